@@ -1,0 +1,1 @@
+"""callclip firmware: hears a call's levels and events, prompts by LED, never keeps audio."""

@@ -1,0 +1,46 @@
+"""What one 20 ms frame sounded like: the only thing call and rules know about sound.
+
+Filled in place by hearing.py (or by a test), read by call.py and the rules. Times are frame
+indices since the unit began to listen: 20 ms each, so a small int lasts for 248 days.
+Levels are centi-dB re full scale.
+"""
+
+NEVER = -1
+
+NO_SIGNAL, COMFORT_NOISE, NOISE, SPEECH, TONE, MUSIC = range(6)
+STATE_NAMES = ("NO_SIGNAL", "COMFORT_NOISE", "NOISE", "SPEECH", "TONE", "MUSIC")
+
+TONE_NONE, TONE_RING, TONE_BUSY, TONE_BEEP = range(4)
+
+
+class Channel:
+    """One microphone's frame. All integers; see the comments for units."""
+
+    def __init__(self):
+        self.level_cdb = -12000  # this frame, full band after the DC block
+        self.floor_cdb = -12000  # noise floor, full band
+        self.is_speech = 0  # with hangover: what --frames shows
+        self.is_active = 0  # speech in this very frame, no hangover
+        self.state = NO_SIGNAL
+        self.state_since = 0  # frame in which the present state truly began (back-dated)
+        self.spurt_start = NEVER  # first frame of the present or last talk spurt (back-dated)
+        self.spurt_ms = 0  # active speech in the present or last talk spurt, ms
+        self.last_active = NEVER  # last frame with speech in it, hangover not counted
+        self.speech_cdb = -12000  # running active speech level over the last ~3 s of own speech
+        self.n_syllables = 0  # counted since start, wraps never (30 bits)
+
+
+class Frame:
+    """Both channels, what the line's tones mean, and the button."""
+
+    def __init__(self):
+        self.index = 0  # frames since the unit began to listen
+        self.agent = Channel()
+        self.line = Channel()
+        self.n_rings = 0  # ring bursts heard since start; +1 at the start of each burst
+        self.last_ring = NEVER  # frame in which the last ring burst or answer beep was heard
+        self.n_busy_cycles = 0  # cycles of the present busy/congestion tone; 0 when it stops
+        self.busy_since = NEVER  # frame in which that tone began
+        self.hold_beep_since = NEVER  # frame in which regular hold beeps began, else NEVER
+        self.button_short = 0  # 1 in the frame in which a short press ended
+        self.button_long = 0  # 1 in the frame in which a long press was recognised
