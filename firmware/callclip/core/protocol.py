@@ -1,0 +1,251 @@
+"""The serial protocol: message numbers, layouts of bodies, framing, CRC; once for both sides.
+
+On the wire: 0x00, COBS(level u8, type u8, request id u16, body, CRC-32 u32 of all these), 0x00.
+A request's answer has the same id and type | 0x80; its body begins with a status byte, 0 or an
+error code followed by a sentence. Notes come unasked, with id 0. Little endian throughout.
+Every body is named integers or short text (fields.py), the configuration's text, or log records:
+there is no message that could carry sound.
+Called by: service (unit), host_tools.link (host). Ref: docs/protocol.md, enough to write a client.
+"""
+
+import binascii
+import struct
+
+from callclip.core import cobs, fields
+from callclip.core.fields import I16, REST, STR, U8, U16, U32, U64
+
+LEVEL = 1  # both sides must have the same; it is the first byte of every message for ever
+
+HELLO, CLOCK_GET, CLOCK_SET, CONFIG_GET, CONFIG_SET = 1, 2, 3, 4, 5
+LOG_LIST, LOG_READ, LOG_CRC, SELF_TEST, LIVE_SUBSCRIBE, IDENTIFY, REBOOT = 6, 7, 8, 9, 10, 11, 12
+NOTE_EVENT, NOTE_LIVE = 0x60, 0x61
+ANSWER = 0x80  # added to a request's type
+
+OK, UNKNOWN_TYPE, BAD_BODY, WRONG_LEVEL, CONFIG_REFUSED, NO_SUCH_SEGMENT, STORE_FAILED, FAILED = (
+    range(8)
+)
+ERROR_NAMES = (
+    "OK",
+    "UNKNOWN_TYPE",
+    "BAD_BODY",
+    "WRONG_LEVEL",
+    "CONFIG_REFUSED",
+    "NO_SUCH_SEGMENT",
+    "STORE_FAILED",
+    "FAILED",
+)
+
+# The ESP32 keeps 260 bytes of input while its loop is busy: a request is never longer than that,
+# and a client sends one at a time. Answers may be long: the host has buffers.
+MAX_REQUEST_BYTES = 240  # on the wire, zeros included
+MAX_PAGE_BYTES = 1024  # of a log segment or configuration in one answer
+MAX_MESSAGE_BYTES = 1200  # header, body and CRC before stuffing: longer is garbage
+CONFIG_PAGE_BYTES = 192  # of the configuration in one CONFIG_SET
+
+_CLOCK = (("is_known", U8), ("unix_ms", U64), ("t_frames", U32), ("boot", U32))
+
+# Type -> (name, layout of the request, layout of the answer behind its status byte).
+MESSAGES = {
+    HELLO: (
+        "HELLO",
+        (),
+        (
+            ("unit_id", STR),
+            ("unit_number", U32),
+            ("firmware", STR),
+            ("micropython", STR),
+            ("board", STR),
+            ("boot", U32),
+            ("uptime_ms", U64),
+            ("n_frames", U32),
+            ("n_gaps", U32),
+            ("lost_ms", U32),
+            ("n_store_errors", U32),
+            ("n_records_lost", U32),
+            ("n_records_waiting", U32),
+            ("log_bytes", U32),
+            ("log_budget_bytes", U32),
+            ("is_clock_known", U8),
+            ("is_config_default", U8),
+            ("call_state", U8),
+            ("call", U32),
+            ("n_events_lost", U32),
+        ),
+    ),
+    CLOCK_GET: ("CLOCK_GET", (), _CLOCK),
+    CLOCK_SET: ("CLOCK_SET", (("unix_ms", U64),), _CLOCK),
+    CONFIG_GET: (
+        "CONFIG_GET",
+        (("offset_bytes", U16),),
+        (("total_bytes", U16), ("crc", U32), ("is_in_force", U8), ("json", REST)),
+    ),
+    CONFIG_SET: (
+        "CONFIG_SET",
+        (("offset_bytes", U16), ("total_bytes", U16), ("crc", U32), ("json", REST)),
+        (("received_bytes", U16), ("is_saved", U8), ("is_in_force", U8)),
+    ),
+    LOG_LIST: (
+        "LOG_LIST",
+        (("first_segment", U32),),
+        (("log_id", U32), ("next_segment", U32), ("segments", REST)),
+    ),
+    LOG_READ: (
+        "LOG_READ",
+        (("segment", U32), ("offset_bytes", U32), ("n_bytes", U16)),
+        (("segment", U32), ("offset_bytes", U32), ("data", REST)),
+    ),
+    LOG_CRC: (
+        "LOG_CRC",
+        (("segment", U32), ("n_bytes", U32)),
+        (("segment", U32), ("n_bytes", U32), ("crc", U32)),
+    ),
+    SELF_TEST: (
+        "SELF_TEST",
+        (),
+        (
+            ("agent_level_cdb", I16),
+            ("line_level_cdb", I16),
+            ("agent_floor_cdb", I16),
+            ("line_floor_cdb", I16),
+            ("is_agent_alive", U8),
+            ("is_line_alive", U8),
+            ("is_led_ok", U8),
+            ("is_buzzer_ok", U8),
+            ("is_store_ok", U8),
+            ("store_write_ms", U32),
+            ("n_frames", U32),
+        ),
+    ),
+    LIVE_SUBSCRIBE: ("LIVE_SUBSCRIBE", (("period_ms", U16),), (("period_ms", U16),)),
+    IDENTIFY: ("IDENTIFY", (("duration_ms", U16),), ()),
+    REBOOT: ("REBOOT", (), ()),
+    NOTE_EVENT: ("NOTE_EVENT", (), (("boot", U32), ("record", REST))),
+    NOTE_LIVE: (
+        "NOTE_LIVE",
+        (),
+        (
+            ("t_frames", U32),
+            ("call_state", U8),
+            ("call", U32),
+            ("agent_level_cdb", I16),
+            ("line_level_cdb", I16),
+            ("agent_floor_cdb", I16),
+            ("line_floor_cdb", I16),
+            ("is_agent_speech", U8),
+            ("is_line_speech", U8),
+            ("agent_state", U8),
+            ("line_state", U8),
+            ("signal", U8),
+        ),
+    ),
+}
+SEGMENT_ROW = (("segment", U32), ("n_bytes", U32))  # LOG_LIST's `segments`, again and again
+SEGMENT_ROW_BYTES = 8
+MAX_SEGMENT_ROWS = MAX_PAGE_BYTES // SEGMENT_ROW_BYTES
+
+
+def request(mtype, request_id, values=None):
+    """A request, ready for the wire. `values`: a mapping of MESSAGES[mtype][1]."""
+    return frame(mtype, request_id, fields.pack(MESSAGES[mtype][1], values or {}))
+
+
+def answer(mtype, request_id, values):
+    """The unit's answer to a request that went well."""
+    body = b"\x00" + fields.pack(MESSAGES[mtype][2], values)
+    return frame(mtype | ANSWER, request_id, body)
+
+
+def error(mtype, request_id, code, sentence):
+    """The unit's answer to a request that did not."""
+    return frame(mtype | ANSWER, request_id, bytes((code,)) + sentence.encode()[:200])
+
+
+def note(mtype, values):
+    """A message that nobody asked for."""
+    return frame(mtype, 0, fields.pack(MESSAGES[mtype][2], values))
+
+
+def frame(mtype, request_id, body, level=LEVEL):
+    """Any message on the wire. The leading zero ends whatever noise stood before it."""
+    head = struct.pack("<BBH", level, mtype, request_id) + body
+    return b"\x00" + cobs.encode(head + struct.pack("<I", binascii.crc32(head))) + b"\x00"
+
+
+class Message:
+    """A frame taken apart; `body` as bytes."""
+
+    def __init__(self, level, mtype, request_id, body):
+        self.level = level
+        self.mtype = mtype
+        self.request_id = request_id
+        self.body = body
+
+
+def read_request(message):
+    """Fields of a request on the unit: KeyError unknown type, ValueError a broken body."""
+    layout = MESSAGES[message.mtype][1]
+    values = fields.unpack(layout, message.body)
+    if len(values) < len(layout):
+        raise ValueError("the body ends before {}".format(layout[len(values)][0]))
+    return values
+
+
+def read_answer(message):
+    """(status, fields or sentence) of an answer on the host; ValueError for a broken body."""
+    if not message.body:
+        raise ValueError("an answer without a status byte")
+    status = message.body[0]
+    if status:
+        return status, message.body[1:].decode("utf-8", "replace")
+    return OK, fields.unpack(MESSAGES[message.mtype & ~ANSWER][2], message.body[1:])
+
+
+def read_note(message):
+    """Fields of a NOTE_* message."""
+    return fields.unpack(MESSAGES[message.mtype][2], message.body)
+
+
+def _message_from(stuffed):
+    """Message in the bytes between two zeros, or None: noise is the normal case after a reset."""
+    try:
+        plain = cobs.decode(stuffed)
+    except ValueError:
+        return None
+    if len(plain) < 8:
+        return None
+    level, mtype, request_id = struct.unpack_from("<BBH", plain, 0)
+    crc = struct.unpack_from("<I", plain, len(plain) - 4)[0]
+    if crc != binascii.crc32(plain[:-4]):
+        return None
+    return Message(level, mtype, request_id, plain[4:-4])
+
+
+class Deframer:
+    """Bytes in, messages out; everything that is not a frame with a right CRC is dropped."""
+
+    def __init__(self, max_bytes=MAX_MESSAGE_BYTES + 8):
+        self._max_bytes = max_bytes
+        self._waiting = bytearray()
+        self._is_overlong = False
+        self.n_dropped = 0  # runs of bytes between zeros that were no message
+
+    def feed(self, data):
+        """Messages completed by `data` (bytes-like or one byte as int), as a list."""
+        if isinstance(data, int):
+            data = bytes((data,))
+        out = []
+        for byte in data:
+            if byte:
+                if len(self._waiting) < self._max_bytes:
+                    self._waiting.append(byte)
+                else:
+                    self._is_overlong = True
+            elif self._waiting:
+                message = None if self._is_overlong else _message_from(self._waiting)
+                self._waiting = bytearray()
+                self._is_overlong = False
+                if message is None:
+                    self.n_dropped += 1
+                else:
+                    out.append(message)
+        return out
