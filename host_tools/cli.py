@@ -10,7 +10,7 @@ import traceback
 
 import click
 
-from host_tools.failure import BAD_INPUT, PARTLY, Failure
+from host_tools.failure import BAD_INPUT, PARTLY, Failure, did_you_mean
 from host_tools.output import reason_of
 
 # name -> (module, what it does); `--help` shows the second without importing the first
@@ -47,16 +47,6 @@ class LazyGroup(click.Group):
         if name not in self.table and not name.startswith("-"):
             ctx.fail(f"unknown command '{name}'{did_you_mean(name, self.table)}")
         return super().resolve_command(ctx, args)
-
-
-def did_you_mean(word, known):
-    """'; did you mean X?' for a word close to a known one, else a list of them."""
-    import difflib
-
-    close = difflib.get_close_matches(word, list(known), n=1)
-    if close:
-        return f"; did you mean '{close[0]}'?"
-    return f"; there are: {', '.join(known)}"
 
 
 def _show_version(ctx, _param, wanted):

@@ -20,3 +20,13 @@ class Failure(Exception):  # noqa: N818  a failure to tell, not a defect
         self.sentence = sentence
         self.exit_code = exit_code
         self.detail = detail
+
+
+def did_you_mean(word, known):
+    """'; did you mean X?' for a word close to a known one, else a list of them."""
+    import difflib
+
+    close = difflib.get_close_matches(word, list(known), n=1)
+    if close:
+        return f"; did you mean '{close[0]}'?"
+    return f"; there are: {', '.join(known)}"
