@@ -1,0 +1,35 @@
+"""The bead: sound in, events and a light out. The one facade that device and simulator drive.
+
+`frame` takes 2560 bytes of slots (320 stereo pairs, 32-bit, left = agent) and allocates nothing;
+events wait in `events` until somebody takes them outside the heap lock.
+Called by: app.py on the unit, simulator/engine.py on the desktop.
+"""
+
+from callclip.core.call import Call
+from callclip.core.eventqueue import EventQueue
+from callclip.core.hearing import Hearing
+
+
+class Bead:
+    def __init__(self, config):
+        self.events = EventQueue()
+        self.n_frames = 0
+        self._hearing = Hearing(config)
+        self.view = self._hearing.frame
+        self.call = Call(config, self.events)
+        self.prompts = self.call.prompts
+        self._press = 0
+
+    def press(self, is_long):
+        """A button press that ended (short) or was recognised (long); enters with the next frame."""
+        self._press = 2 if is_long else 1
+
+    def frame(self, slots):
+        """Hear one frame and act on it."""
+        view = self.view
+        self._hearing.hear(slots, self.n_frames)
+        view.button_short = 1 if self._press == 1 else 0
+        view.button_long = 1 if self._press == 2 else 0
+        self._press = 0
+        self.n_frames += 1
+        self.call.step(view)

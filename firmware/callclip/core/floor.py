@@ -1,0 +1,52 @@
+"""Noise floor by minimum statistics: 8 windows of 10 frames, so it has adapted after 1.6 s.
+
+Speech leaves gaps in every band within that time; what stays is noise. The minimum of a noisy level
+lies below its mean by a constant that depends on the band's width only: BIAS_CDB, which
+tests/core/test_floor.py derives from white Gaussian noise.
+In and out: centi-dB. Called by: hearing.py, once a frame and channel.
+Ref: R. Martin, Noise power spectral density estimation based on optimal smoothing and minimum
+statistics, IEEE Trans. Speech and Audio Processing 9(5), 2001 (the idea; here in the log domain).
+"""
+
+from array import array
+
+from callclip.core import kernels
+from callclip.core.frontend import FULL, N_LEVELS
+
+N_WINDOWS = 8
+WINDOW_FRAMES = 10
+BIAS_CDB = (480, 480, 480, 430, 430, 430, 400, 380, 360, 340, 320, 300, 290, 280, 280, 300, 150, 120)
+LEAST_CDB = -12000  # below any microphone's own floor in any band
+
+
+class NoiseFloor:
+    """Floors of one channel; `levels_cdb[i]` belongs to Spectrum.levels_cdb[i]."""
+
+    def __init__(self):
+        self.levels_cdb = array("i", [LEAST_CDB] * N_LEVELS)
+        self._smooth = array("i", [LEAST_CDB * 16] * N_LEVELS)
+        self._minima = array("i", [0] * (N_LEVELS * N_WINDOWS))
+        self._bias = array("i", BIAS_CDB)
+        self._slot = 0
+        self._n_frames = 0
+
+    def update(self, spectrum):
+        """Take in one frame's levels."""
+        if self._n_frames == WINDOW_FRAMES:
+            self._n_frames = 0
+            self._slot = (self._slot + 1) & 7
+            kernels.open_window(self._minima, N_LEVELS, self._slot)
+        self._n_frames += 1
+        kernels.track_floor(
+            spectrum.levels_cdb,
+            N_LEVELS,
+            self._smooth,
+            self._minima,
+            self._slot,
+            self._bias,
+            self.levels_cdb,
+        )
+
+    @property
+    def full_cdb(self):
+        return self.levels_cdb[FULL]
