@@ -21,9 +21,8 @@ LOG_LIST, LOG_READ, LOG_CRC, SELF_TEST, LIVE_SUBSCRIBE, IDENTIFY, REBOOT = 6, 7,
 NOTE_EVENT, NOTE_LIVE = 0x60, 0x61
 ANSWER = 0x80  # added to a request's type
 
-OK, UNKNOWN_TYPE, BAD_BODY, WRONG_LEVEL, CONFIG_REFUSED, NO_SUCH_SEGMENT, STORE_FAILED, FAILED = (
-    range(8)
-)
+OK, UNKNOWN_TYPE, BAD_BODY, WRONG_LEVEL, CONFIG_REFUSED = range(5)
+NO_SUCH_SEGMENT, STORE_FAILED, BUSY, FAILED = range(5, 9)
 ERROR_NAMES = (
     "OK",
     "UNKNOWN_TYPE",
@@ -32,6 +31,7 @@ ERROR_NAMES = (
     "CONFIG_REFUSED",
     "NO_SUCH_SEGMENT",
     "STORE_FAILED",
+    "BUSY",
     "FAILED",
 )
 
@@ -70,6 +70,7 @@ MESSAGES = {
             ("call_state", U8),
             ("call", U32),
             ("n_events_lost", U32),
+            ("problem", STR),
         ),
     ),
     CLOCK_GET: ("CLOCK_GET", (), _CLOCK),
@@ -118,7 +119,7 @@ MESSAGES = {
     ),
     LIVE_SUBSCRIBE: ("LIVE_SUBSCRIBE", (("period_ms", U16),), (("period_ms", U16),)),
     IDENTIFY: ("IDENTIFY", (("duration_ms", U16),), ()),
-    REBOOT: ("REBOOT", (), ()),
+    REBOOT: ("REBOOT", (("is_forced", U8),), ()),
     NOTE_EVENT: ("NOTE_EVENT", (), (("boot", U32), ("record", REST))),
     NOTE_LIVE: (
         "NOTE_LIVE",

@@ -1,0 +1,188 @@
+"""What the unit answers to each request about itself, its clock, configuration, log and health.
+
+Each method takes the request's fields as a dict and returns the answer's. ValueError: the body is
+wrong; OSError: the file system failed; Refusal: understood but not done.
+Times in ms, levels in centi-dB. Called by: service. Ref: docs/protocol.md.
+"""
+
+import binascii
+import json
+
+from callclip.core import config, protocol, records
+from callclip.core import fields as codec
+from callclip.journal import config_text
+
+MAX_CONFIG_BYTES = 4096
+MIN_UNIX_MS = 1577836800000  # 2020: an earlier clock is a host's dead battery
+MAX_UNIX_MS = 4102444800000  # 2100
+DEAD_CDB = -11000  # below this a channel carries only zeros: no microphone is that quiet
+
+
+class Refusal(Exception):  # noqa: N818  a decision, not a defect
+    """A request that is understood but not done: error code and sentence."""
+
+    def __init__(self, code, sentence):
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+
+
+class Answers:
+    """Parts as in service.Service."""
+
+    def __init__(self, bead, store, settings, journal, clock, unit):
+        self._bead = bead
+        self._store = store
+        self._settings = settings
+        self._journal = journal
+        self._clock = clock
+        self._unit = unit
+        self._text_in_force = config_text(settings.values)
+        self._staged = b""  # pages of a CONFIG_SET that have come so far
+
+    def hello(self, _request):
+        unit = self._unit
+        store = self._store
+        values = self._settings.values
+        return {
+            "unit_id": unit.unit_id,
+            "unit_number": values.get("unit_number", 0),
+            "firmware": unit.firmware,
+            "micropython": unit.micropython,
+            "board": unit.board,
+            "boot": store.boot,
+            "uptime_ms": self._clock.uptime_ms(),
+            "n_frames": self._bead.n_frames,
+            "n_gaps": self._journal.n_gaps,
+            "lost_ms": self._journal.lost_ms,
+            "n_store_errors": store.n_errors,
+            "n_records_lost": store.n_records_lost,
+            "n_records_waiting": store.n_waiting,
+            "log_bytes": store.log_bytes,
+            "log_budget_bytes": store.budget_bytes,
+            "is_clock_known": 1 if self._clock.unix_ms() else 0,
+            "is_config_default": 0 if values else 1,
+            "call_state": self._bead.call.state,
+            "call": self._bead.call.number,
+            "n_events_lost": self._bead.events.n_lost,
+            "problem": self._settings.problem or store.last_error,
+        }
+
+    def clock_get(self, _request):
+        unix_ms = self._clock.unix_ms()
+        return {
+            "is_known": 1 if unix_ms else 0,
+            "unix_ms": unix_ms,
+            "t_frames": self._bead.n_frames,
+            "boot": self._store.boot,
+        }
+
+    def clock_set(self, request):
+        unix_ms = request["unix_ms"]
+        if not MIN_UNIX_MS <= unix_ms <= MAX_UNIX_MS:
+            raise ValueError("unix_ms {} is not a time from 2020 to 2100".format(unix_ms))
+        self._clock.set_unix_ms(unix_ms)
+        self._journal.log_clock(records.CLOCK_FROM_HOST)
+        return self.clock_get(request)
+
+    def config_get(self, request):
+        text = config_text(self._settings.values).encode()
+        at = request["offset_bytes"]
+        return {
+            "total_bytes": len(text),
+            "crc": binascii.crc32(text),
+            "is_in_force": self._is_in_force(),
+            "json": text[at : at + protocol.MAX_PAGE_BYTES],
+        }
+
+    def _is_in_force(self):
+        return 1 if config_text(self._settings.values) == self._text_in_force else 0
+
+    def config_set(self, request):
+        at = request["offset_bytes"]
+        total = request["total_bytes"]
+        if total > MAX_CONFIG_BYTES:
+            raise ValueError("a configuration over {} bytes".format(MAX_CONFIG_BYTES))
+        if at > len(self._staged):
+            raise ValueError("page at {}, expected {}".format(at, len(self._staged)))
+        self._staged = self._staged[:at] + request["json"]  # a page sent twice changes nothing
+        n_received = len(self._staged)
+        if n_received > total:
+            raise ValueError("more than the {} bytes announced".format(total))
+        is_whole = n_received == total
+        if is_whole:
+            self._take_config(request["crc"])
+        return {
+            "received_bytes": n_received,
+            "is_saved": 1 if is_whole else 0,
+            "is_in_force": self._is_in_force(),
+        }
+
+    def _take_config(self, crc):
+        if binascii.crc32(self._staged) != crc:
+            raise ValueError("the pages do not add up to the CRC")
+        values = json.loads(self._staged.decode())
+        if not isinstance(values, dict):
+            raise ValueError("the configuration is not an object of keys")
+        found = config.problems(values)
+        if found:
+            raise Refusal(protocol.CONFIG_REFUSED, "{}: {}".format(found[0][0], found[0][1]))
+        if values != self._settings.values:
+            self._settings.save(values)
+            self._journal.log_config(values, records.CONFIG_FROM_HOST)
+
+    def log_list(self, request):
+        self._store.sync()  # who asks wants all of it: worth the gap a flash write makes
+        rows = self._store.segments(request["first_segment"])
+        shown = rows[: protocol.MAX_SEGMENT_ROWS]
+        packed = b""
+        for number, n_bytes in shown:
+            row = {"segment": number, "n_bytes": n_bytes}
+            packed += codec.pack(protocol.SEGMENT_ROW, row)
+        following = rows[len(shown)][0] if len(rows) > len(shown) else 0
+        return {"log_id": self._store.log_id, "next_segment": following, "segments": packed}
+
+    def log_read(self, request):
+        number = request["segment"]
+        at = request["offset_bytes"]
+        n_bytes = min(request["n_bytes"], protocol.MAX_PAGE_BYTES)
+        self._check_segment(number)
+        data = self._store.read(number, at, n_bytes)
+        return {"segment": number, "offset_bytes": at, "data": data}
+
+    def log_crc(self, request):
+        number = request["segment"]
+        n_bytes = request["n_bytes"]
+        self._check_segment(number)
+        crc = self._store.crc(number, n_bytes)
+        return {"segment": number, "n_bytes": n_bytes, "crc": crc}
+
+    def _check_segment(self, number):
+        if not self._store.has(number):
+            raise Refusal(protocol.NO_SUCH_SEGMENT, "no segment {}".format(number))
+
+    def self_test(self, _request):
+        bead = self._bead
+        agent = bead.view.agent
+        line = bead.view.line
+        started_ms = self._clock.uptime_ms()
+        is_store_ok = self._store.test_write()
+        write_ms = self._clock.uptime_ms() - started_ms
+        is_led_ok, is_buzzer_ok = self._unit.test_outputs()
+        return {
+            "agent_level_cdb": agent.level_cdb,
+            "line_level_cdb": line.level_cdb,
+            "agent_floor_cdb": agent.floor_cdb,
+            "line_floor_cdb": line.floor_cdb,
+            "is_agent_alive": self._is_alive(agent),
+            "is_line_alive": self._is_alive(line),
+            "is_led_ok": int(is_led_ok),
+            "is_buzzer_ok": int(is_buzzer_ok),
+            "is_store_ok": int(is_store_ok),
+            "store_write_ms": write_ms,
+            "n_frames": bead.n_frames,
+        }
+
+    def _is_alive(self, channel):
+        is_heard = channel.level_cdb > DEAD_CDB or channel.floor_cdb > DEAD_CDB
+        return 1 if self._bead.n_frames and is_heard else 0

@@ -1,0 +1,71 @@
+"""What goes into the session log, and when: boots, the clock, the configuration, gaps, events.
+
+Times: t_frames (20 ms) since this boot began to listen; unix milliseconds once the clock is known.
+Called by: app (boot, gaps, events), service (clock, configuration, counters for HELLO).
+Ref: docs/log-format.md.
+"""
+
+import binascii
+
+from callclip.core import config, records
+
+
+def config_text(values):
+    """The whole configuration in force as JSON, keys in the schema's order: its CRC-32 is the
+    configuration's identity in logs and on the wire. values: checked keys, the rest is default."""
+    whole = config.Config(values).as_dict()
+    return (
+        "{" + ",".join('"{}":{}'.format(row[0], int(whole[row[0]])) for row in config.SCHEMA) + "}"
+    )
+
+
+class Journal:
+    """`bead` gives the frame count, `clock` unix_ms() (0 = unknown)."""
+
+    def __init__(self, store, bead, clock):
+        self._store = store
+        self._bead = bead
+        self._clock = clock
+        self.n_gaps = 0
+        self.lost_ms = 0
+
+    def log_boot(self, firmware, unit_id, reset_cause, values):
+        """First records of a boot: who runs, with which configuration, and the time if it was
+        kept over the restart."""
+        fields = {
+            "boot": self._store.boot,
+            "reset_cause": reset_cause,
+            "firmware": firmware,
+            "unit_id": unit_id,
+        }
+        self._append(records.BOOT, fields)
+        self.log_config(values, records.CONFIG_AT_BOOT)
+        if self._clock.unix_ms():
+            self.log_clock(records.CLOCK_KEPT)
+
+    def log_clock(self, source):
+        fields = {
+            "t_frames": self._bead.n_frames,
+            "unix_ms": self._clock.unix_ms(),
+            "source": source,
+        }
+        self._append(records.CLOCK, fields)
+
+    def log_config(self, values, source):
+        crc = binascii.crc32(config_text(values).encode())
+        fields = {"t_frames": self._bead.n_frames, "crc": crc, "source": source}
+        self._append(records.CONFIG, fields)
+
+    def log_gap(self, lost_ms, cause):
+        """Audio was lost before the frame that comes next; cause: records.GAP_*."""
+        self.n_gaps += 1
+        self.lost_ms += lost_ms
+        fields = {"t_frames": self._bead.n_frames, "lost_ms": lost_ms, "cause": cause}
+        self._append(records.GAP, fields)
+
+    def log_event(self, code, t_frames, call, values):
+        """An event as EventQueue.take gives it; returns the record's bytes for the live view."""
+        return self._store.append(records.EVENT, records.event(code, t_frames, call, values))
+
+    def _append(self, rtype, fields):
+        self._store.append(rtype, records.pack(rtype, fields))

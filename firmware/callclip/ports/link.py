@@ -1,0 +1,56 @@
+"""Bytes to and from the cable (USB serial: the VM's stdin and stdout), never waiting for either.
+
+Input is taken byte by byte behind `select.poll`, as the stream's own read would wait for more.
+Output goes through a queue in slices that fit the UART's FIFO of 128 bytes: writing 1 KB at
+once would stop the loop for 90 ms at 115200 baud, longer than the microphones can be left alone.
+Called by: service. The app turns the Ctrl-C of the REPL off first: a frame may hold any byte.
+Ref: MicroPython docs, select.poll and micropython.kbd_intr.
+"""
+
+import select
+
+READ_BYTES = 128  # a poll; at 115200 baud that is 11 ms of input
+WRITE_BYTES = 64  # a poll; 5.6 ms of output at 115200 baud
+QUEUE_BYTES = 6144  # notes are refused above this, answers never
+
+
+class Link:
+    """`source`, `sink`: sys.stdin.buffer and sys.stdout.buffer."""
+
+    def __init__(self, source, sink):
+        self._source = source
+        self._sink = sink
+        self._poll = select.poll()
+        self._poll.register(source, select.POLLIN)
+        self._one = bytearray(1)
+        self._queue = bytearray()
+        self.n_notes_lost = 0
+
+    def read(self):
+        """What has arrived, up to READ_BYTES; b"" when nothing has."""
+        if not self._poll.poll(0):
+            return b""
+        out = bytearray()
+        while len(out) < READ_BYTES and self._poll.poll(0):
+            if not self._source.readinto(self._one):
+                break  # the other end is closed: a desktop's pipe, never the chip's UART
+            out.extend(self._one)
+        return bytes(out)
+
+    def write(self, data):
+        """Queue an answer."""
+        self._queue.extend(data)
+
+    def write_note(self, data):
+        """Queue a note unless the host does not keep up."""
+        if len(self._queue) > QUEUE_BYTES:
+            self.n_notes_lost += 1
+        else:
+            self._queue.extend(data)
+
+    def flush_some(self):
+        """Send the next slice. True: more waits."""
+        if self._queue:
+            n_sent = self._sink.write(self._queue[:WRITE_BYTES])
+            self._queue = self._queue[n_sent or 0 :]
+        return bool(self._queue)
