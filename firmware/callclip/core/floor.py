@@ -15,7 +15,7 @@ from callclip.core.frontend import FULL, N_LEVELS
 
 N_WINDOWS = 8
 WINDOW_FRAMES = 10
-BIAS_CDB = (480, 480, 480, 430, 430, 430, 400, 380, 360, 340, 320, 300, 290, 280, 280, 300, 150, 120)
+BIAS_CDB = (406, 414, 412, 369, 364, 341, 342, 287, 260, 226, 202, 186, 182, 162, 160, 177, 54, 31)
 LEAST_CDB = -12000  # below any microphone's own floor in any band
 
 
@@ -25,13 +25,17 @@ class NoiseFloor:
     def __init__(self):
         self.levels_cdb = array("i", [LEAST_CDB] * N_LEVELS)
         self._smooth = array("i", [LEAST_CDB * 16] * N_LEVELS)
-        self._minima = array("i", [0] * (N_LEVELS * N_WINDOWS))
+        self._minima = array("i", [32767] * (N_LEVELS * N_WINDOWS))
         self._bias = array("i", BIAS_CDB)
         self._slot = 0
         self._n_frames = 0
+        self._is_first = True
 
     def update(self, spectrum):
         """Take in one frame's levels."""
+        if self._is_first:
+            self._is_first = False
+            kernels.seed_floor(spectrum.levels_cdb, N_LEVELS, self._smooth, self._minima)
         if self._n_frames == WINDOW_FRAMES:
             self._n_frames = 0
             self._slot = (self._slot + 1) & 7

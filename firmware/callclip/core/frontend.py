@@ -63,9 +63,9 @@ class FrontEnd:
         self._edges = array("i", BAND_EDGES_BINS)
         self._telephone = array("i", TELEPHONE_EDGES_BINS)
         self._hann = array("i", [8192 - units.sine_q14(i + 64) // 2 for i in range(256)])
-        self._cos = array("i", [(units.sine_q14(i + 64) + 2) >> 2 for i in range(128)])
-        self._sin = array("i", [(units.sine_q14(i) + 2) >> 2 for i in range(128)])
-        self._reversed = array("i", [_reverse8(i) for i in range(256)])
+        self.cos = array("i", [(units.sine_q14(i + 64) + 2) >> 2 for i in range(128)])
+        self.sin = array("i", [(units.sine_q14(i) + 2) >> 2 for i in range(128)])
+        self.reversed = array("i", [_reverse8(i) for i in range(256)])
 
     def analyse(self, slots):
         """Hear one frame: 2560 bytes, 320 pairs of little-endian 32-bit slots."""
@@ -79,8 +79,8 @@ class FrontEnd:
         line.n_clipped = state[5]
         self._time_domain(agent, self._re)
         self._time_domain(line, self._im)
-        kernels.fft256(self._re, self._im, self._cos, self._sin)
-        kernels.power(self._re, self._im, self._reversed, agent.power, line.power)
+        kernels.fft256(self._re, self._im, self.cos, self.sin)
+        kernels.power(self._re, self._im, self.reversed, agent.power, line.power)
         self._frequency_domain(agent)
         self._frequency_domain(line)
 

@@ -6,6 +6,7 @@ Called by: bead.py, once a 20 ms frame; allocates nothing.
 from callclip.core.floor import NoiseFloor
 from callclip.core.frame import COMFORT_NOISE, NO_SIGNAL, NOISE, SPEECH, Frame
 from callclip.core.frontend import FULL, FrontEnd
+from callclip.core.periodicity import Periodicity
 from callclip.core.speech import SpeechDetector
 
 _LEAK_MARGIN_CDB = 600
@@ -18,6 +19,7 @@ class Hearing:
         self._front = FrontEnd()
         self._floors = (NoiseFloor(), NoiseFloor())
         self._speech = (SpeechDetector(), SpeechDetector())
+        self._periodicity = Periodicity(self._front)
 
     def hear(self, slots, index):
         """Analyse one frame of slots into self.frame, which then belongs to frame `index`."""
@@ -28,6 +30,7 @@ class Hearing:
         config = self._config
         self._channel(0, frame.agent, front.agent, front.line, config.leak_agent_cdb, index)
         self._channel(1, frame.line, front.line, front.agent, config.leak_line_cdb, index)
+        self._periodicity.update(self._speech[0].above_cdb, self._speech[1].above_cdb)
 
     def _channel(self, which, channel, spectrum, other, leak_cdb, index):
         level_cdb = spectrum.levels_cdb[FULL]
@@ -49,3 +52,7 @@ class Hearing:
         if state != channel.state:
             channel.state = state
             channel.state_since = index
+
+    def debug(self):
+        p=self._periodicity
+        return [p.agent_q10,p.line_q10,0,0,0,0,0,0]

@@ -291,6 +291,26 @@ def open_window(minima_io, n_values: int, slot: int):
 
 
 @micropython.viper
+def seed_floor(levels_in, n_values: int, smooth_io, minima_io):
+    """Start the floor anew at the present levels: all that was smaller before is forgotten."""
+    levels = ptr32(levels_in)
+    smooth = ptr32(smooth_io)
+    minima = ptr32(minima_io)
+    v = 0
+    while v < n_values:
+        s = levels[v]
+        if s < -12000:
+            s = -12000
+        smooth[v] = s << 4
+        k = v << 3
+        end = k + 8
+        while k < end:
+            minima[k] = s
+            k += 1
+        v += 1
+
+
+@micropython.viper
 def track_floor(levels_in, n_values: int, smooth_io, minima_io, slot: int, bias_in, floor_out):
     """Minimum statistics: smooth each level, keep its minimum of 8 windows, add the bias.
 
@@ -324,20 +344,19 @@ def track_floor(levels_in, n_values: int, smooth_io, minima_io, slot: int, bias_
 
 
 @micropython.viper
-def excess(levels_in, floor_in, n_bands: int, other_in, hold_io, leak_cdb: int, gate_out) -> int:
-    """How far the bands rise above noise floor and leak: mean over the bands, centi-dB, 0..2000.
+def excess(levels_in, floor_in, n_bands: int, other_in, hold_io, leak_cdb: int, above_out) -> int:
+    """How far the bands rise above noise floor and leak: mean over 16 bands, centi-dB, 0..2000.
 
     floor: noise floor of each band; other: the other channel's bands; hold: their decaying peaks
     (the leak arrives late and rings on); leak_cdb: level of the leak with its margin. A band counts
-    from 300 above the louder of floor and leak, up to 2000. gate: number of bands that count.
+    from 300 above the louder of floor and leak, up to 2000. above: each band's rise over that.
     """
     levels = ptr32(levels_in)
     floor = ptr32(floor_in)
     other = ptr32(other_in)
     hold = ptr32(hold_io)
-    gate = ptr32(gate_out)
+    above = ptr32(above_out)
     total = 0
-    n_above = 0
     b = 0
     while b < n_bands:
         h = hold[b] - 400
@@ -347,12 +366,92 @@ def excess(levels_in, floor_in, n_bands: int, other_in, hold_io, leak_cdb: int, 
         ref = h + leak_cdb
         if floor[b] > ref:
             ref = floor[b]
-        x = levels[b] - ref - 300
+        x = levels[b] - ref
+        above[b] = x
+        x -= 300
         if x > 0:
             if x > 2000:
                 x = 2000
             total += x
-            n_above += 1
         b += 1
-    gate[0] = n_above
     return total >> 4
+
+
+@micropython.viper
+def spread(power_in, edges_in, n_bands: int, above_in, least_cdb: int, out_io) -> int:
+    """Even spectrum of the bands that stand out, for an autocorrelation; 0 elsewhere.
+
+    Bins of bands with above >= least_cdb go to out[k] and out[256 - k], scaled so that the whole sums
+    to less than 2^18 (fft256 needs that). Returns 0 when no band stands out.
+    """
+    bins = ptr32(power_in)
+    edges = ptr32(edges_in)
+    above = ptr32(above_in)
+    out = ptr32(out_io)
+    total = 0
+    b = 0
+    while b < n_bands:
+        if above[b] >= least_cdb:
+            k = edges[b]
+            end = edges[b + 1]
+            while k < end:
+                total += bins[k]
+                k += 1
+        b += 1
+    k = 0
+    while k < 256:
+        out[k] = 0
+        k += 1
+    if total == 0:
+        return 0
+    down = 0
+    while total >= 131072:
+        total >>= 1
+        down += 1
+    up = 0
+    while total < 65536 and up < 12:
+        total <<= 1
+        up += 1
+    b = 0
+    while b < n_bands:
+        if above[b] >= least_cdb:
+            k = edges[b]
+            end = edges[b + 1]
+            while k < end:
+                x = (bins[k] << up) >> down
+                out[k] = x
+                out[256 - k] = x
+                k += 1
+        b += 1
+    return 1
+
+
+@micropython.viper
+def voicing(acf_in, reversed_in, taper_in, first: int, last: int) -> int:
+    """How periodic: the highest rise of the autocorrelation after its dip, 0..1024 of its zero lag.
+
+    acf: 256 words in bit-reversed order, zero lag at most 2^14; taper: what the Hann window takes
+    from each lag, as its inverse times 2^8 (at most 2^11); lags first..last at 8 kHz.
+    """
+    acf = ptr32(acf_in)
+    at = ptr32(reversed_in)
+    taper = ptr32(taper_in)
+    zero = acf[0]
+    if zero < 16:
+        return 0
+    low = zero << 8
+    best = 0
+    lag = 4
+    while lag <= last:
+        r = acf[at[lag]] * taper[lag]
+        if r < low:
+            low = r
+            if low < 0:
+                low = 0
+        if lag >= first and r - low > best:
+            best = r - low
+        lag += 1
+    best = (best << 2) // zero
+    if best > 1024:
+        best = 1024
+    return best

@@ -24,7 +24,7 @@ HANGOVER_FRAMES = 7
 class SpeechDetector:
     def __init__(self):
         self._hold = array("i", [-12000] * N_BANDS)
-        self._gate = array("i", [0])
+        self.above_cdb = array("i", [0] * N_BANDS)
         self._run = 0  # active frames lately: +1 each, -1 each other, 0..CONFIRM
         self._first = NEVER
         self.score_cdb = 0
@@ -38,7 +38,7 @@ class SpeechDetector:
             other.levels_cdb,
             self._hold,
             leak_cdb,
-            self._gate,
+            self.above_cdb,
         )
         self.score_cdb = score_cdb
         needed_cdb = OFF_CDB if channel.is_speech else ON_CDB
