@@ -1,0 +1,227 @@
+"""The host's end of the cable: opens a port, finds the unit on it, asks and waits, bounded.
+
+A unit may be booting (opening a port can reset a board), may print text, and lines lose bytes:
+every request is repeated with the same id until its answer comes or `timeout_s` is over.
+Times in seconds. Failures: exit code 3 when nothing answers, the unit's own refusals as Refused.
+Called by: cmd_pull, cmd_configure, cmd_devices, cmd_check, cmd_live, simulator demo.
+Ref: docs/protocol.md.
+"""
+
+import binascii
+import random
+import time
+from collections import deque
+
+import serial
+from callclip.core import fields, protocol
+
+from host_tools.failure import BAD_INPUT, NOT_REACHABLE, NOT_VERIFIED, Failure
+
+BAUD = 115200
+TIMEOUT_S = 5.0
+HELLO_EVERY_S = 0.3  # while connecting: a booting unit misses the first ones
+ANSWER_S = 1.0  # until a request is repeated: a flash write and 1 KB at 115200 baud take 0.3 s
+
+
+class Refused(Exception):  # noqa: N818  the unit's decision, not a defect
+    """The unit answered with an error code and a sentence."""
+
+    def __init__(self, mtype, code, sentence):
+        name = protocol.MESSAGES[mtype][0]
+        super().__init__(f"the unit refused {name}: {sentence}")
+        self.code = code
+        self.sentence = sentence
+
+
+def open_port(port):
+    """A serial port without waking DTR/RTS, which would reset most boards."""
+    line = serial.Serial()
+    line.port = port
+    line.baudrate = BAUD
+    line.timeout = 0.02
+    line.write_timeout = 2
+    line.dtr = False
+    line.rts = False
+    line.exclusive = True
+    try:
+        line.open()
+    except (serial.SerialException, OSError, ValueError) as error:
+        raise _open_failure(port, error) from error
+    return line
+
+
+def _open_failure(port, error):
+    text = str(error)
+    if "No such file" in text or "FileNotFound" in text:
+        return Failure(f"{port}: no such port; `callclip devices` lists them", NOT_REACHABLE)
+    if "Permission denied" in text:
+        remedy = "add yourself to the group that owns it (often dialout) and log in again"
+        return Failure(f"{port}: permission denied; {remedy}", NOT_REACHABLE)
+    if "exclusively lock" in text or "busy" in text.lower():
+        return Failure(f"{port}: in use by another program; close that one", NOT_REACHABLE)
+    if "Could not configure" in text or "Inappropriate ioctl" in text:
+        return Failure(f"{port}: not a serial port; `callclip devices` lists them", BAD_INPUT)
+    return Failure(f"{port}: cannot be opened ({text}); check the cable", NOT_REACHABLE)
+
+
+class Client:
+    """One unit on one port. Use as a context manager; `hello` holds its first answer."""
+
+    def __init__(self, port, timeout_s=TIMEOUT_S):
+        self.port = port
+        self.timeout_s = timeout_s
+        self.notes = deque(maxlen=10000)
+        self.hello = {}
+        self.n_repeats = 0
+        self._line = open_port(port)
+        self._deframer = protocol.Deframer()
+        # Random, so that the answer to an earlier program's request is not taken for ours.
+        self._request_id = random.randrange(1, 0xFFFF)
+
+    def __enter__(self):
+        try:
+            self.connect()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_exception):
+        self.close()
+
+    def close(self):
+        self._line.close()
+
+    def connect(self):
+        """Ask HELLO until the unit answers; leaves its fields in `hello`."""
+        self.hello = self._ask(protocol.HELLO, {}, HELLO_EVERY_S)
+        return self.hello
+
+    def ask(self, mtype, values=None):
+        """One request's answer as a dict. Raises Refused, or Failure when no answer comes."""
+        return self._ask(mtype, values or {}, ANSWER_S)
+
+    def _ask(self, mtype, values, repeat_s):
+        self._request_id = self._request_id % 0xFFFF + 1
+        frame = protocol.request(mtype, self._request_id, values)
+        ends = time.monotonic() + self.timeout_s
+        repeats = 0.0
+        while time.monotonic() < ends:
+            if time.monotonic() >= repeats:
+                self.n_repeats += repeats > 0
+                self._send(frame)
+                repeats = time.monotonic() + repeat_s
+            for message in self._receive():
+                if self._is_answer(message, mtype):
+                    return self._fields_of(message, mtype)
+        raise Failure(self._silence(mtype), NOT_REACHABLE)
+
+    def _silence(self, mtype):
+        name = protocol.MESSAGES[mtype][0]
+        if mtype == protocol.HELLO:
+            words = "check that a callclip unit is on this port and has power"
+        else:
+            words = f"it stopped answering ({name}); check the cable and try again"
+        return f"{self.port}: no answer within {self.timeout_s:g} s; {words}"
+
+    def _is_answer(self, message, mtype):
+        is_ours = message.request_id == self._request_id
+        return is_ours and message.mtype == mtype | protocol.ANSWER
+
+    def _fields_of(self, message, mtype):
+        if message.level != protocol.LEVEL:
+            raise Failure(self._level_words(message.level), NOT_REACHABLE)
+        try:
+            status, answer = protocol.read_answer(message)
+        except ValueError as error:
+            name = protocol.MESSAGES[mtype][0]
+            words = f"{self.port}: the answer to {name} makes no sense ({error})"
+            raise Failure(f"{words}; update callclip or the unit", NOT_REACHABLE) from error
+        if status != protocol.OK:
+            raise Refused(mtype, status, answer)
+        return answer
+
+    def _level_words(self, level):
+        words = (
+            f"{self.port}: the unit speaks protocol level {level}, this program {protocol.LEVEL}"
+        )
+        if level < protocol.LEVEL:
+            return f"{words}; bring the unit up to date with `callclip flash`"
+        return f"{words}; bring callclip on this computer up to date"
+
+    def _send(self, frame):
+        try:
+            self._line.write(frame)
+        except (serial.SerialException, OSError) as error:
+            raise self._unplugged(error) from error
+
+    def _receive(self):
+        """Messages that have come; waits up to 20 ms. Notes go into `notes`."""
+        try:
+            data = self._line.read(max(1, self._line.in_waiting))
+        except (serial.SerialException, OSError, TypeError) as error:
+            raise self._unplugged(error) from error
+        out = []
+        for message in self._deframer.feed(data):
+            if message.mtype in (protocol.NOTE_EVENT, protocol.NOTE_LIVE):
+                self.notes.append(message)
+            else:
+                out.append(message)
+        return out
+
+    def _unplugged(self, error):
+        words = f"{self.port}: the connection broke ({error}); plug the unit in and try again"
+        return Failure(words, NOT_REACHABLE)
+
+    def wait_notes(self, wait_s):
+        """Notes that come within wait_s as (type, fields), returned at the first batch."""
+        ends = time.monotonic() + wait_s
+        while not self.notes and time.monotonic() < ends:
+            self._receive()
+        out = []
+        while self.notes:
+            message = self.notes.popleft()
+            out.append((message.mtype, protocol.read_note(message)))
+        return out
+
+    # Whole conversations, used by more than one command
+
+    def segments(self):
+        """(log_id, [(number, bytes), ...]) of everything on the unit, synced first."""
+        rows = []
+        first = 0
+        while True:
+            page = self.ask(protocol.LOG_LIST, {"first_segment": first})
+            packed = page["segments"]
+            for at in range(0, len(packed), protocol.SEGMENT_ROW_BYTES):
+                part = packed[at : at + protocol.SEGMENT_ROW_BYTES]
+                row = fields.unpack(protocol.SEGMENT_ROW, part)
+                rows.append((row["segment"], row["n_bytes"]))
+            first = page["next_segment"]
+            if not first:
+                return page["log_id"], rows
+
+    def configuration(self):
+        """(text, is_in_force): the unit's whole configuration as JSON."""
+        text = b""
+        while True:
+            page = self.ask(protocol.CONFIG_GET, {"offset_bytes": len(text)})
+            text += page["json"]
+            if len(text) >= page["total_bytes"] or not page["json"]:
+                break
+        if binascii.crc32(text) != page["crc"]:
+            raise Failure(
+                f"{self.port}: the configuration read back is damaged; try again", NOT_VERIFIED
+            )
+        return text.decode(), bool(page["is_in_force"])
+
+    def configure(self, text):
+        """Send a whole configuration (JSON) in pages; returns the last answer."""
+        data = text.encode()
+        crc = binascii.crc32(data)
+        answer = {}
+        for at in range(0, max(1, len(data)), protocol.CONFIG_PAGE_BYTES):
+            page = data[at : at + protocol.CONFIG_PAGE_BYTES]
+            row = {"offset_bytes": at, "total_bytes": len(data), "crc": crc, "json": page}
+            answer = self.ask(protocol.CONFIG_SET, row)
+        return answer
