@@ -1,0 +1,55 @@
+"""First script of the virtual unit's VM: builds the world, mounts the flash, runs its /main.py.
+
+Argument: a JSON file with the unit's parameters, written by simulator/device.py. After `mount` the
+VM sees nothing of this computer but what is already open.
+"""
+
+import json
+import sys
+
+import vfs
+
+
+def _parameters(path):
+    with open(path) as file:
+        params = json.load(file)
+
+    def keep(kept):
+        with open_host(params["kept_file"], "w") as file:
+            json.dump(kept, file)
+
+    open_host = vfs.VfsPosix("/").open  # still there when the flash has become the root
+    params["keep"] = keep
+    return params
+
+
+def _sound(params):
+    from virtual_mics import Sound
+
+    slots = open(params["slots"], "rb") if params["slots"] else None
+    floor = open(params["floor"], "rb")
+    return Sound(slots, params["n_slots"], floor, params["n_floor_slots"])
+
+
+def main(path):
+    params = _parameters(path)
+    import virtual_world
+
+    world = virtual_world.begin(params)
+    import machine
+    import time  # noqa: F401  now, while the shims can be found
+
+    from virtual_flash import ImageFlash
+
+    machine.I2S.sound = _sound(params)
+    flash = ImageFlash(params["image"], params["block_bytes"])
+    vfs.umount("/")
+    vfs.mount(vfs.VfsLfs2(flash), "/")
+    sys.path[:] = ["", ".frozen", "/lib"]
+    world.tell("boot", params["boot"])
+    with open("/main.py") as file:
+        code = compile(file.read(), "/main.py", "exec")
+    exec(code, {"__name__": "__main__"})
+
+
+main(sys.argv[1])

@@ -1,0 +1,145 @@
+"""Stands in for machine.I2S with two microphones on it: slots from a raw file, as they would arrive.
+
+Data arrives by DMA in buffers of 256 sample pairs (16 ms at 16 kHz); max(2, ibuf // 2048) of them
+form the queue, one of which is always being written. A reader that is late loses the oldest in
+silence, as on the ESP32. The first 4096 pairs after each start are the microphone's start-up
+thump. Behind the recording's end comes the microphone's own noise, for ever.
+Units: positions in sample pairs of 8 bytes (left int32 LE, right int32 LE).
+Called by: the firmware's mic port, through machine.I2S.
+Ref: MicroPython, ports/esp32/machine_i2s.c; INMP441 data sheet (2^18 clocks until data is good).
+"""
+
+import micropython
+import virtual_world
+
+_RATE_HZ = 16000
+_PAIR_BYTES = 8
+_DMA_PAIRS = 256
+_DMA_MS = 16
+_WARM_UP_PAIRS = 4096
+_WARM_UP_MS = 256
+_MAX_REQUESTS = 20  # what the ESP32 port queues
+_THUMP = 0x3C
+
+
+class Sound:
+    """The recording followed by endless microphone noise, by position from its first pair."""
+
+    def __init__(self, slots, n_pairs, floor, n_floor_pairs):
+        self._slots = slots  # None: no recording
+        self._n_pairs = n_pairs
+        self._floor = floor
+        self._n_floor_pairs = n_floor_pairs
+
+    def read(self, at, out):
+        """Fill `out` (a memoryview) with the pairs from position `at` on."""
+        done = 0
+        n_pairs = len(out) // _PAIR_BYTES
+        while done < n_pairs:
+            if at < self._n_pairs:
+                n = min(n_pairs - done, self._n_pairs - at)
+                self._copy(self._slots, at, n, out, done)
+            else:
+                place = (at - self._n_pairs) % self._n_floor_pairs
+                n = min(n_pairs - done, self._n_floor_pairs - place)
+                self._copy(self._floor, place, n, out, done)
+            at += n
+            done += n
+
+    @staticmethod
+    def _copy(file, at, n_pairs, out, done):
+        file.seek(at * _PAIR_BYTES)
+        wanted = n_pairs * _PAIR_BYTES
+        begin = done * _PAIR_BYTES
+        if file.readinto(out[begin : begin + wanted]) != wanted:
+            raise OSError("the slot file of the virtual unit was cut short")
+
+
+class I2S:
+    """RX, stereo, 32 bits: what the firmware uses and nothing else."""
+
+    RX = 8193  # the ESP32 port's values
+    TX = 8194
+    MONO = 0
+    STEREO = 1
+    sound = None  # set by bootstrap
+
+    def __init__(self, id, *, sck, ws, sd, mode, bits, format, rate, ibuf):
+        if (mode, bits, format, rate) != (I2S.RX, 32, I2S.STEREO, _RATE_HZ):
+            raise ValueError("the virtual microphones give 32-bit stereo at 16 kHz, RX only")
+        world = virtual_world.the
+        self._world = world
+        self._start_ms = world.now_ms
+        if world.origin_ms is None:
+            world.origin_ms = world.now_ms + _WARM_UP_MS
+        # Where the recording stands at this start; negative: the warm-up runs before it begins.
+        self._base = (self._start_ms - world.origin_ms) * (_RATE_HZ // 1000)
+        self._n_queue = max(2, ibuf // (_DMA_PAIRS * _PAIR_BYTES)) - 1
+        self._at = 0  # next pair to be handed out, counted from this start
+        self._requests = []
+        self._handler = None
+        self.n_dropped = 0  # DMA buffers lost; a real unit cannot see this number
+        world.sources.append(self)
+
+    def irq(self, handler):
+        self._handler = handler
+
+    def readinto(self, buf):
+        """Non-blocking once `irq` was called; else time passes until the buffer is full."""
+        self._drop_late()
+        if len(self._requests) >= _MAX_REQUESTS:
+            raise OSError("I2S request queue is full")
+        self._requests.append(memoryview(buf))
+        if self._handler is None:
+            while self._requests:
+                self._world.wait_for_next()
+        elif self.due_ms() <= self._world.now_ms:
+            self.happen()
+        return len(buf)
+
+    def deinit(self):
+        if self in self._world.sources:
+            self._world.sources.remove(self)
+        self._requests = []
+
+    # World's side
+
+    def due_ms(self):
+        """When the request at the head can be filled: once its last DMA buffer is complete."""
+        if not self._requests:
+            return None
+        last = self._at + len(self._requests[0]) // _PAIR_BYTES
+        n_buffers = (last + _DMA_PAIRS - 1) // _DMA_PAIRS
+        return self._start_ms + n_buffers * _DMA_MS
+
+    def happen(self):
+        out = self._requests.pop(0)
+        self._fill(out)
+        if self._handler is not None:
+            # The ESP32 may run it in the middle of a frame, under the heap lock.
+            micropython.heap_lock()
+            try:
+                self._handler(self)
+            finally:
+                micropython.heap_unlock()
+
+    def _fill(self, out):
+        n_pairs = len(out) // _PAIR_BYTES
+        n_thump = min(n_pairs, max(0, _WARM_UP_PAIRS - self._at))
+        if n_thump:
+            for i in range(n_thump * _PAIR_BYTES):
+                out[i] = _THUMP
+        if n_thump < n_pairs:
+            I2S.sound.read(self._base + self._at + n_thump, out[n_thump * _PAIR_BYTES :])
+        self._at += n_pairs
+
+    def _drop_late(self):
+        """Forget the oldest whole buffers that the queue could not keep, in silence."""
+        if self._requests:
+            return  # the background task has been reading all along
+        n_complete = (self._world.now_ms - self._start_ms) // _DMA_MS
+        next_buffer = (self._at + _DMA_PAIRS - 1) // _DMA_PAIRS
+        n_late = n_complete - self._n_queue - next_buffer
+        if n_late > 0:
+            self.n_dropped += n_late
+            self._at += n_late * _DMA_PAIRS
