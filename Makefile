@@ -1,0 +1,49 @@
+# Every command of the project. `make help` lists them.
+# Two to know: `make run` shows the product at work, `make test` checks everything.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup setup-dev run test pytest lint types format bench bench-sim image clean
+
+help: ## this list
+	@awk -F ' ## ' '/^[a-z-]+:.* ## / {sub(/:.*/, "", $$1); printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+setup: ## .venv and the MicroPython VM; every command below does it by itself
+	@$(PYTHON) host_tools/bootstrap.py run
+
+setup-dev: ## the same, with what the tests need
+	@$(PYTHON) host_tools/bootstrap.py dev
+
+run: setup ## a morning at the desk: four calls, the bead live, the log pulled, the report
+	@$(BIN)/callclip demo
+
+test: lint types pytest ## everything that must hold
+
+pytest: setup-dev ## the tests alone; ARGS=… for pytest, as in ARGS="tests/core -x"
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup-dev ## ruff: style and formatting
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup-dev ## pyright: firmware/ against what the ESP32's MicroPython has
+	@$(BIN)/pyright
+
+format: setup-dev ## ruff: put style and formatting right
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: bench-sim ## every measurement; results in build/bench/
+
+bench-sim: setup-dev ## speed of `callclip sim run`
+	@$(BIN)/python -m benches.bench_sim
+
+image: setup ## the unit's file system, for flashing and for the virtual unit
+	@$(BIN)/callclip image
+
+clean: ## remove everything that was built or installed here
+	rm -rf build .venv *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
