@@ -5,13 +5,14 @@
     line_states       [[start_ms, end_ms, state], ...] in the contract's words, without a gap
     tones             [[start_ms, end_ms, kind, plan], ...], one for each burst
     music             [[start_ms, end_ms], ...]
+    noises            [[kind, level_db, start_ms, end_ms], ...] on the line
     events            what should be reported, see expected.py
 Times are ms since the first sample, rounded.
 Called by: render.py. Ref: contract, section 2; sound.speech_spurts for the spurt rule.
 """
 
+from simulator import expected, sound
 from simulator import scenario as scenarios
-from simulator import sound
 
 NOISE_LIMIT_DB = -50.0  # default of noise_cdb: steadier and louder than this is NOISE
 
@@ -98,7 +99,11 @@ def of(scenario, stage, agent_spurts, customer_spurts):
     states = _overlaid(_line_background(stage), music, "MUSIC")
     states = _overlaid(states, customer, "SPEECH")
     states = _overlaid(states, [tone[:2] for tone in tones], "TONE")
-    return {
+    noises = [
+        [kind, level_db, ms_from_samples(start), ms_from_samples(end)]
+        for kind, level_db, start, end in stage.switched("noise", ("off",))
+    ]
+    truth = {
         "title": scenario.title,
         "seed": scenario.seed,
         "duration_ms": ms_from_samples(stage.n_samples),
@@ -109,4 +114,6 @@ def of(scenario, stage, agent_spurts, customer_spurts):
         "line_states": states,
         "tones": tones,
         "music": music,
+        "noises": noises,
     }
+    return {**truth, "events": expected.events(truth)}

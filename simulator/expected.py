@@ -1,0 +1,231 @@
+"""Which events a call calls for: the contract's rules, told from the script, not from sound.
+
+A second, independent reading of the contract to hold the core against. It sees spurts, tones and
+line states without error, so its times are those of a bead with perfect ears.
+Out: [{"event", "call", "t_ms", "early_ms", "late_ms", further fields to match}, ...]; a report is
+right when it comes no more than early_ms before and late_ms after t_ms.
+Called by: truth.py. Ref: contract, sections 3 and 3.1.
+"""
+
+from callclip.core.config import Config
+
+STAGE_MS = 200  # what a silent call's steps may be off by
+ONSET_MS = 600  # a spurt is believed a little after it began
+FUZZY_MS = 1500  # what is judged from background: noise, hold, returns
+MUSIC_KNOWN_MS = 3000  # music may take this much longer than a dropped line
+BUSY_CYCLES = 2
+BEEP_PERIOD_MS = 5000
+
+
+class Line:
+    """Answers questions about the line's truth."""
+
+    def __init__(self, truth):
+        self.states = truth["line_states"]
+        self.tones = truth["tones"]
+        self.duration_ms = truth["duration_ms"]
+
+    def state_at(self, t_ms):
+        for start, end, state in self.states:
+            if start <= t_ms < end:
+                return state
+        return "NO_SIGNAL"
+
+    def bursts(self, kind, from_ms, to_ms):
+        return [t for t in self.tones if t[2] in kind and from_ms <= t[0] < to_ms]
+
+    def is_alive(self, t_ms, life_ms):
+        rung = [t for t in self.bursts(("ring",), 0, t_ms) if t[1] > t_ms - life_ms]
+        return bool(rung) or self.state_at(t_ms) != "NO_SIGNAL"
+
+    def spans(self, state, from_ms, shortest_ms):
+        """Stretches of one state that last long enough and end after from_ms."""
+        return [
+            (max(start, from_ms), end)
+            for start, end, name in self.states
+            if name == state and end - max(start, from_ms) >= shortest_ms
+        ]
+
+
+class _Call:
+    """One call as it unfolds; `events` gathers what the bead should say."""
+
+    def __init__(self, truth, config, start_ms, number, from_ms):
+        self.truth = truth
+        self.config = config
+        self.line = Line(truth)
+        self.number = number
+        self.start_ms = start_ms
+        self.end_ms = truth["duration_ms"]  # until something ends it
+        self.events = []
+        rings = len(self.line.bursts(("ring",), from_ms, start_ms))
+        self.say("CALL_STARTED", start_ms, 0, ONSET_MS, rings=rings)
+
+    def say(self, event, t_ms, early_ms, late_ms, **fields):
+        if t_ms + late_ms < self.truth["duration_ms"]:
+            self.events.append(
+                {
+                    "event": event,
+                    "call": self.number,
+                    "t_ms": t_ms,
+                    "early_ms": early_ms,
+                    "late_ms": late_ms,
+                    **fields,
+                }
+            )
+
+    def spurts(self, who):
+        return [s for s in self.truth[who] if self.start_ms <= s[0] < self.end_ms]
+
+    def customer_spoke_ms(self):
+        """When the customer had said enough to count, or None."""
+        enough_ms = self.config.min_customer_speech_ms
+        for start, end in self.spurts("customer"):
+            if end - start >= enough_ms:
+                return start + enough_ms
+        return None
+
+    def last_speech_ms(self, before_ms):
+        ends = [e for who in ("agent", "customer") for _s, e in self.spurts(who) if e <= before_ms]
+        return max(ends, default=self.start_ms)
+
+    def is_closing(self, t_ms):
+        return t_ms - self.last_speech_ms(t_ms) >= self.config.tail_silence_ms
+
+    def unfold(self):
+        """Go through what the line does; find the end, then judge the speech up to there."""
+        marks = self.end_by_tone() + self.drops() + self.holds()
+        for start_ms, end_ms, judge in sorted(marks, key=lambda mark: mark[0]):
+            if start_ms < self.end_ms:
+                judge(start_ms, end_ms)
+        self.greeting()
+        self.silent_call()
+        self.noisy_line()
+        self.tail_silence()
+        self.events.sort(key=lambda event: event["t_ms"])
+
+    def end_by_tone(self):
+        bursts = self.line.bursts(("busy", "congestion"), self.start_ms, self.end_ms)
+        if len(bursts) < BUSY_CYCLES:
+            return []
+        begins_ms, second = bursts[0][0], bursts[1]
+        period_ms = second[0] - begins_ms
+        return [(begins_ms, begins_ms + BUSY_CYCLES * period_ms, self.ended_by_tone)]
+
+    def ended_by_tone(self, start_ms, known_ms):
+        self.say("CALL_ENDED", known_ms, 700, 1200, cause="TONE", end_ms=start_ms)
+        self.end_ms = start_ms
+
+    def drops(self):
+        config = self.config
+        shortest_ms = min(config.drop_end_ms, config.hold_detect_ms)
+        spans = self.line.spans("NO_SIGNAL", self.start_ms, shortest_ms)
+        return [(start, end, self.dropped) for start, end in spans]
+
+    def dropped(self, start_ms, end_ms):
+        config = self.config
+        spoke_ms = self.customer_spoke_ms()
+        if spoke_ms is None or spoke_ms > start_ms or self.is_closing(start_ms):
+            known_ms = start_ms + config.drop_end_ms
+            self.say("CALL_ENDED", known_ms, 300, 500, cause="LINE_DROPPED", end_ms=start_ms)
+            self.end_ms = start_ms
+            return
+        self.hold(start_ms, end_ms, "LINE_DROPPED", start_ms + config.hold_detect_ms, False)
+
+    def holds(self):
+        spans = self.line.spans("MUSIC", self.start_ms, self.config.hold_detect_ms)
+        marks = [(start, end, self.music) for start, end in spans]
+        beeps = self.line.bursts(("beep",), self.start_ms, self.end_ms)
+        if len(beeps) > 1:
+            marks.append((beeps[0][0], beeps[-1][1], self.beeps))
+        return marks
+
+    def music(self, start_ms, end_ms):
+        self.hold(start_ms, end_ms, "MUSIC", start_ms + self.config.hold_detect_ms, True)
+
+    def beeps(self, start_ms, end_ms):
+        # Two beeps make them regular; after the last one a whole period must stay silent.
+        self.hold(start_ms, end_ms, "BEEP", start_ms + BEEP_PERIOD_MS, True)
+
+    def hold(self, start_ms, end_ms, cause, known_ms, is_sure):
+        config = self.config
+        late_ms = MUSIC_KNOWN_MS + 300 if cause == "MUSIC" else 500
+        self.say("HOLD_STARTED", known_ms, 500, late_ms, cause=cause, sure=is_sure)
+        back_ms = end_ms + 1000
+        spoken = [s for s, _e in self.spurts("customer") if s >= end_ms]
+        if spoken:
+            back_ms = min(back_ms, spoken[0] + config.min_customer_speech_ms)
+        if self.line.state_at(end_ms) in ("TONE", "NO_SIGNAL"):
+            return  # the call's end says the rest
+        n, due_ms = 1, start_ms + config.long_hold_ms
+        while due_ms < end_ms:
+            self.say("LONG_HOLD", due_ms, FUZZY_MS, FUZZY_MS, n=n, sure=is_sure)
+            n, due_ms = n + 1, due_ms + config.hold_remind_ms
+        late_ms = BEEP_PERIOD_MS + FUZZY_MS if cause == "BEEP" else FUZZY_MS
+        self.say("HOLD_ENDED", back_ms, 1000, late_ms)
+
+    def greeting(self):
+        spoken = [s for s, _e in self.spurts("agent")]
+        due_ms = self.start_ms + self.config.greeting_ms
+        if (not spoken or spoken[0] > due_ms) and due_ms < self.end_ms:
+            self.say("GREETING_MISSING", due_ms, STAGE_MS, ONSET_MS)
+
+    def silent_call(self):
+        spoke_ms = self.customer_spoke_ms()
+        until_ms = self.end_ms if spoke_ms is None else min(self.end_ms, spoke_ms)
+        agent = self.spurts("agent")
+        if not agent:
+            return
+        wait_ms = self.config.silent_call_ms
+        anchor_ms, stage = 0, 1
+        for n, (_start, end) in enumerate(agent):
+            following_ms = agent[n + 1][0] if n + 1 < len(agent) else until_ms
+            anchor_ms = max(anchor_ms, end)
+            while stage <= 3 and anchor_ms + wait_ms < min(following_ms, until_ms):
+                anchor_ms += wait_ms
+                self.say("SILENT_CALL", anchor_ms, STAGE_MS, STAGE_MS, stage=stage)
+                stage += 1
+
+    def noisy_line(self):
+        wait_ms = self.config.noisy_line_ms
+        noisy = [start for start, end, name in self.line.states if name == "NOISE"]
+        loud_db = self.config.noisy_line_cdb / 100
+        levels = [row[1] for row in self.truth["noises"] if row[1] > loud_db]
+        if not noisy or not levels:
+            return
+        start_ms = max(self.truth["noises"][0][2], self.start_ms)
+        for stage in (1, 2):
+            due_ms = start_ms + stage * wait_ms
+            if due_ms < min(self.end_ms, self.truth["noises"][0][3]):
+                self.say("NOISY_LINE", due_ms, FUZZY_MS, 2 * FUZZY_MS, stage=stage)
+
+    def tail_silence(self):
+        spoke_ms = self.customer_spoke_ms()
+        if spoke_ms is None:
+            return
+        wait_ms = self.config.tail_silence_ms
+        spurts = [(s, e, who) for who in ("agent", "customer") for s, e in self.spurts(who)]
+        spurts.sort()
+        for n, (_start, end, who) in enumerate(spurts):
+            following_ms = spurts[n + 1][0] if n + 1 < len(spurts) else self.end_ms
+            due_ms = end + wait_ms
+            quiet = self.line.state_at(end + 1), self.line.state_at(due_ms - 1)
+            is_up = all(state in ("COMFORT_NOISE", "NOISE") for state in quiet)
+            if who == "agent" and due_ms < following_ms and end >= spoke_ms and is_up:
+                self.say("TAIL_SILENCE", due_ms, STAGE_MS, 400)
+
+
+def events(truth, values=None):
+    """Events expected for a call's truth with a configuration's values; see the module's text."""
+    config = Config(values)
+    line = Line(truth)
+    spurts = sorted([*truth["agent"], *truth["customer"]])
+    out, from_ms, number = [], 0, 1
+    for start, _end in spurts:
+        if start < from_ms or not line.is_alive(start, config.life_ms):
+            continue
+        call = _Call(truth, config, start, number, from_ms)
+        call.unfold()
+        out += call.events
+        from_ms, number = call.end_ms, number + 1
+    return out
