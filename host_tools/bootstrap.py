@@ -78,7 +78,7 @@ def _install_packages(level):
         _say("making .venv")
         _make_venv()
     _say("installing Python packages into .venv (a minute or two the first time)")
-    command = [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--editable"]
+    command = [str(VENV_PYTHON), "-m", "pip", "install", "-qq", "--editable"]
     _run(
         command + [REQUIREMENTS[level]],
         "the Python packages could not be installed: see pip's complaint above, "

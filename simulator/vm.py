@@ -247,18 +247,21 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         if arguments:
-            try:
-                command = find()
-            except VmError:
-                fetch()
-                command = find()
+            _fetch_unless_found()
         else:
-            command = find()
+            print(shlex.join(find()))
     except VmError as error:
         print(f"callclip: {error}", file=sys.stderr)
         return 2
-    print(shlex.join(command))
     return 0
+
+
+def _fetch_unless_found() -> None:
+    try:
+        find()
+    except VmError:
+        fetch()
+        find()
 
 
 if __name__ == "__main__":
