@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# The stubs of MicroPython's standard library lie here, in the place of CPython's.
+SITE_PACKAGES := 'import sysconfig; print(sysconfig.get_path("purelib"))'
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -30,7 +32,7 @@ lint: setup-dev ## ruff: style and formatting
 	@$(BIN)/ruff format --check .
 
 types: setup-dev ## pyright: firmware/ against what the ESP32's MicroPython has
-	@$(BIN)/pyright
+	@$(BIN)/pyright --pythonpath $(BIN)/python --typeshedpath "$$($(BIN)/python -c $(SITE_PACKAGES))"
 
 format: setup-dev ## ruff: put style and formatting right
 	@$(BIN)/ruff check --fix .
