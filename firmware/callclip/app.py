@@ -1,0 +1,22 @@
+"""Start of the firmware, and its last line of defence: whatever fails, the unit comes back.
+
+Called by: main.py, which MicroPython runs after each boot.
+"""
+
+import micropython
+
+
+def run():
+    """Never returns: the unit listens until power-off, or restarts with the reason noted down."""
+    # First of all, because each boot file turns it on again: the cable carries frames in which
+    # 3 is a byte like any other, and must not stop the program.
+    micropython.kbd_intr(-1)
+    # Only now: loading these takes seconds on the chip, in which Ctrl-C would still count.
+    from callclip.ports import watchdog
+
+    try:
+        from callclip import unit
+
+        unit.run()
+    except Exception as error:
+        watchdog.restart_with("{}: {}".format(type(error).__name__, error))

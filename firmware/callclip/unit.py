@@ -1,0 +1,177 @@
+"""The unit: its parts wired together, and the loop that gives each its turn.
+
+One cooperative loop, no tasks: a frame comes every 20 ms and is heard under the heap lock; what
+else there is to do (button, light, cable, log) is done in between, each returning at once.
+Called by: app. Times in ms.
+"""
+
+import gc
+import os
+import sys
+import time
+
+import callclip
+import machine
+import micropython
+from callclip import board
+from callclip.core import records
+from callclip.core.bead import Bead
+from callclip.core.config import Config
+from callclip.core.signals import SIGNALS, is_heard
+from callclip.core.units import ms_from_frames
+from callclip.journal import Journal
+from callclip.ports import button, watchdog
+from callclip.ports.buzzer import Buzzer
+from callclip.ports.clock import Clock
+from callclip.ports.led import Led
+from callclip.ports.link import Link
+from callclip.ports.mic_i2s import Microphones
+from callclip.ports.settings import Settings
+from callclip.ports.store import Store
+from callclip.service import Service
+
+_NAP_MS = 4  # a fifth of a frame: the UART's 260 bytes of input hold 22 ms at 115200 baud
+_IDENTIFY_RGB = (0, 255, 255)  # a colour and a pace that no prompt has
+_IDENTIFY_MS = 100
+_FLASH_GAP_MS = 1000  # a gap found this soon after a write of the log is the write's
+
+
+def run():
+    unit = Unit()
+    try:
+        unit.start()
+        while True:
+            if not unit.turn():
+                time.sleep_ms(_NAP_MS)
+    except Exception:
+        unit.store.sync()  # never raises: what led here shall be in the log
+        raise
+
+
+class Unit:
+    """All parts. What service needs of it: unit_id, firmware, micropython, board, last_words,
+    identify, reboot, test_outputs."""
+
+    def __init__(self):
+        self.last_words = watchdog.last_words()
+        self.unit_id = machine.unique_id().hex()
+        self.firmware = callclip.VERSION
+        self.micropython = ".".join(str(part) for part in sys.implementation[1][:3])
+        self.board = sys.implementation._machine
+        self._clock = Clock()
+        self._settings = Settings()
+        self.store = Store()
+        config = Config(self._settings.load())
+        self._is_buzzer_on = config.is_buzzer_on
+        self._bead = Bead(config)
+        self._journal = Journal(self.store, self._bead, self._clock)
+        link = Link(sys.stdin.buffer, sys.stdout.buffer)
+        self._service = Service(
+            link, self._bead, self.store, self._settings, self._journal, self._clock, self
+        )
+        self._led = Led(
+            board.LED_RED_PIN,
+            board.LED_GREEN_PIN,
+            board.LED_BLUE_PIN,
+            board.LED_PWM_HZ,
+            config.led_brightness_pct,
+        )
+        self._buzzer = Buzzer(board.BUZZER_PIN)
+        self._button = button.Button(board.BUTTON_PIN)
+        self._mics = Microphones(
+            board.I2S_ID,
+            board.I2S_SCK_PIN,
+            board.I2S_WS_PIN,
+            board.I2S_SD_PIN,
+            board.I2S_BUFFER_BYTES,
+            board.WARM_UP_SAMPLES,
+        )
+        self._watchdog = None
+        self._identify_until_ms = -1
+        self._stored_ms = -_FLASH_GAP_MS
+
+    def start(self):
+        self.store.start(int.from_bytes(os.urandom(4), "little") or 1)
+        self._journal.log_boot(
+            self.firmware, self.unit_id, machine.reset_cause(), self._settings.values
+        )
+        gc.collect()
+        self._watchdog = watchdog.Watchdog(board.WATCHDOG_MS)
+        self._mics.start(self._clock.uptime_ms())
+
+    def turn(self):
+        """One turn of the loop. False: there was no frame, the loop may nap."""
+        now_ms = self._clock.uptime_ms()
+        slots = self._mics.poll(now_ms)
+        if slots is not None:
+            self._watchdog.enter(watchdog.HEAR)
+            self._hear(slots)
+            self._watchdog.enter(watchdog.RECORD)
+            self._record(now_ms)
+            self._show(now_ms)
+        elif self._mics.is_stalled(now_ms):
+            self._journal.log_gap(self._mics.restart(now_ms), records.GAP_MICROPHONE)
+        press = self._button.poll(now_ms)
+        if press:
+            self._bead.press(press == button.LONG)
+        self._watchdog.enter(watchdog.SERVE)
+        self._service.poll(now_ms)
+        self._watchdog.enter(watchdog.STORE)
+        if self.store.poll(self._is_quiet(), now_ms):
+            self._stored_ms = now_ms
+        self._watchdog.feed()
+        return slots is not None
+
+    def _hear(self, slots):
+        micropython.heap_lock()
+        try:
+            self._bead.frame(slots)
+        finally:
+            micropython.heap_unlock()
+
+    def _record(self, now_ms):
+        """Events and gaps into the log, events to a live view as well."""
+        lost_ms = self._mics.take_lost_ms()
+        if lost_ms:
+            is_flash = now_ms - self._stored_ms < _FLASH_GAP_MS
+            self._journal.log_gap(lost_ms, records.GAP_FLASH if is_flash else records.GAP_OVERRUN)
+        while True:
+            event = self._bead.events.take()
+            if event is None:
+                return
+            code, t_frames, call, values = event
+            self._service.note_event(self._journal.log_event(code, t_frames, call, values))
+
+    def _show(self, now_ms):
+        """Light and buzzer say what the prompts say, nothing of their own but `identify`."""
+        if now_ms < self._identify_until_ms:
+            age_ms = self._identify_until_ms - now_ms
+            self._led.show(_IDENTIFY_RGB, _IDENTIFY_MS, _IDENTIFY_MS, age_ms)
+            self._buzzer.silent()
+            return
+        prompts = self._bead.prompts
+        signal = SIGNALS[prompts.signal]
+        age_ms = ms_from_frames(self._bead.n_frames - prompts.since)
+        self._led.show(signal.rgb, signal.on_ms, signal.off_ms, age_ms)
+        if is_heard(prompts.signal, self._is_buzzer_on):
+            self._buzzer.play(signal.buzzer, age_ms)
+        else:
+            self._buzzer.silent()
+
+    def _is_quiet(self):
+        """Nobody would miss a tenth of a second of sound, which writing to flash costs."""
+        view = self._bead.view
+        return not view.agent.is_speech and not view.line.is_speech
+
+    # For service
+
+    def identify(self, duration_ms):
+        self._identify_until_ms = self._clock.uptime_ms() + duration_ms
+
+    def reboot(self):
+        self._led.dark()
+        self._buzzer.silent()
+        watchdog.restart()
+
+    def test_outputs(self):
+        return self._led.test(), self._buzzer.test()

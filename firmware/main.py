@@ -1,0 +1,3 @@
+from callclip.app import run
+
+run()
