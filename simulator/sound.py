@@ -126,8 +126,20 @@ def noise(kind, n_samples, level_db, generator):
     white = generator.standard_normal(n_samples)
     if n_samples == 0:
         return white
-    shaped = white if kind == "white" else _shaped(white, _NOISE_SHAPES[kind])
-    return shaped * (gain_from_db(level_db) / np.sqrt(np.mean(np.square(shaped))))
+    if kind == "white":
+        heard = white
+    elif kind == "hum":
+        heard = _hum(n_samples, generator) + 0.02 * white
+    else:
+        heard = _shaped(white, _NOISE_SHAPES[kind])
+    return heard * (gain_from_db(level_db) / np.sqrt(np.mean(np.square(heard))))
+
+
+def _hum(n_samples, generator):
+    """50 Hz mains and its harmonics up to 1 kHz, each weaker than the one below."""
+    t = np.arange(n_samples) / SAMPLE_RATE_HZ
+    phases = generator.uniform(0.0, 2 * np.pi, 20)
+    return sum(np.sin(2 * np.pi * 50 * k * t + phases[k - 1]) / k for k in range(1, 21))
 
 
 def _shaped(white, shape):
@@ -149,19 +161,12 @@ def _room(hz):
     return 1.0 / np.maximum(hz, 200.0) * (hz > 50.0)
 
 
-def _hum(hz):
-    """50 Hz mains and its harmonics, each 4 Hz wide, over a little hiss."""
-    nearest = np.round(hz / 50.0) * 50.0
-    comb = np.exp(-np.square((hz - nearest) / 2.0)) / np.maximum(nearest / 50.0, 1.0)
-    return comb * (hz > 30.0) + 0.002
-
-
 def _pink(hz):
     return 1.0 / np.sqrt(np.maximum(hz, 20.0))
 
 
-_NOISE_SHAPES = {"telephone": _telephone, "room": _room, "hum": _hum, "pink": _pink}
-NOISE_KINDS = ("white", *_NOISE_SHAPES)
+_NOISE_SHAPES = {"telephone": _telephone, "room": _room, "pink": _pink}
+NOISE_KINDS = ("white", "hum", *_NOISE_SHAPES)
 
 
 def tone(frequencies_hz, n_samples, level_db):

@@ -25,6 +25,8 @@ MUSIC_PACKAGE = "asterisk-moh-opsound-g722"
 SPHINX_PACKAGE = "pocketsphinx-testdata"
 
 LEVEL_DB = -26.0
+# Half a window at each end belongs to no window's middle: that much is always cut.
+EDGE_SAMPLES = sound.WINDOW_SAMPLES // 2
 MUSIC_START_S = 8.0
 MUSIC_S = 32.0
 
@@ -74,9 +76,12 @@ def source_path(voice, name):
 
 def speech_clip(samples):
     """Active part of a recording at LEVEL_DB: it begins and ends with speech."""
-    samples = samples - samples.mean()
-    spurts = sound.speech_spurts(samples)
-    cut = sound.faded(samples[spurts[0][0] : spurts[-1][1]], 0.004)
+    cut = samples - samples.mean()
+    n_cut = len(cut)
+    while n_cut > 2 * EDGE_SAMPLES:  # a shorter clip has a higher level, and may then end earlier
+        spurts = sound.speech_spurts(cut)
+        n_cut = len(cut) - (spurts[-1][1] - spurts[0][0])
+        cut = sound.faded(cut[spurts[0][0] : spurts[-1][1]], 0.004)
     level_db = sound.active_level_db(cut)[0]
     return cut * sound.gain_from_db(LEVEL_DB - level_db)
 
