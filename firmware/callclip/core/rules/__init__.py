@@ -1,0 +1,6 @@
+"""The rules of good telephone service, one small class each: what to notice, and when.
+
+A rule is made with (call, config), is told `begin(frame)` when a call starts, and its `step(frame)`
+runs once a frame while the call is in one of its STATES. It reads the frame and `call.talk`, and
+speaks through `call.emit`. RULES in call.py names them in the order in which they run.
+"""

@@ -1,0 +1,147 @@
+"""One call after the other: states, rules, summary and prompts, driven by one frame at a time.
+
+`Call(config, queue).step(frame)` does everything, once a 20 ms frame after hearing has filled it;
+events go into the queue, `prompts` is the object that the light and the buzzer follow. Nothing is
+allocated in `step`. Event time is the end of the frame: t_frames = frame.index + 1.
+The button: a short press starts a call when there is none, and begins or ends a hold within one; a
+long press ends the call.
+Called by: bead.py. Ref: transitions.py for the table, rules/ for the rules.
+"""
+
+from callclip.core import events
+from callclip.core.frame import NEVER
+from callclip.core.prompts import Prompts
+from callclip.core.rules.answering import Answering
+from callclip.core.rules.ending import Ending
+from callclip.core.rules.greeting import GreetingMissing
+from callclip.core.rules.hold import Hold
+from callclip.core.rules.hold_return import HoldReturn
+from callclip.core.rules.noisy_line import NoisyLine
+from callclip.core.rules.silence import DeadAir, TailSilence
+from callclip.core.rules.silent_call import SilentCall
+from callclip.core.rules.turns import Turns
+from callclip.core.signals import (
+    AGENT_SPEAKS,
+    CALL_ENDS,
+    CUSTOMER_SPEAKS,
+    IN_CALL_ROW,
+    NO_SIGNAL_ROW,
+    ON_HOLD_ROW,
+    row_of,
+)
+from callclip.core.summary import Summary
+from callclip.core.talk import AGENT_BEGAN, CUSTOMER_BEGAN, Talk
+from callclip.core.transitions import (
+    AGENT_SPEECH,
+    CUSTOMER_SPEECH,
+    HOLD,
+    IDLE,
+    RINGING,
+    STATE_NAMES,
+    next_state,
+)
+
+
+class Call:
+    """The present call, if any. `number` counts calls from 1 and is 0 between them."""
+
+    def __init__(self, config, queue):
+        self.state = IDLE
+        self.state_names = STATE_NAMES
+        self.number = 0
+        self.prompts = Prompts(config)
+        self.talk = Talk(config)
+        self.summary = Summary(config)
+        self.answering = Answering(self, config)
+        self.ending = Ending(self, config)
+        self.hold = Hold(self, config)
+        self.hold_return = HoldReturn(self, config)
+        self.silent_call = SilentCall(self, config)
+        # In the order in which they run in a frame: whether the call goes on, then whether it is
+        # held, then everything that needs a conversation. A new rule is one more row here.
+        self._rules = (
+            self.ending,
+            self.hold,
+            self.hold_return,
+            GreetingMissing(self, config),
+            self.silent_call,
+            DeadAir(self, config),
+            TailSilence(self, config),
+            NoisyLine(self, config),
+            Turns(self, config),
+        )
+        self._queue = queue
+        self._n_calls = 0
+        self._index = 0
+
+    def step(self, frame):
+        """Take in one frame; allocates nothing."""
+        self._index = frame.index
+        if self.number == 0:
+            self.answering.count(frame)
+            self.answering.step(frame)
+        if self.number:
+            self._step_call(frame)
+            self.answering.count(frame)
+        self.prompts.step(frame.index)
+
+    def _step_call(self, frame):
+        is_on_hold = self.state == HOLD
+        began = self.talk.step(frame, is_on_hold)
+        if began:
+            self._speech_begins(began)
+        self.summary.step(frame, is_on_hold)
+        for rule in self._rules:
+            if rule.STATES >> self.state & 1:
+                rule.step(frame)
+
+    def _speech_begins(self, began):
+        if began & CUSTOMER_BEGAN:
+            self.happen(CUSTOMER_SPEECH)
+            self.prompts.over(CUSTOMER_SPEAKS)
+        if began & AGENT_BEGAN:
+            self.happen(AGENT_SPEECH)
+            self.prompts.over(AGENT_SPEAKS)
+
+    def emit(self, code, a=0, b=0, c=0):
+        """An event of this frame, from a rule: into the queue, and before the agent's eyes."""
+        self._queue.put(code, self._index + 1, self.number, a, b, c)
+        self.prompts.see(row_of(code, a, b, c), self._index)
+
+    def happen(self, happening):
+        """Go where the table says, and light the bead for the state."""
+        state = next_state(self.state, happening)
+        if state == self.state:
+            return
+        self.state = state
+        if state == HOLD:
+            self.prompts.ambient(ON_HOLD_ROW)
+        elif state == IDLE or state == RINGING:
+            self.prompts.ambient(NO_SIGNAL_ROW)
+        else:
+            self.prompts.ambient(IN_CALL_ROW)
+
+    def begin(self, frame, happening, start, rings, answer_frames):
+        """A call starts that began with frame `start`; see answering.py."""
+        self._n_calls += 1
+        self.number = self._n_calls
+        self.talk.begin(start)
+        self.summary.begin(start, frame, rings, answer_frames)
+        self.prompts.begin_call()
+        for rule in self._rules:
+            rule.begin(frame)
+        self.happen(happening)
+
+    def finish(self, frame, happening, cause, end):
+        """The call has ended before frame `end`; see ending.py."""
+        hold_since = self.hold.since if self.state == HOLD else NEVER
+        self.summary.finish(end, cause, frame, hold_since, self.prompts.n_shown)
+        values = self.summary.values
+        self._queue.put_values(
+            events.CALL_ENDED, self._index + 1, self.number, values, len(values)
+        )
+        self.prompts.see(row_of(events.CALL_ENDED), self._index)
+        self.prompts.over(CALL_ENDS)
+        self.answering.call_over(self._index)
+        self.happen(happening)
+        self.number = 0

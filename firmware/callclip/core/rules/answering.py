@@ -1,0 +1,103 @@
+"""From the first ring to the start of a call: RING, LATE_ANSWER, CALL_STARTED.
+
+A call starts with the first speech while the line shows life, or with the button. Speech counts
+from START_SPEECH_MS on, so that a click on the line or a breath is no call; the start is dated back
+to where that speech began. Speech that goes on from before the last call's end, or from before the
+first ring, starts nothing: it was meant for somebody else. Life is a ring or answer beep within `life_ms`, or a line above
+NO_SIGNAL; a busy tone is the end of a call, not the life of a new one.
+Called by: call.py, `count` each frame, `step` while there is no call. Times are frame indices.
+"""
+
+from callclip.core import events
+from callclip.core.frame import NEVER, NO_SIGNAL
+from callclip.core.transitions import (
+    AGENT_SPEECH,
+    CALL_BUTTON,
+    CUSTOMER_SPEECH,
+    RING_GONE,
+    RING_HEARD,
+    RINGING,
+)
+from callclip.core.units import frames_from_ms
+
+START_SPEECH_MS = 200
+MAX_BACKDATE_MS = 1000
+
+
+class Answering:
+    """Counts rings and finds the start of a call."""
+
+    def __init__(self, call, config):
+        self._call = call
+        self._life = frames_from_ms(config.life_ms)
+        self._max_backdate = frames_from_ms(MAX_BACKDATE_MS)
+        self._late_rings = config.late_answer_rings
+        self._n_rings_heard = 0  # frame.n_rings up to which bursts are counted
+        self._rings = 0  # bursts before this call, or within the present one
+        self._first_ring = NEVER
+        self._call_over = NEVER  # frame in which the last call was found to be over
+
+    def has_rung(self, frame):
+        """Whether a ring burst begins in this frame."""
+        return frame.n_rings != self._n_rings_heard
+
+    def count(self, frame):
+        """Note a ring burst that begins in this frame."""
+        if frame.n_rings == self._n_rings_heard:
+            return
+        self._n_rings_heard = frame.n_rings
+        call = self._call
+        self._rings += 1
+        if self._rings == 1:
+            self._first_ring = frame.index
+        call.emit(events.RING, self._rings)
+        call.happen(RING_HEARD)
+
+    def step(self, frame):
+        """Look for the start of a call while there is none."""
+        call = self._call
+        index = frame.index
+        if call.state == RINGING and index - frame.last_ring > self._life:
+            self._rings = 0
+            call.happen(RING_GONE)
+        if frame.button_short:
+            self._start(frame, CALL_BUTTON, index)
+            return
+        agent = frame.agent
+        line = frame.line
+        if line.is_speech and self._is_first(line):
+            self._start(frame, CUSTOMER_SPEECH, line.spurt_start)
+        elif agent.is_speech and self._is_first(agent) and self._is_alive(frame):
+            self._start(frame, AGENT_SPEECH, agent.spurt_start)
+
+    def call_over(self, index):
+        """The present call has been found to be over; rings count anew."""
+        self._call_over = index
+        self._rings = 0
+
+    def _is_first(self, channel):
+        if channel.spurt_ms < START_SPEECH_MS:
+            return False
+        start = channel.spurt_start
+        return start > self._call_over and (self._rings == 0 or start >= self._first_ring)
+
+    def _is_alive(self, frame):
+        if frame.n_busy_cycles:
+            return False
+        if frame.line.state != NO_SIGNAL:
+            return True
+        last = frame.last_ring
+        return last > self._call_over and frame.index - last <= self._life
+
+    def _start(self, frame, happening, start):
+        call = self._call
+        start = max(start, frame.index - self._max_backdate, 0)
+        rings = self._rings
+        answer_frames = 0
+        if rings and start > self._first_ring:
+            answer_frames = start - self._first_ring
+        self._rings = 0
+        call.begin(frame, happening, start, rings, answer_frames)
+        call.emit(events.CALL_STARTED, rings)
+        if rings > self._late_rings:
+            call.emit(events.LATE_ANSWER, rings)

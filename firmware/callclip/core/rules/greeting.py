@@ -1,0 +1,30 @@
+"""GREETING_MISSING: the call has started and the agent has not said a word for `greeting_ms`.
+
+Time runs from the true start of the call, so that a late decision on its first speech does not
+lengthen it. Once a call. Times are frame indices.
+"""
+
+from callclip.core import events
+from callclip.core.frame import NEVER
+from callclip.core.transitions import GREETING
+from callclip.core.units import frames_from_ms
+
+
+class GreetingMissing:
+    STATES = 1 << GREETING
+
+    def __init__(self, call, config):
+        self._call = call
+        self._wait = frames_from_ms(config.greeting_ms)
+        self._is_said = 0
+
+    def begin(self, frame):
+        self._is_said = 0
+
+    def step(self, frame):
+        talk = self._call.talk
+        if self._is_said or frame.index + 1 - talk.start < self._wait:
+            return
+        if talk.agent_last == NEVER and not frame.agent.is_speech:
+            self._is_said = 1
+            self._call.emit(events.GREETING_MISSING)

@@ -1,0 +1,139 @@
+"""HOLD_STARTED, LONG_HOLD, CALLBACK_DUE, HOLD_ENDED: the customer waits at a held line.
+
+Music, hold beeps or the button make a sure hold. A dropped line makes an unsure one: it is sure
+once the line comes back without a ring (see ending.py for when it does not). A hold is over when
+the customer speaks, the line's noise is back for BACK_MS, or at the button. Music is no noise and
+its bursts are no speech: a music hold is over only when the music has been gone for BACK_MS.
+Times are frame indices, event values milliseconds; `since` is where the hold truly began.
+"""
+
+from callclip.core import events
+from callclip.core.frame import MUSIC, NEVER
+from callclip.core.signals import HOLD_ENDS
+from callclip.core.transitions import HOLD, HOLD_BEGINS, HOLD_OVER, HOLD_OVER_UNGREETED, IN_CALL
+from callclip.core.units import FRAME_MS, frames_from_ms
+
+BACK_MS = 1000
+
+
+class Hold:
+    STATES = IN_CALL
+
+    def __init__(self, call, config):
+        self._call = call
+        self._detect = frames_from_ms(config.hold_detect_ms)
+        self._long = frames_from_ms(config.long_hold_ms)
+        self._remind = frames_from_ms(config.hold_remind_ms)
+        self._callback = frames_from_ms(config.callback_hold_ms)
+        self._min_speech_ms = config.min_customer_speech_ms
+        self._back = frames_from_ms(BACK_MS)
+        self.since = NEVER
+        self.is_sure = 0
+        self._cause = events.HOLD_LINE_DROPPED
+        self._n_long = 0
+        self._is_callback_due = 0
+        self._is_line_gone = 0  # the line has been away, so that it can come back
+        self._call_began = NEVER
+
+    def begin(self, frame):
+        self.since = NEVER
+        self._call_began = frame.index
+
+    def step(self, frame):
+        if self._call.state == HOLD:
+            self._while_held(frame)
+        else:
+            self._look(frame)
+
+    def _look(self, frame):
+        """Find a hold that begins."""
+        index = frame.index
+        if frame.button_short and index != self._call_began:
+            self._start(frame, events.HOLD_BUTTON, index)
+            return
+        talk = self._call.talk
+        if not talk.is_customer_heard:
+            return
+        line = frame.line
+        if line.state == MUSIC:
+            if index + 1 - line.state_since >= self._detect:
+                self._start(frame, events.HOLD_MUSIC, line.state_since)
+        elif frame.hold_beep_since != NEVER:
+            if index + 1 - frame.hold_beep_since >= self._detect:
+                self._start(frame, events.HOLD_BEEP, frame.hold_beep_since)
+        elif talk.drop != NEVER and index + 1 - talk.drop >= self._detect:
+            if not frame.n_busy_cycles and not self._call.ending.is_drop_final:
+                self._start(frame, events.HOLD_LINE_DROPPED, talk.drop)
+
+    def _start(self, frame, cause, since):
+        call = self._call
+        if since < call.talk.start:
+            since = call.talk.start
+        self.since = since
+        self._cause = cause
+        self.is_sure = 0 if cause == events.HOLD_LINE_DROPPED else 1
+        self._n_long = 0
+        self._is_callback_due = 0
+        self._is_line_gone = 0 if cause == events.HOLD_BUTTON else 1
+        call.summary.hold_begins(since, frame)
+        call.emit(events.HOLD_STARTED, cause, self.is_sure, since)
+        call.happen(HOLD_BEGINS)
+
+    def _while_held(self, frame):
+        back = self._back_since(frame)
+        if back != NEVER:
+            self._end(frame, back)
+            return
+        if not self.is_sure and (frame.line.state == MUSIC or frame.hold_beep_since != NEVER):
+            self.is_sure = 1
+            self._cause = events.HOLD_MUSIC if frame.line.state == MUSIC else events.HOLD_BEEP
+        held = frame.index + 1 - self.since
+        if held >= self._long + self._n_long * self._remind:
+            self._n_long += 1
+            self._call.emit(events.LONG_HOLD, self._n_long, held * FRAME_MS, self.is_sure)
+        if self.is_sure:
+            self._check_callback(held)
+
+    def _back_since(self, frame):
+        """Frame in which the customer or the line came back; NEVER while they are away."""
+        index = frame.index
+        if frame.button_short:
+            return index
+        talk = self._call.talk
+        line = frame.line
+        up_since = talk.up_since
+        if up_since == NEVER:
+            self._is_line_gone = 1
+        if (
+            self._cause != events.HOLD_MUSIC
+            and line.is_speech
+            and line.state != MUSIC
+            and line.spurt_start > self.since
+            and line.spurt_ms >= self._min_speech_ms
+        ):
+            return line.spurt_start
+        if not self._is_line_gone or up_since == NEVER or frame.hold_beep_since != NEVER:
+            return NEVER
+        if index + 1 - up_since >= self._back:
+            return up_since if up_since > self.since else self.since
+        return NEVER
+
+    def _end(self, frame, back):
+        call = self._call
+        self.is_sure = 1
+        held = back - self.since
+        self._check_callback(held)
+        call.emit(events.HOLD_ENDED, held * FRAME_MS)
+        call.summary.hold_over(back, frame)
+        self.since = NEVER
+        talk = call.talk
+        talk.resumed = frame.index
+        talk.forget_drop()
+        call.prompts.over(HOLD_ENDS)
+        call.hold_return.expect(frame.index, back)
+        call.happen(HOLD_OVER_UNGREETED if talk.agent_last == NEVER else HOLD_OVER)
+
+    def _check_callback(self, held):
+        if held > self._callback and not self._is_callback_due:
+            self._is_callback_due = 1
+            self._call.emit(events.CALLBACK_DUE, held * FRAME_MS)

@@ -1,0 +1,37 @@
+"""HOLD_RETURN_UNSPOKEN: the hold is over and the agent has said nothing for `hold_return_ms`.
+
+Words spoken since the customer was truly back count, even where they came before the hold was
+known to be over. Once a hold. Times are frame indices.
+"""
+
+from callclip.core import events
+from callclip.core.frame import NEVER
+from callclip.core.transitions import IN_CONVERSATION
+from callclip.core.units import frames_from_ms
+
+
+class HoldReturn:
+    STATES = IN_CONVERSATION
+
+    def __init__(self, call, config):
+        self._call = call
+        self._wait = frames_from_ms(config.hold_return_ms)
+        self._ended = NEVER  # frame in which the hold was found to be over
+        self._back = NEVER  # frame in which it truly was
+
+    def begin(self, frame):
+        self._ended = NEVER
+
+    def expect(self, ended, back):
+        """A hold is over: from now on a word of the agent is due."""
+        self._ended = ended
+        self._back = back
+
+    def step(self, frame):
+        if self._ended == NEVER:
+            return
+        if self._call.talk.agent_last >= self._back:
+            self._ended = NEVER
+        elif frame.index - self._ended >= self._wait:
+            self._ended = NEVER
+            self._call.emit(events.HOLD_RETURN_UNSPOKEN)

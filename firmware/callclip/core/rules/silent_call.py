@@ -1,0 +1,45 @@
+"""SILENT_CALL 1, 2, 3: the customer has not spoken in this call; greet, say farewell, hang up.
+
+Each stage comes `silent_call_ms` after the later of the stage before and the agent's last word. An
+agent who never speaks has no last word: GREETING_MISSING is for him. Speech of the customer of
+`min_customer_speech_ms` ends the sequence for the whole call; while he may be about to say it, the
+last stage waits. Times are frame indices.
+"""
+
+from callclip.core import events
+from callclip.core.frame import NEVER
+from callclip.core.transitions import IN_CONVERSATION
+from callclip.core.units import frames_from_ms
+
+LAST_STAGE = 3
+
+
+class SilentCall:
+    STATES = IN_CONVERSATION
+
+    def __init__(self, call, config):
+        self._call = call
+        self._wait = frames_from_ms(config.silent_call_ms)
+        self.stage = 0
+        self.prompted = NEVER  # frame of the last stage
+
+    def begin(self, frame):
+        self.stage = 0
+        self.prompted = NEVER
+
+    def step(self, frame):
+        talk = self._call.talk
+        if talk.is_customer_heard or self.stage == LAST_STAGE or talk.agent_last == NEVER:
+            return
+        since = talk.agent_last
+        if self.prompted > since:
+            since = self.prompted
+        if talk.resumed > since:
+            since = talk.resumed
+        if frame.index - since < self._wait:
+            return
+        if self.stage == LAST_STAGE - 1 and frame.line.is_speech:
+            return
+        self.stage += 1
+        self.prompted = frame.index
+        self._call.emit(events.SILENT_CALL, self.stage)

@@ -1,0 +1,156 @@
+"""Who spoke in which frame of a call, kept open for some seconds so that it may be corrected.
+
+A hold is recognised seconds after it began, and a talk spurt includes its short gaps, which are
+known only when it goes on. So the youngest frames stay in a ring as bits and are painted over;
+what leaves the ring is counted for good as exactly one of: silence, agent, customer, both, hold.
+Therefore agent + customer - both + silence + hold is always the length of the call.
+All in frames. Called by: summary.py.
+"""
+
+from array import array
+
+from callclip.core.frame import NEVER
+
+_RING_FRAMES = 1024
+_MASK = _RING_FRAMES - 1
+MAX_LAG_FRAMES = _RING_FRAMES - 1
+
+_AGENT = 1
+_CUSTOMER = 2
+_BOTH = 3
+_HOLD = 4  # bit, and the kind of a held frame whoever spoke meanwhile
+_SILENCE = 0
+
+
+class Timeline:
+    """Frames of the present call by kind. `lag_frames`: how long a frame may be corrected."""
+
+    def __init__(self, lag_frames):
+        self._lag = min(lag_frames, MAX_LAG_FRAMES)
+        self._bits = bytearray(_RING_FRAMES)
+        # Frames of each kind. Bound: a call of 24 h has 4,320,000 frames, 24 days reach 2**30 ms
+        # (test_summary.py: a day long call).
+        self._n = array("i", (0, 0, 0, 0, 0))
+        self._next = 0  # first frame not counted yet
+        self._run_kind = _SILENCE
+        self._run = 0  # frames of the run that the last counted frame belongs to
+        self._agent_done = NEVER  # last frame painted for each speaker
+        self._customer_done = NEVER
+        self.longest_silence = 0
+        self.longest_hold = 0
+
+    def begin(self, start, index):
+        """A call starts at frame `start`, at most the lag before the present frame `index`."""
+        n = self._n
+        i = 0
+        while i < 5:
+            n[i] = 0
+            i += 1
+        self._next = start
+        while start <= index:
+            self._bits[start & _MASK] = 0
+            start += 1
+        self._run_kind = _SILENCE
+        self._run = 0
+        self._agent_done = NEVER
+        self._customer_done = NEVER
+        self.longest_silence = 0
+        self.longest_hold = 0
+
+    def step(self, frame, is_on_hold):
+        """Note one frame, and count the one that is too old to be corrected."""
+        index = frame.index
+        self._bits[index & _MASK] = _HOLD if is_on_hold else 0
+        if frame.agent.is_active:
+            self._agent_done = self._spoke(frame.agent.spurt_start, self._agent_done, index, _AGENT)
+        if frame.line.is_active:
+            self._customer_done = self._spoke(
+                frame.line.spurt_start, self._customer_done, index, _CUSTOMER
+            )
+        if index - self._next >= self._lag:
+            self._count_until(index - self._lag + 1)
+
+    def hold_since(self, since, index):
+        """Frames since..index turn out to be on hold."""
+        if since < self._next:
+            since = self._next
+        bits = self._bits
+        while since <= index:
+            bits[since & _MASK] |= _HOLD
+            since += 1
+
+    def no_hold_since(self, since, index):
+        """Frames since..index turn out to be off hold again."""
+        if since < self._next:
+            since = self._next
+        bits = self._bits
+        while since <= index:
+            bits[since & _MASK] &= _BOTH
+            since += 1
+
+    def finish(self, end):
+        """The call ended before frame `end`: count up to there, take back what lies after it.
+
+        Where frames after `end` are counted already, all of them belong to one run: the hold that
+        was none, or the silence after the last word.
+        """
+        if self._next <= end:
+            self._count_until(end)
+        else:
+            back = self._next - end
+            if back > self._run:
+                back = self._run
+            self._n[self._run_kind] -= back
+            self._run -= back
+            self._next -= back
+        self._close_run()
+
+    def agent_frames(self):
+        return self._n[_AGENT] + self._n[_BOTH]
+
+    def customer_frames(self):
+        return self._n[_CUSTOMER] + self._n[_BOTH]
+
+    def both_frames(self):
+        return self._n[_BOTH]
+
+    def silence_frames(self):
+        return self._n[_SILENCE]
+
+    def hold_frames(self):
+        return self._n[_HOLD]
+
+    def _spoke(self, spurt_start, done, index, bit):
+        """Paint the spurt up to `index` where that has not been done; returns `index`."""
+        at = spurt_start if spurt_start > done else done + 1
+        if at < self._next:
+            at = self._next
+        bits = self._bits
+        while at <= index:
+            bits[at & _MASK] |= bit
+            at += 1
+        return index
+
+    def _count_until(self, end):
+        bits = self._bits
+        n = self._n
+        at = self._next
+        while at < end:
+            kind = bits[at & _MASK]
+            if kind > _HOLD:
+                kind = _HOLD
+            if kind != self._run_kind:
+                self._close_run()
+                self._run_kind = kind
+            self._run += 1
+            n[kind] += 1
+            at += 1
+        self._next = at
+
+    def _close_run(self):
+        if self._run_kind == _SILENCE:
+            if self._run > self.longest_silence:
+                self.longest_silence = self._run
+        elif self._run_kind == _HOLD and self._run > self.longest_hold:
+            self.longest_hold = self._run
+        self._run = 0

@@ -1,0 +1,179 @@
+"""Frames from a short text: what the core's tests hear instead of sound.
+
+A script is a list of steps parted by ";" or line ends: a word and seconds, as in
+"ring; quiet 1; agent 1.5; quiet 5; customer 2; line dead; quiet 4".
+
+    agent customer both     who speaks                      quiet       nobody speaks
+    ring [n]                n bursts of 1 s in 4 s          busy n      n cycles of 0.7 s
+    music s, tone s, beeps s  on the line                   press, long_press   the button
+    line dead|quiet|noisy   what the line carries from here on
+    floor cdb, level cdb    the line's noise floor, the customer's level, from here on
+
+Hearing is imitated as it is: speech hangs over for HANGOVER frames, a lost signal is known LATE
+frames after it was lost and dated back. Runs under CPython and MicroPython alike.
+"""
+
+from callclip.core import frame as f
+
+HANGOVER = 10
+LATE = 10
+_LINES = {"dead": f.NO_SIGNAL, "quiet": f.COMFORT_NOISE, "noisy": f.NOISE}
+
+
+def steps_of(text):
+    """The script as a list of word lists."""
+    out = []
+    for part in text.replace("\n", ";").split(";"):
+        words = part.split()
+        if words:
+            out.append(words)
+    return out
+
+
+class Sound:
+    """A Frame that follows a script, one frame for each `next_frame`."""
+
+    def __init__(self, first_index=0):
+        self.frame = f.Frame()
+        self.frame.index = first_index - 1
+        self.base = f.COMFORT_NOISE
+        self.floor_cdb = -6000
+        self.level_cdb = -2600
+        self._lost = f.NEVER
+
+    def sound(self, n, agent=0, customer=0, line=None, ringing=0):
+        """Yield the frame n times, filled."""
+        for _ in range(n):
+            self.next_frame(agent, customer, self.base if line is None else line, ringing)
+            yield self.frame
+
+    def next_frame(self, agent, customer, line_state, ringing=0):
+        frame = self.frame
+        frame.index += 1
+        frame.button_short = 0
+        frame.button_long = 0
+        _speak(frame.agent, frame.index, agent, -2600)
+        _speak(frame.line, frame.index, customer, self.level_cdb)
+        frame.agent.floor_cdb = -6500
+        frame.line.floor_cdb = self.floor_cdb
+        if ringing:
+            frame.last_ring = frame.index
+        if line_state not in (f.TONE, f.MUSIC) and frame.line.is_speech:
+            line_state = f.SPEECH
+        self._set_state(line_state)
+
+    def _set_state(self, state):
+        line = self.frame.line
+        index = self.frame.index
+        if state == line.state:
+            self._lost = f.NEVER
+        elif state != f.NO_SIGNAL:
+            line.state = state
+            line.state_since = index
+            self._lost = f.NEVER
+        elif self._lost == f.NEVER:
+            self._lost = index
+        elif index - self._lost >= LATE:
+            line.state = state
+            line.state_since = self._lost
+
+    def play(self, text):
+        """Yield the frame for every 20 ms of a script."""
+        for words in steps_of(text):
+            for frame in self._play_step(words[0], words[1:]):
+                yield frame
+
+    def _play_step(self, word, args):
+        frame = self.frame
+        if word == "line":
+            self.base = _LINES[args[0]]
+        elif word == "floor":
+            self.floor_cdb = int(args[0])
+        elif word == "level":
+            self.level_cdb = int(args[0])
+        elif word in ("press", "long_press"):
+            self.next_frame(0, 0, self.base)
+            frame.button_short = 1 if word == "press" else 0
+            frame.button_long = 1 - frame.button_short
+            yield frame
+        elif word == "ring":
+            for _ in range(int(args[0]) if args else 1):
+                frame.n_rings += 1
+                for out in self.sound(50, line=f.TONE, ringing=1):
+                    yield out
+                for out in self.sound(150, line=f.NO_SIGNAL):
+                    yield out
+        elif word == "busy":
+            for out in self._busy(int(args[0])):
+                yield out
+        elif word == "beeps":
+            frame.hold_beep_since = frame.index + 1
+            for out in self.sound(round(float(args[0]) * 50), line=f.TONE):
+                yield out
+            frame.hold_beep_since = f.NEVER
+        else:
+            n = round(float(args[0]) * 50)
+            line = {"music": f.MUSIC, "tone": f.TONE}.get(word)
+            agent = 1 if word in ("agent", "both") else 0
+            customer = 1 if word in ("customer", "both") else 0
+            assert line or agent or customer or word == "quiet", word
+            for out in self.sound(n, agent, customer, line):
+                yield out
+
+    def _busy(self, n_cycles):
+        frame = self.frame
+        frame.busy_since = frame.index + 1
+        for cycle in range(n_cycles):
+            for out in self.sound(35, line=f.TONE):
+                yield out
+            frame.n_busy_cycles = cycle + 1
+        self.next_frame(0, 0, f.TONE)
+        yield frame
+        frame.n_busy_cycles = 0
+
+
+def _speak(channel, index, is_active, level_cdb):
+    if is_active:
+        if channel.last_active == f.NEVER or index - channel.last_active > HANGOVER:
+            channel.spurt_start = index
+            channel.spurt_ms = 0
+        channel.last_active = index
+        channel.spurt_ms += 20
+        channel.speech_cdb = level_cdb
+        if index % 12 == 0:
+            channel.n_syllables += 1
+    channel.is_active = is_active
+    channel.is_speech = (
+        1 if channel.last_active != f.NEVER and index - channel.last_active <= HANGOVER else 0
+    )
+    channel.level_cdb = level_cdb if is_active else -6000
+
+
+def run(text, config=None, first_index=0):
+    """Events of a script as the contract prints them, and the Call afterwards."""
+    from callclip.core.call import Call
+    from callclip.core.config import Config
+    from callclip.core.eventqueue import EventQueue
+
+    queue = EventQueue()
+    call = Call(config or Config(), queue)
+    out = []
+    for frame in Sound(first_index).play(text):
+        call.step(frame)
+        drain(queue, out)
+    return out, call
+
+
+def drain(queue, out):
+    from callclip.core import events
+
+    while True:
+        event = queue.take()
+        if event is None:
+            return
+        code, t_frames, number, values = event
+        out.append(events.as_dict(code, t_frames * 20, number, values, _ms))
+
+
+def _ms(n_frames):
+    return n_frames * 20
