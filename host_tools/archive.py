@@ -53,8 +53,8 @@ class Event:
 
 @dataclass
 class Boot:
-    """What one run of the unit logged. `clocks`: (t_frames, unix_ms), `gaps`: (t_frames, lost_ms,
-    cause), `configs`: (t_frames, crc), all ascending in the order of the log."""
+    """What one run of the unit logged. `clocks`: (t_frames, unix_ms, audio lost until then in
+    ms), `gaps`: (t_frames, lost_ms, cause), `configs`: (t_frames, crc), all in the log's order."""
 
     number: int
     log_id: int
@@ -76,11 +76,12 @@ class Boot:
         Counts from the last clock record at or before that frame, else from the first one; audio
         lost on the way takes its time, too.
         """
-        anchor_frames, anchor_ms = 0, 0
-        for i, (at_frames, unix_ms) in enumerate(self.clocks):
-            if i == 0 or at_frames <= t_frames:
-                anchor_frames, anchor_ms = at_frames, unix_ms
-        lost_ms = self._lost_before(t_frames) - self._lost_before(anchor_frames)
+        anchor = (0, 0, 0)
+        for i, clock in enumerate(self.clocks):
+            if i == 0 or clock[0] <= t_frames:
+                anchor = clock
+        anchor_frames, anchor_ms, anchor_lost_ms = anchor
+        lost_ms = self._lost_before(t_frames) - anchor_lost_ms
         return anchor_ms + FRAME_MS * (t_frames - anchor_frames) + lost_ms
 
     def _lost_before(self, t_frames):
@@ -212,7 +213,8 @@ class _Reader:
             self._turn_to(0)  # the segment's head is damaged: better than losing its events
         boot = self._boot
         if rtype == records.CLOCK:
-            boot.clocks.append((values["t_frames"], values["unix_ms"]))
+            lost_ms = sum(gap[1] for gap in boot.gaps)
+            boot.clocks.append((values["t_frames"], values["unix_ms"], lost_ms))
         elif rtype == records.GAP:
             boot.gaps.append((values["t_frames"], values["lost_ms"], values["cause"]))
         elif rtype == records.CONFIG:

@@ -6,7 +6,6 @@ one row here. Only this file turns exceptions into exit codes and sentences.
 
 import os
 import sys
-import traceback
 
 import click
 
@@ -16,6 +15,7 @@ from host_tools.output import reason_of
 # name -> (module, what it does); `--help` shows the second without importing the first
 COMMANDS = {
     "sim": ("host_tools.cmd_sim", "run the firmware's own code on this computer"),
+    "pull": ("host_tools.cmd_pull", "fetch and verify a unit's session log"),
 }
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells expect
@@ -106,6 +106,12 @@ def _run(argv, is_debug):
         return INTERRUPTED
 
 
+def _show_traceback():
+    import traceback
+
+    traceback.print_exc()
+
+
 def _run_guarded(argv):
     is_debug = "--debug" in argv[:1] or bool(os.environ.get("CALLCLIP_DEBUG"))
     try:
@@ -118,13 +124,13 @@ def _run_guarded(argv):
         return PARTLY
     except OSError as error:
         if is_debug:
-            traceback.print_exc()
+            _show_traceback()
         place = f"{error.filename}: " if error.filename else ""
         _tell(f"{place}{reason_of(error)}; see callclip --debug for the details")
         return BAD_INPUT
     except Exception as error:
         if is_debug:
-            traceback.print_exc()
+            _show_traceback()
         name = type(error).__name__
         _tell(f"unexpected {name}: {error}; run it again as callclip --debug … and report it")
         return PARTLY

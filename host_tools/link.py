@@ -20,7 +20,12 @@ from host_tools.failure import BAD_INPUT, NOT_REACHABLE, NOT_VERIFIED, Failure
 BAUD = 115200
 TIMEOUT_S = 5.0
 HELLO_EVERY_S = 0.3  # while connecting: a booting unit misses the first ones
-ANSWER_S = 1.0  # until a request is repeated: a flash write and 1 KB at 115200 baud take 0.3 s
+ANSWER_S = 0.6  # until a request is repeated: a flash write and 1 KB at 115200 baud take 0.3 s
+QUIET_S = 0.15  # after bytes that made no answer: it came damaged, no need to wait longer
+
+
+class Silence(Failure):
+    """Nothing answered in time."""
 
 
 class Refused(Exception):  # noqa: N818  the unit's decision, not a defect
@@ -77,6 +82,7 @@ class Client:
         self._deframer = protocol.Deframer()
         # Random, so that the answer to an earlier program's request is not taken for ours.
         self._request_id = random.randrange(1, 0xFFFF)
+        self._heard = 0.0  # when the last byte came
 
     def __enter__(self):
         try:
@@ -94,27 +100,33 @@ class Client:
 
     def connect(self):
         """Ask HELLO until the unit answers; leaves its fields in `hello`."""
-        self.hello = self._ask(protocol.HELLO, {}, HELLO_EVERY_S)
+        self.hello = self._ask(protocol.HELLO, {}, HELLO_EVERY_S, self.timeout_s)
         return self.hello
 
     def ask(self, mtype, values=None):
-        """One request's answer as a dict. Raises Refused, or Failure when no answer comes."""
-        return self._ask(mtype, values or {}, ANSWER_S)
+        """One request's answer as a dict. Raises Refused, or Silence when no answer comes."""
+        return self._ask(mtype, values or {}, ANSWER_S, self.timeout_s)
 
-    def _ask(self, mtype, values, repeat_s):
+    def try_briefly(self, mtype, values):
+        """As `ask`, but soon Silence: for a caller that will ask for less if it does not come."""
+        return self._ask(mtype, values, ANSWER_S, min(ANSWER_S, self.timeout_s))
+
+    def _ask(self, mtype, values, repeat_s, wait_s):
         self._request_id = self._request_id % 0xFFFF + 1
         frame = protocol.request(mtype, self._request_id, values)
-        ends = time.monotonic() + self.timeout_s
-        repeats = 0.0
-        while time.monotonic() < ends:
-            if time.monotonic() >= repeats:
-                self.n_repeats += repeats > 0
+        ends = time.monotonic() + wait_s
+        sent = repeats = 0.0
+        while (now := time.monotonic()) < ends:
+            is_damaged = self._heard > sent and now - self._heard > QUIET_S
+            if now >= repeats or is_damaged:
+                self.n_repeats += sent > 0
                 self._send(frame)
-                repeats = time.monotonic() + repeat_s
+                sent = time.monotonic()
+                repeats = sent + repeat_s
             for message in self._receive():
                 if self._is_answer(message, mtype):
                     return self._fields_of(message, mtype)
-        raise Failure(self._silence(mtype), NOT_REACHABLE)
+        raise Silence(self._silence(mtype), NOT_REACHABLE)
 
     def _silence(self, mtype):
         name = protocol.MESSAGES[mtype][0]
@@ -161,6 +173,8 @@ class Client:
             data = self._line.read(max(1, self._line.in_waiting))
         except (serial.SerialException, OSError, TypeError) as error:
             raise self._unplugged(error) from error
+        if data:
+            self._heard = time.monotonic()
         out = []
         for message in self._deframer.feed(data):
             if message.mtype in (protocol.NOTE_EVENT, protocol.NOTE_LIVE):

@@ -1,0 +1,98 @@
+"""A unit for tests of the host tools: tests/vm/desk_unit.py in the real VM, behind a pty; and a
+bad cable to put between a client and any unit's port."""
+
+import os
+import random
+import select
+import subprocess
+import threading
+import tty
+from pathlib import Path
+
+from simulator import vm
+from simulator.serialport import SerialPort
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Desk:
+    """Context manager; `port` is the pty's path, `folder` holds the unit's files."""
+
+    def __init__(self, folder, n_events=0):
+        self.folder = Path(folder)
+        self._n_events = n_events
+
+    def __enter__(self):
+        self.folder.mkdir(exist_ok=True)
+        self._serial = SerialPort()
+        self.port = self._serial.path
+        self._vm = subprocess.Popen(
+            [
+                *vm.find(), str(ROOT / "tests/vm/desk_unit.py"),
+                str(ROOT / "firmware"), str(self.folder), str(self._n_events),
+            ],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
+        )  # fmt: skip
+        self._serial.connect(self._vm.stdin, self._vm.stdout)
+        return self
+
+    def __exit__(self, *_exception):
+        self._vm.kill()
+        self._vm.wait()
+        self._serial.close()
+
+
+class BadCable:
+    """A pty that passes bytes to and from another port, and spoils some of them.
+
+    `spoil(data)` gets what goes either way and returns what arrives.
+    """
+
+    def __init__(self, port, spoil):
+        self._spoil = spoil
+        self._far = os.open(port, os.O_RDWR | os.O_NOCTTY)
+        tty.setraw(self._far)
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._slave)
+        self.port = os.ttyname(self._slave)
+        self._is_closing = False
+        self._thread = threading.Thread(target=self._pump, daemon=True)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exception):
+        self._is_closing = True
+        self._thread.join()
+        for handle in (self._far, self._master, self._slave):
+            os.close(handle)
+
+    def _pump(self):
+        other = {self._far: self._master, self._master: self._far}
+        while not self._is_closing:
+            for handle in select.select(list(other), [], [], 0.05)[0]:
+                os.write(other[handle], self._spoil(os.read(handle, 4096)))
+
+
+def noise(seed, share):
+    """A spoil function: of each byte, `share` of the time, lose it, double it, flip a bit in it
+    or put garbage before it."""
+    dice = random.Random(seed)
+
+    def spoil(data):
+        out = bytearray()
+        for byte in data:
+            if dice.random() >= share:
+                out.append(byte)
+                continue
+            kind = dice.randrange(4)
+            if kind == 1:
+                out += bytes((byte, byte))
+            elif kind == 2:
+                out.append(byte ^ 1 << dice.randrange(8))
+            elif kind == 3:
+                out += dice.randbytes(dice.randrange(1, 9)) + bytes((byte,))
+        return bytes(out)
+
+    return spoil
