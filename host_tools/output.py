@@ -8,7 +8,6 @@ import errno
 import json
 import os
 import sys
-import tempfile
 from contextlib import contextmanager
 
 from host_tools.failure import Failure
@@ -59,6 +58,8 @@ def whole_file(path, mode="w"):
     path = os.fspath(path)
     if os.path.isdir(path):
         raise Failure(f"{path}: is a folder; name a file in it")
+    import tempfile  # here, because most commands write no file and it takes 5 ms
+
     if _is_special(path):
         with _guarded(path), open(path, mode, **text) as file:
             yield file

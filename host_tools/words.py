@@ -135,3 +135,24 @@ def _summary_words(event):
         if event.get(field):
             words.append(f"{name} {length_from_ms(event[field])}")
     return ", ".join(words)
+
+
+def signal_of(event):
+    """The row of core.signals.SIGNALS that belongs to an event dict, None for an unknown event."""
+    from callclip.core import events, signals
+
+    code = next((code for code, row in events.TABLE.items() if row[0] == event["event"]), None)
+    if code is None:
+        return None
+    values = []
+    for field in events.TABLE[code][1][:3]:
+        value = event.get(field, 0)
+        words = events.ENUMS.get((code, field))
+        values.append(words.index(value) if words and value in words else int(value))
+    return signals.SIGNALS[signals.row_of(code, *values)]
+
+
+def words_of(event):
+    """What the bead asks the agent to do, '' when the event shows no light."""
+    signal = signal_of(event)
+    return signal.text if signal and signal.rank else ""

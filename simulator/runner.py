@@ -12,7 +12,6 @@ import struct
 import subprocess
 import tempfile
 import threading
-import traceback
 from pathlib import Path
 
 import callclip
@@ -205,6 +204,8 @@ def _run_here(recording, values, on_progress):
     except RecordingError:
         raise
     except Exception as error:
+        import traceback
+
         words = f"the core failed in CPython ({type(error).__name__}: {error})"
         raise EngineError(words, traceback.format_exc()) from error
     heard.seek(0)
