@@ -28,7 +28,7 @@ def firmware_files(folder=FIRMWARE):
 
 
 def build(files, size_bytes=VFS_BYTES):
-    """An image of size_bytes with the given {absolute path: bytes}; Failure when they do not fit."""
+    """An image of size_bytes with the given {absolute path: bytes}; else Failure."""
     from littlefs import LittleFS, LittleFSError
 
     if size_bytes <= 0 or size_bytes % BLOCK_BYTES:
@@ -96,6 +96,6 @@ def _mounted(image):
         fs.mount()
     except LittleFSError as error:
         raise Failure(
-            f"there is no LittleFS file system in the image ({error}); build one with callclip image"
+            f"there is no LittleFS file system in the image ({error}); build one: callclip image"
         ) from None
     return fs

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from callclip import board
 from callclip.core.units import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ
-from host_tools import image as image_tool
 
+from host_tools import image as image_tool
 from simulator import vm
 from simulator.recording import open_recording
 from simulator.serialport import SerialPort

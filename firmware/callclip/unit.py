@@ -10,9 +10,10 @@ import os
 import sys
 import time
 
-import callclip
 import machine
 import micropython
+
+import callclip
 from callclip import board
 from callclip.core import records
 from callclip.core.bead import Bead
@@ -39,7 +40,6 @@ _FLASH_GAP_MS = 1000  # a gap found this soon after a write of the log is the wr
 def run():
     unit = Unit()
     try:
-        unit.start()
         while True:
             if not unit.turn():
                 time.sleep_ms(_NAP_MS)
@@ -56,13 +56,14 @@ class Unit:
         self.last_words = watchdog.last_words()
         self.unit_id = machine.unique_id().hex()
         self.firmware = callclip.VERSION
-        self.micropython = ".".join(str(part) for part in sys.implementation[1][:3])
+        self.micropython = ".".join(str(part) for part in sys.implementation.version[:3])
         self.board = sys.implementation._machine
         self._clock = Clock()
         self._settings = Settings()
         self.store = Store()
         config = Config(self._settings.load())
-        self._is_buzzer_on = config.is_buzzer_on
+        values = config.as_dict()
+        self._is_buzzer_on = values["is_buzzer_on"]
         self._bead = Bead(config)
         self._journal = Journal(self.store, self._bead, self._clock)
         link = Link(sys.stdin.buffer, sys.stdout.buffer)
@@ -74,10 +75,19 @@ class Unit:
             board.LED_GREEN_PIN,
             board.LED_BLUE_PIN,
             board.LED_PWM_HZ,
-            config.led_brightness_pct,
+            values["led_brightness_pct"],
         )
         self._buzzer = Buzzer(board.BUZZER_PIN)
         self._button = button.Button(board.BUTTON_PIN)
+        self._identify_until_ms = -1
+        self._stored_ms = -_FLASH_GAP_MS
+        self.store.start(int.from_bytes(os.urandom(4), "little") or 1)
+        self._journal.log_boot(
+            self.firmware, self.unit_id, machine.reset_cause(), self._settings.values
+        )
+        gc.collect()
+        # Last, as from here on time counts.
+        self._watchdog = watchdog.Watchdog(board.WATCHDOG_MS)
         self._mics = Microphones(
             board.I2S_ID,
             board.I2S_SCK_PIN,
@@ -85,19 +95,8 @@ class Unit:
             board.I2S_SD_PIN,
             board.I2S_BUFFER_BYTES,
             board.WARM_UP_SAMPLES,
+            self._clock.uptime_ms(),
         )
-        self._watchdog = None
-        self._identify_until_ms = -1
-        self._stored_ms = -_FLASH_GAP_MS
-
-    def start(self):
-        self.store.start(int.from_bytes(os.urandom(4), "little") or 1)
-        self._journal.log_boot(
-            self.firmware, self.unit_id, machine.reset_cause(), self._settings.values
-        )
-        gc.collect()
-        self._watchdog = watchdog.Watchdog(board.WATCHDOG_MS)
-        self._mics.start(self._clock.uptime_ms())
 
     def turn(self):
         """One turn of the loop. False: there was no frame, the loop may nap."""

@@ -36,9 +36,9 @@ def main(path):
     import virtual_world
 
     world = virtual_world.begin(params)
-    import machine
     import time  # noqa: F401  now, while the shims can be found
 
+    import machine
     from virtual_flash import ImageFlash
 
     machine.I2S.sound = _sound(params)

@@ -1,4 +1,4 @@
-"""Stands in for machine.I2S with two microphones on it: slots from a raw file, as they would arrive.
+"""Stands in for machine.I2S with two microphones on it: slots from a raw file, as they would come.
 
 Data arrives by DMA in buffers of 256 sample pairs (16 ms at 16 kHz); max(2, ibuf // 2048) of them
 form the queue, one of which is always being written. A reader that is late loses the oldest in

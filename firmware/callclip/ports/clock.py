@@ -6,8 +6,9 @@ lives through a restart, not through a power cut. Times in ms.
 Called by: unit, journal, service. Ref: MicroPython documentation, module time; machine.RTC.
 """
 
-import machine
 import time
+
+import machine
 
 _UNIX_2000_S = 946684800
 _KNOWN_SINCE_S = 1577836800  # 2020-01-01: an earlier calendar was never set

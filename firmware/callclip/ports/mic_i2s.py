@@ -8,8 +8,9 @@ counted so far would make it is late because others are missing.
 Times in ms. Called by: unit. Ref: MicroPython, ports/esp32/machine_i2s.c; INMP441 data sheet.
 """
 
-from callclip.core.units import FRAME_BYTES, FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ
 from machine import I2S, Pin
+
+from callclip.core.units import FRAME_BYTES, FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ
 
 _DMA_MS = 16
 _FRESH_MS = 10  # polled in vain this recently: the frame was not lying there for long
@@ -19,13 +20,12 @@ _PAIR_BYTES = 8
 
 
 class Microphones:
-    def __init__(self, i2s_id, sck_pin, ws_pin, sd_pin, buffer_bytes, warm_up_samples):
+    def __init__(self, i2s_id, sck_pin, ws_pin, sd_pin, buffer_bytes, warm_up_samples, now_ms):
         self._i2s_id = i2s_id
         self._pins = (sck_pin, ws_pin, sd_pin)
         self._buffer_bytes = buffer_bytes
         self._warm_up_samples = warm_up_samples
         self._buffers = (bytearray(FRAME_BYTES), bytearray(FRAME_BYTES))
-        self._i2s = None
         self._filling = 0
         self._is_full = False
         self._n_warm_up = 0  # buffers still to be thrown away
@@ -36,11 +36,12 @@ class Microphones:
         self._least_lag_ms = 0
         self._is_based = False
         self._lost_ms = 0
+        self._i2s = self._open()
+        self._begin(now_ms)
 
-    def start(self, now_ms):
-        """Open the bus. The first warm_up_samples pairs will be thrown away, exactly."""
+    def _open(self):
         sck, ws, sd = self._pins
-        self._i2s = I2S(
+        return I2S(
             self._i2s_id,
             sck=Pin(sck),
             ws=Pin(ws),
@@ -51,6 +52,9 @@ class Microphones:
             rate=SAMPLE_RATE_HZ,
             ibuf=self._buffer_bytes,
         )
+
+    def _begin(self, now_ms):
+        """Start to read. The first warm_up_samples pairs will be thrown away, exactly."""
         self._i2s.irq(self._on_full)
         self._is_full = False
         self._is_based = False
@@ -66,7 +70,8 @@ class Microphones:
         """Close and open again a bus that gives nothing any more; returns ms without sound."""
         silent_ms = now_ms - self._full_ms
         self._i2s.deinit()
-        self.start(now_ms)
+        self._i2s = self._open()
+        self._begin(now_ms)
         return silent_ms
 
     def is_stalled(self, now_ms):
