@@ -77,11 +77,12 @@ def source_path(voice, name):
 def speech_clip(samples):
     """Active part of a recording at LEVEL_DB: it begins and ends with speech."""
     cut = samples - samples.mean()
-    n_cut = len(cut)
-    while n_cut > 2 * EDGE_SAMPLES:  # a shorter clip has a higher level, and may then end earlier
+    while True:  # a shorter clip has a higher level, and may then begin later or end earlier
         spurts = sound.speech_spurts(cut)
-        n_cut = len(cut) - (spurts[-1][1] - spurts[0][0])
-        cut = sound.faded(cut[spurts[0][0] : spurts[-1][1]], 0.004)
+        first, last = spurts[0][0], spurts[-1][1]
+        if len(cut) - (last - first) <= 2 * EDGE_SAMPLES:
+            break
+        cut = sound.faded(cut[first:last], 0.004)
     level_db = sound.active_level_db(cut)[0]
     return cut * sound.gain_from_db(LEVEL_DB - level_db)
 
