@@ -15,6 +15,9 @@ from host_tools.output import reason_of
 # name -> (module, what it does); `--help` shows the second without importing the first
 COMMANDS = {
     "sim": ("host_tools.cmd_sim", "run the firmware's own code on this computer"),
+    "devices": ("host_tools.cmd_devices", "list the units attached"),
+    "configure": ("host_tools.cmd_configure", "check a configuration and give it to units"),
+    "check": ("host_tools.cmd_check", "self-test of units"),
     "pull": ("host_tools.cmd_pull", "fetch and verify a unit's session log"),
 }
 

@@ -198,6 +198,19 @@ class Client:
             out.append((message.mtype, protocol.read_note(message)))
         return out
 
+    def wait_boot(self, old_boot, wait_s):
+        """Until the unit answers from a later boot than old_boot; Silence if it does not."""
+        ends = time.monotonic() + wait_s
+        while time.monotonic() < ends:
+            try:
+                if self._ask(protocol.HELLO, {}, HELLO_EVERY_S, 1.0)["boot"] > old_boot:
+                    return self.connect()
+            except Silence:
+                continue
+            time.sleep(0.05)
+        words = f"{self.port}: did not restart within {wait_s:g} s; disconnect it and try again"
+        raise Silence(words, NOT_REACHABLE)
+
     # Whole conversations, used by more than one command
 
     def segments(self):

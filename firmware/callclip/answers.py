@@ -65,7 +65,7 @@ class Answers:
             "call_state": self._bead.call.state,
             "call": self._bead.call.number,
             "n_events_lost": self._bead.events.n_lost,
-            "problem": self._settings.problem or store.last_error,
+            "problem": self._settings.problem or store.last_error or unit.last_words,
         }
 
     def clock_get(self, _request):

@@ -2,7 +2,7 @@
 
 Pure but for what it is handed: `link` read() write() write_note() flush_some(); `bead`; `store`;
 `settings` values save(); `journal`; `clock` unix_ms() (0 = unknown), set_unix_ms(), uptime_ms()
-(does not wrap); `unit` unit_id firmware micropython board, identify(duration_ms), reboot(),
+(no wrap); `unit` unit_id firmware micropython board last_words, identify(duration_ms), reboot(),
 test_outputs() -> (is_led_ok, is_buzzer_ok).
 Times in ms, levels in centi-dB. Off the frame path: may allocate, must not wait.
 Called by: app (poll, note_event). Ref: docs/protocol.md.

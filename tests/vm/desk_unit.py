@@ -42,6 +42,7 @@ class DeskUnit:
     firmware = "0.1.0"
     micropython = "1.25.0"
     board = "desk"
+    last_words = ""
 
     def identify(self, duration_ms):
         pass

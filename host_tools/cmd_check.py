@@ -1,0 +1,85 @@
+"""`callclip check PORT...`: the unit's self-test, in words IT can act on.
+
+Both microphones (levels in dBFS), the light, the buzzer, the log's file system, and whether sound
+arrives at its full rate. A person has to see the light and hear the buzzer: --identify lets them.
+Ref: docs/protocol.md, SELF_TEST.
+"""
+
+import time
+
+import click
+from callclip.core import protocol
+from callclip.core.units import FRAME_MS
+
+from host_tools.failure import PARTLY
+from host_tools.link import TIMEOUT_S, Client
+from host_tools.many import exit_code_of, on_each, show_table, unique
+from host_tools.output import say, show_json
+
+LISTEN_S = 1.0
+LEAST_SHARE = 0.8  # of the frames due in that time
+
+PARTS = (
+    ("is_agent_alive", "the agent's microphone is silent; check its wiring"),
+    ("is_line_alive", "the line's microphone is silent; check its wiring"),
+    ("is_led_ok", "the light does not work"),
+    ("is_buzzer_ok", "the buzzer does not work"),
+    ("is_store_ok", "the log cannot be written; flash the unit anew"),
+)
+
+
+def _is_listening(client, n_frames):
+    """Frames go on: at least most of those that are due meanwhile."""
+    started_s = time.monotonic()
+    time.sleep(LISTEN_S)
+    n_heard = client.ask(protocol.HELLO)["n_frames"] - n_frames
+    n_due = (time.monotonic() - started_s) * 1000 / FRAME_MS
+    return n_heard >= LEAST_SHARE * n_due
+
+
+def check_unit(port, timeout_s=TIMEOUT_S, identify_ms=0):
+    """One unit: a dict with unit, faults (sentences) and the measured values."""
+    with Client(port, timeout_s) as client:
+        if identify_ms:
+            client.ask(protocol.IDENTIFY, {"duration_ms": identify_ms})
+        values = client.ask(protocol.SELF_TEST)
+        faults = [words for key, words in PARTS if not values[key]]
+        is_listening = _is_listening(client, values["n_frames"])
+        if not is_listening:
+            faults.insert(0, "no sound arrives from the microphones' bus")
+        row = {"unit": client.hello["unit_id"], "faults": faults, "values": values}
+        row["values"]["is_listening"] = int(is_listening)
+        if faults:
+            row |= {"is_ok": False, "reason": "; ".join(faults), "exit_code": PARTLY}
+        return row
+
+
+def _cells(row):
+    values = row.get("values")
+    if not values:
+        return [row["port"], "-", "-", "-", row["reason"]]
+    levels = [f"{values[key] / 100:.1f} dBFS" for key in ("agent_level_cdb", "line_level_cdb")]
+    return [row["port"], row["unit"], *levels, row["reason"] or "good"]
+
+
+@click.command()
+@click.argument("ports", metavar="PORT...", nargs=-1, required=True)
+@click.option("--identify", is_flag=True, help="Blink for 5 s, so that you see which one it is.")
+@click.option(
+    "--timeout", "timeout_s", default=TIMEOUT_S, show_default=True, metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True, max=600), help="How long a unit may be silent.",
+)  # fmt: skip
+@click.option("--json", "is_json", is_flag=True, help="The result as JSON on stdout.")
+def command(ports, identify, timeout_s, is_json):
+    """Test the units on the PORTs: microphones, light, buzzer, log."""
+    identify_ms = 5000 if identify else 0
+    rows = on_each(unique(ports), lambda p: check_unit(p, timeout_s, identify_ms))
+    if is_json:
+        show_json(rows)
+    else:
+        headers = ["port", "unit", "agent", "line", "result"]
+        show_table(headers, [_cells(row) for row in rows])
+    n_failed = sum(not row["is_ok"] for row in rows)
+    if n_failed:
+        say(f"callclip: {n_failed} of {len(rows)} units did not pass")
+    return exit_code_of(rows)

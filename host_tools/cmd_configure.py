@@ -1,0 +1,115 @@
+"""`callclip configure FILE.toml [PORT...]`: check a configuration, send it, read it back, compare.
+
+The file is the whole policy: a key it does not name gets its default, except `unit_number`, which
+is the unit's own and stays. The unit takes a new configuration into force when it starts, so an
+idle unit is restarted; one in a call is left alone.
+Ref: core/config.SCHEMA, docs/protocol.md.
+"""
+
+import json
+
+import click
+from callclip.core import config, protocol
+
+from host_tools import configfile
+from host_tools.failure import NOT_REACHABLE, NOT_VERIFIED, Failure
+from host_tools.link import TIMEOUT_S, Client, Refused
+from host_tools.many import attached_ports, exit_code_of, on_each, show_table, unique
+from host_tools.output import say, show, show_json
+
+IN_FORCE, RESTARTED, LATER = "in force", "in force after a restart", "in force at the next start"
+OWN_KEYS = ("unit_number",)  # kept by the unit unless the file names them
+RESTART_S = 20.0  # boot text, file system, microphones
+
+
+def _expected(values, own):
+    return config.Config(own | values).as_dict()
+
+
+def _own_values(text):
+    held = json.loads(text)
+    return {key: held[key] for key in OWN_KEYS if key in held}
+
+
+def _compare(port, expected, text):
+    held = json.loads(text)
+    wrong = [key for key in expected if held.get(key) != expected[key]]
+    if wrong:
+        key = wrong[0]
+        words = f"{key} reads back as {held.get(key)}, sent was {expected[key]}"
+        raise Failure(f"{port}: {words}; bring the unit up to date and try again", NOT_VERIFIED)
+
+
+def configure_unit(port, values, timeout_s=TIMEOUT_S, is_restarting=True):
+    """One unit from start to end: a dict with unit and state. Raises Failure or Refused."""
+    with Client(port, timeout_s) as client:
+        own = _own_values(client.configuration()[0])
+        own = {key: value for key, value in own.items() if value}
+        expected = _expected(values, own)
+        client.configure(json.dumps(own | values))
+        text, is_in_force = client.configuration()
+        _compare(port, expected, text)
+        row = {"unit": client.hello["unit_id"], "state": IN_FORCE}
+        if not is_in_force:
+            row["state"] = _restart(client) if is_restarting else LATER
+        return row
+
+
+def _restart(client):
+    """Restart an idle unit and see that it comes back with the new configuration."""
+    boot = client.hello["boot"]
+    try:
+        client.ask(protocol.REBOOT, {"is_forced": 0})
+    except Refused as refusal:
+        if refusal.code != protocol.BUSY:
+            raise
+        return LATER
+    client.wait_boot(boot, RESTART_S)
+    if not client.configuration()[1]:
+        raise Failure(f"{client.port}: restarted, but the new configuration is not in force")
+    return RESTARTED
+
+
+def _check_only(file, values, is_json):
+    if is_json:
+        show_json({"file": file, "keys": values, "units": []})
+    else:
+        show(f"{file}: good, {len(values)} of {len(config.SCHEMA)} keys set")
+
+
+@click.command()
+@click.argument("file", metavar="FILE.toml")
+@click.argument("ports", metavar="[PORT]...", nargs=-1)
+@click.option("--check", "is_check", is_flag=True, help="Check the file only; send nothing.")
+@click.option("--no-restart", is_flag=True, help="Never restart a unit: in force at next start.")
+@click.option(
+    "--timeout", "timeout_s", default=TIMEOUT_S, show_default=True, metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True, max=600), help="How long a unit may be silent.",
+)  # fmt: skip
+@click.option("--json", "is_json", is_flag=True, help="The result as JSON on stdout.")
+def command(file, ports, is_check, no_restart, timeout_s, is_json):
+    """Check FILE.toml and give it to the units on the PORTs (default: all that are attached).
+
+    Keys that the file does not name get their default; unit_number stays as it is.
+    """
+    values = configfile.load(file)
+    if is_check:
+        _check_only(file, values, is_json)
+        return 0
+    chosen = unique(ports) or attached_ports()
+    if not chosen:
+        words = "no unit is attached; connect one, name its port, or use --check"
+        raise Failure(words, NOT_REACHABLE)
+    if "unit_number" in values and len(chosen) > 1:
+        words = "unit_number would be the same on every unit; name one port, or leave the key out"
+        raise Failure(f"{file}: {words}")
+    rows = on_each(chosen, lambda p: configure_unit(p, values, timeout_s, not no_restart))
+    if is_json:
+        show_json({"file": file, "keys": values, "units": rows})
+    else:
+        cells = [[r["port"], r.get("unit", "-"), r.get("state") or r["reason"]] for r in rows]
+        show_table(["port", "unit", "configuration"], cells)
+    n_failed = sum(not row["is_ok"] for row in rows)
+    if n_failed:
+        say(f"callclip: {n_failed} of {len(rows)} units not configured")
+    return exit_code_of(rows)

@@ -1,0 +1,71 @@
+"""`callclip devices`: which units are attached, and what they say about themselves.
+
+Asks every USB serial port of this computer (and any named ones) for HELLO; what does not answer
+is listed, too, as it may be a unit without firmware.
+Ref: docs/protocol.md, HELLO.
+"""
+
+import click
+
+from host_tools.failure import NOT_REACHABLE
+from host_tools.link import Client
+from host_tools.many import attached_ports, on_each, show_table
+from host_tools.output import say, show_json
+
+TIMEOUT_S = 2.5  # a board that opening the port has reset needs about two
+
+
+def health_words(hello):
+    """What is not well with a unit, in a few words; 'good' when nothing is."""
+    parts = []
+    if hello.get("problem"):
+        parts.append(hello["problem"])
+    for key, words in (
+        ("n_store_errors", "log write errors"),
+        ("n_records_lost", "records lost"),
+        ("n_events_lost", "events lost"),
+    ):
+        if hello.get(key):
+            parts.append(f"{hello[key]} {words}")
+    if not hello.get("is_clock_known"):
+        parts.append("clock not set")
+    return ", ".join(parts) or "good"
+
+
+def _hello(port, timeout_s):
+    with Client(port, timeout_s) as client:
+        return {"unit": client.hello["unit_id"], "hello": client.hello}
+
+
+def _cells(row):
+    hello = row.get("hello")
+    if not hello:
+        return [row["port"], "-", "-", "-", "-", row["reason"]]
+    return [
+        row["port"],
+        hello["unit_id"],
+        str(hello["unit_number"] or "-"),
+        hello["firmware"],
+        f"{hello['log_bytes'] // 1024} KB",
+        health_words(hello),
+    ]
+
+
+@click.command()
+@click.argument("ports", metavar="[PORT]...", nargs=-1)
+@click.option(
+    "--timeout", "timeout_s", default=TIMEOUT_S, show_default=True, metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True, max=600), help="How long a unit may be silent.",
+)  # fmt: skip
+@click.option("--json", "is_json", is_flag=True, help="The result as JSON on stdout.")
+def command(ports, timeout_s, is_json):
+    """List the units on the PORTs (default: every USB serial port of this computer)."""
+    rows = on_each(list(dict.fromkeys(ports)) or attached_ports(), lambda p: _hello(p, timeout_s))
+    if is_json:
+        show_json(rows)
+    elif rows:
+        headers = ["port", "unit", "number", "firmware", "log", "health"]
+        show_table(headers, [_cells(row) for row in rows])
+    else:
+        say("no USB serial port found; connect a unit, or name a port")
+    return 0 if all(row["is_ok"] for row in rows) or not ports else NOT_REACHABLE
