@@ -35,7 +35,7 @@ class NoiseFloor:
         """Take in one frame's levels."""
         if self._is_first:
             self._is_first = False
-            kernels.seed_floor(spectrum.levels_cdb, N_LEVELS, self._smooth, self._minima)
+            kernels.seed_floor(spectrum.levels_cdb, N_LEVELS, self._smooth, self._minima, 0)
         if self._n_frames == WINDOW_FRAMES:
             self._n_frames = 0
             self._slot = (self._slot + 1) & 7
@@ -50,6 +50,10 @@ class NoiseFloor:
             self._bias,
             self.levels_cdb,
         )
+
+    def seed(self, spectrum):
+        """What is heard now is the noise: forget everything quieter."""
+        kernels.seed_floor(spectrum.levels_cdb, N_LEVELS, self._smooth, self._minima, 1)
 
     @property
     def full_cdb(self):

@@ -3,56 +3,132 @@
 Called by: bead.py, once a 20 ms frame; allocates nothing.
 """
 
+from callclip.core.background import Background
 from callclip.core.floor import NoiseFloor
-from callclip.core.frame import COMFORT_NOISE, NO_SIGNAL, NOISE, SPEECH, Frame
+from callclip.core.frame import MUSIC, NO_SIGNAL, SPEECH, TONE, Frame
 from callclip.core.frontend import FULL, FrontEnd
+from callclip.core.leak import LeakEstimate
+from callclip.core.music import MusicDetector
 from callclip.core.periodicity import Periodicity
 from callclip.core.speech import SpeechDetector
+from callclip.core.tones import ToneDetector
+from callclip.core.units import frames_from_ms
 
-_LEAK_MARGIN_CDB = 600
+LEAK_MARGIN_CDB = 600
+LEAST_LEAK_LINE_CDB = -3000
+LEAST_LEAK_AGENT_CDB = -4000
+LEAST_LEVEL_CDB = -12000
+UP_FRAMES = 8  # after the line came up: the smoothed levels have arrived
+TALKING_FRAMES = frames_from_ms(160)  # then a steady pure sound is a vowel, before it a tone
+FRESH_FRAMES = frames_from_ms(500)  # a line that just came up: only a voice is speech on it
+
+
+class Ear:
+    """What is kept for one channel from frame to frame."""
+
+    def __init__(self, config, spectrum, leak_cdb, least_leak_cdb):
+        self.spectrum = spectrum
+        self.floor = NoiseFloor()
+        self.leak = LeakEstimate(leak_cdb, least_leak_cdb)
+        self.speech = SpeechDetector()
+        self.background = Background(config.no_signal_cdb, config.noise_cdb)
+
+    def measure(self, channel, other):
+        """Levels, floor, and how far the frame rises above floor and leak."""
+        spectrum = self.spectrum
+        level_cdb = spectrum.levels_cdb[FULL]
+        channel.level_cdb = level_cdb if level_cdb > LEAST_LEVEL_CDB else LEAST_LEVEL_CDB
+        floor = self.floor
+        floor.update(spectrum)
+        channel.floor_cdb = floor.levels_cdb[FULL]
+        self.speech.score(spectrum, floor, other.spectrum, self.leak.level_cdb + LEAK_MARGIN_CDB)
+
+    def is_leak(self, channel, other_channel):
+        """The other person speaks, and the leak of that explains all there is in this frame."""
+        if not other_channel.is_speech:
+            return False
+        leak_cdb = self.leak.level_cdb + LEAK_MARGIN_CDB
+        return other_channel.level_cdb + leak_cdb >= channel.level_cdb
 
 
 class Hearing:
     def __init__(self, config):
         self.frame = Frame()
-        self._config = config
         self._front = FrontEnd()
-        self._floors = (NoiseFloor(), NoiseFloor())
-        self._speech = (SpeechDetector(), SpeechDetector())
+        self._agent = Ear(config, self._front.agent, config.leak_agent_cdb, LEAST_LEAK_AGENT_CDB)
+        self._line = Ear(config, self._front.line, config.leak_line_cdb, LEAST_LEAK_LINE_CDB)
         self._periodicity = Periodicity(self._front)
+        self._tones = ToneDetector()
+        self._music = MusicDetector()
 
     def hear(self, slots, index):
         """Analyse one frame of slots into self.frame, which then belongs to frame `index`."""
         frame = self.frame
-        front = self._front
-        front.analyse(slots)
         frame.index = index
-        config = self._config
-        self._channel(0, frame.agent, front.agent, front.line, config.leak_agent_cdb, index)
-        self._channel(1, frame.line, front.line, front.agent, config.leak_line_cdb, index)
-        self._periodicity.update(self._speech[0].above_cdb, self._speech[1].above_cdb)
+        agent = self._agent
+        line = self._line
+        self._front.analyse(slots)
+        agent.measure(frame.agent, line)
+        line.measure(frame.line, agent)
+        self._periodicity.update(agent.speech.above_cdb, line.speech.above_cdb)
+        self._hear_agent(frame, index)
+        self._hear_line(frame, index)
+        if frame.agent.is_active and not frame.line.is_active:
+            line.leak.update(line.spectrum, agent.spectrum, agent.floor)
+        elif frame.line.is_active and not frame.agent.is_active:
+            agent.leak.update(agent.spectrum, line.spectrum, line.floor)
 
-    def _channel(self, which, channel, spectrum, other, leak_cdb, index):
-        level_cdb = spectrum.levels_cdb[FULL]
-        channel.level_cdb = level_cdb if level_cdb > -12000 else -12000
-        floor = self._floors[which]
-        floor.update(spectrum)
-        channel.floor_cdb = floor.full_cdb
-        leak_cdb += _LEAK_MARGIN_CDB
-        self._speech[which].update(channel, spectrum, floor, other, leak_cdb, index)
-        config = self._config
+    def _hear_agent(self, frame, index):
+        ear = self._agent
+        channel = frame.agent
+        ear.speech.decide(channel, ear.spectrum, self._periodicity.agent_q10, 0, 0, index)
+        if ear.speech.is_noise:
+            ear.floor.seed(ear.spectrum)
+        is_leak = ear.is_leak(channel, frame.line)
+        ear.background.update(channel.level_cdb, channel.floor_cdb, is_leak, index)
         if channel.is_speech:
-            state = SPEECH
-        elif channel.floor_cdb < config.no_signal_cdb:
-            state = NO_SIGNAL
-        elif channel.floor_cdb < config.noise_cdb:
-            state = COMFORT_NOISE
+            _set_state(channel, SPEECH, channel.spurt_start)
         else:
-            state = NOISE
-        if state != channel.state:
-            channel.state = state
-            channel.state_since = index
+            _set_state(channel, ear.background.state, index)
+
+    def _hear_line(self, frame, index):
+        ear = self._line
+        channel = frame.line
+        speech = ear.speech
+        spectrum = ear.spectrum
+        background = ear.background
+        is_leak = ear.is_leak(channel, frame.agent)
+        tones = self._tones
+        music = self._music
+        music.update(spectrum, speech.score_cdb, index)
+        is_talking = channel.is_speech and index - channel.spurt_start > TALKING_FRAMES
+        tones.update(frame, spectrum, is_leak or music.is_music, is_talking, index)
+        is_other_sound = (
+            tones.is_tonal or music.is_music or (tones.is_narrow and not channel.is_speech)
+        )
+        is_fresh = background.state == NO_SIGNAL or index - background.since < FRESH_FRAMES
+        speech.decide(
+            channel, spectrum, self._periodicity.line_q10, is_fresh, is_other_sound, index
+        )
+        if speech.is_noise or (index == background.since + UP_FRAMES and speech.n_voiced == 0):
+            ear.floor.seed(spectrum)
+        background.update(channel.level_cdb, channel.floor_cdb, is_leak, index)
+        if music.is_music:
+            _set_state(channel, MUSIC, music.since)
+        elif tones.is_tonal:
+            _set_state(channel, TONE, tones.start)
+        elif channel.is_speech:
+            _set_state(channel, SPEECH, channel.spurt_start)
+        else:
+            _set_state(channel, background.state, background.since)
 
     def debug(self):
-        p=self._periodicity
-        return [p.agent_q10,p.line_q10,0,0,0,0,0,0]
+        p = self._periodicity
+        m = self._music
+        return [p.agent_q10, p.line_q10, m.points, self._line.leak.level_cdb, self._agent.leak.level_cdb, self._tones.run, 0, 0]
+
+
+def _set_state(channel, state, since):
+    if state != channel.state:
+        channel.state = state
+        channel.state_since = since

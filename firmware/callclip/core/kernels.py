@@ -291,17 +291,22 @@ def open_window(minima_io, n_values: int, slot: int):
 
 
 @micropython.viper
-def seed_floor(levels_in, n_values: int, smooth_io, minima_io):
-    """Start the floor anew at the present levels: all that was smaller before is forgotten."""
+def seed_floor(levels_in, n_values: int, smooth_io, minima_io, is_smooth_kept: int):
+    """Start the floor anew at the smoothed levels; all that was smaller before is forgotten.
+
+    is_smooth_kept: 0 to start the smoothing anew at the present levels, too.
+    """
     levels = ptr32(levels_in)
     smooth = ptr32(smooth_io)
     minima = ptr32(minima_io)
     v = 0
     while v < n_values:
-        s = levels[v]
-        if s < -12000:
-            s = -12000
-        smooth[v] = s << 4
+        if is_smooth_kept == 0:
+            s = levels[v]
+            if s < -12000:
+                s = -12000
+            smooth[v] = s << 4
+        s = smooth[v] >> 4
         k = v << 3
         end = k + 8
         while k < end:
@@ -455,3 +460,79 @@ def voicing(acf_in, reversed_in, taper_in, first: int, last: int) -> int:
     if best > 1024:
         best = 1024
     return best
+
+
+@micropython.viper
+def steady_peaks(power_in, first: int, end: int, floor: int, run_io, least_run: int) -> int:
+    """How many spectral peaks have stayed in their bin for least_run frames: notes do, voices glide.
+
+    A peak is a bin above both neighbours and above floor; run: one counter a bin, < 2^30 frames.
+    """
+    bins = ptr32(power_in)
+    run = ptr32(run_io)
+    n_steady = 0
+    k = first
+    below = bins[k - 1]
+    here = bins[k]
+    while k < end:
+        above = bins[k + 1]
+        if here > below and here >= above and here > floor:
+            run[k] += 1
+            if run[k] >= least_run:
+                n_steady += 1
+        else:
+            run[k] = 0
+        below = here
+        here = above
+        k += 1
+    return n_steady
+
+
+@micropython.viper
+def two_peaks(power_in, first: int, end: int, out_io):
+    """The two strongest lines of a spectrum: how pure the sound is and where.
+
+    out: [share of the first peak, its place, share of the second, its place]; a share is the power
+    within 2 bins of the peak, 0..1024 of all bins first..end-1; a place is the centre of that power
+    in 1/16 bins. Bin sums < 2^29 (see power).
+    """
+    bins = ptr32(power_in)
+    out = ptr32(out_io)
+    total = 0
+    k = first
+    while k < end:
+        total += bins[k]
+        k += 1
+    total = (total >> 10) + 1
+    skip = 0 - 100
+    n = 0
+    while n < 4:
+        best = 0
+        at = first + 2
+        k = first + 2
+        while k < end - 2:
+            if bins[k] > best and (k > skip + 4 or k < skip - 4):
+                best = bins[k]
+                at = k
+            k += 1
+        a = bins[at - 2]
+        b = bins[at - 1]
+        c = bins[at + 1]
+        d = bins[at + 2]
+        around = a + b + best + c + d
+        out[n] = around // total
+        out[n + 1] = (at << 4) + ((d + d + c - b - a - a) // ((around >> 4) + 1))
+        skip = at
+        n += 2
+
+
+@micropython.viper
+def mean_power(power_in, first: int, end: int) -> int:
+    """Mean of bins first..end-1; their sum is below 2^29 (see power)."""
+    bins = ptr32(power_in)
+    total = 0
+    k = first
+    while k < end:
+        total += bins[k]
+        k += 1
+    return total // (end - first)
