@@ -16,9 +16,10 @@ from callclip.core.frame import NEVER
 from callclip.core.frontend import TELEPHONE
 from callclip.core.units import frames_from_ms
 
-PURE_Q10 = 880  # share of the two lines in a tonal frame: 86 %
+PURE_Q10 = 900  # share of the two lines in a tonal frame: 88 %, a tone 9 dB above noise
 SECOND_Q10 = 100  # a second line counts from 10 %
-PLACE_16TH = 14  # a tone stays within 0.9 bin = 27 Hz
+PLACE_16TH = 5  # a tone stays within 10 Hz from frame to frame; a vowel glides
+DRIFT_16TH = 8  # and within 16 Hz of where its burst began
 STEADY_CDB = 350  # and within this from frame to frame (two close lines beat)
 LEAST_CDB = -5500
 RING_LOW_16TH = 190  # 370 Hz in 1/16 bins
@@ -37,7 +38,7 @@ class ToneDetector:
 
     def __init__(self):
         self.is_tonal = 0  # this frame belongs to a burst that is long enough to be a tone
-        self.is_narrow = 0  # this frame is one or two lines, whether they were there before or not
+        self.is_narrow = 0  # this frame is one or two lines that stand still
         self.run = 0  # tonal frames in a row, with gaps of GAP_FRAMES allowed
         self._peaks = array("i", [0, 0, 0, 0])
         self._place = 0
@@ -46,6 +47,7 @@ class ToneDetector:
         self.start = NEVER  # of the present or last burst
         self._is_ring = False
         self._is_vowel = False  # the burst began inside speech
+        self._burst_place = 0
         self._end = NEVER  # end of the last finished burst, exclusive
         self._on_frames = 0  # its length
 
@@ -92,17 +94,18 @@ class ToneDetector:
         was_cdb = self._level_cdb
         self._place = place
         self._level_cdb = level_cdb
-        if share < PURE_Q10:
+        if share < PURE_Q10 or not -PLACE_16TH <= place - was_place <= PLACE_16TH:
+            return False
+        if self.run and not -DRIFT_16TH <= place - self._burst_place <= DRIFT_16TH:
             return False
         self.is_narrow = 1
-        if not -PLACE_16TH <= place - was_place <= PLACE_16TH:
-            return False
         return -STEADY_CDB <= level_cdb - was_cdb <= STEADY_CDB
 
     def _begin(self, index, is_in_speech):
         self.start = index - 1  # the frame before was the first pure one
         self._is_ring = False
         self._is_vowel = is_in_speech
+        self._burst_place = self._place
 
     def _ring(self, frame, index):
         self._is_ring = True
