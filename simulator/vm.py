@@ -97,8 +97,9 @@ def fetch() -> Path:
         _remove_leftovers()
         if shutil.which("apt-get") is None or shutil.which("dpkg") is None:
             raise VmError(
-                "MicroPython comes from Debian's packages here and this system has no apt: set "
-                "MICROPYTHON to a 32-bit MicroPython 1.24 or later (unix port, `make MICROPY_FORCE_32BIT=1`)"
+                "MicroPython comes from Debian's packages here and this system has no apt: build "
+                "MicroPython's unix port, 1.24 or later, with `make MICROPY_FORCE_32BIT=1` and "
+                "set MICROPYTHON to it"
             )
         with tempfile.TemporaryDirectory(prefix="vm-", dir=BUILD) as temporary:
             root = _unpack(Path(temporary))

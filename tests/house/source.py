@@ -1,0 +1,71 @@
+"""The project's own files as the house rules see them: modules parsed, texts read.
+
+A rule is a function from a folder to a list of findings, each "place: sentence". It is run over the
+project, where it must find nothing, and over a small counter-example, where it must find the fault.
+Called by: tests/house.
+"""
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FOLDERS = ("firmware", "host_tools", "simulator", "tests", "benches")
+_NOT_OURS = {".git", ".venv", "build", "__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis"}
+_TEXT = {".py", ".md", ".toml", ".txt", ".html", ".css", ".js", ".csv", ".json", ".yml", ".svg", ""}
+
+
+@dataclass(frozen=True)
+class Module:
+    """One Python file."""
+
+    path: str  # from the root, with /
+    text: str
+    tree: ast.Module
+
+    def at(self, node):
+        return f"{self.path}:{node.lineno}"
+
+
+def modules(root, *folders):
+    """Every Python file under the folders (or single files), in order."""
+    out = []
+    for folder in folders:
+        start = root / folder
+        paths = [start] if start.is_file() else sorted(start.rglob("*.py"))
+        for path in paths:
+            if not _NOT_OURS & set(path.relative_to(root).parts):
+                text = path.read_text(encoding="utf-8")
+                out.append(Module(path.relative_to(root).as_posix(), text, ast.parse(text)))
+    return out
+
+
+def texts(root):
+    """(path from the root, content) of every text file of the project."""
+    for path in sorted(root.rglob("*")):
+        inside = path.relative_to(root)
+        if _NOT_OURS & set(inside.parts) or any(x.endswith(".egg-info") for x in inside.parts):
+            continue
+        if path.is_file() and path.suffix in _TEXT:
+            try:
+                yield inside.as_posix(), path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                continue  # no text after all
+
+
+def imports(module):
+    """(node, dotted name) of everything a module imports, at any depth."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node, alias.name
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                yield node, f"{node.module}.{alias.name}" if node.module else alias.name
+
+
+def write(root, path, text):
+    """A file of a counter-example."""
+    target = root / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
