@@ -1,0 +1,44 @@
+"""COBS against an independent implementation, and what it must refuse."""
+
+import pytest
+from callclip.core import cobs
+from cobs import cobs as other
+from hypothesis import given
+from hypothesis import strategies as st
+
+bytes_with_zeros = st.lists(st.one_of(st.just(0), st.integers(0, 255)), max_size=700).map(bytes)
+
+
+@given(bytes_with_zeros)
+def test_encodes_as_the_independent_implementation(data):
+    assert cobs.encode(data) == other.encode(data)
+
+
+@given(bytes_with_zeros)
+def test_comes_back_whole_and_holds_no_zero(data):
+    stuffed = cobs.encode(data)
+    assert 0 not in stuffed
+    assert cobs.decode(stuffed) == data
+
+
+@pytest.mark.parametrize("n_bytes", [0, 1, 253, 254, 255, 508, 509, 1200])
+def test_blocks_of_254_without_a_zero(n_bytes):
+    data = bytes(i % 255 + 1 for i in range(n_bytes))
+    assert cobs.encode(data) == other.encode(data)
+    assert cobs.decode(cobs.encode(data)) == data
+
+
+@given(st.binary(min_size=1, max_size=300))
+def test_refuses_what_the_independent_implementation_refuses(garbage):
+    try:
+        expected = other.decode(garbage)
+    except other.DecodeError:
+        with pytest.raises(ValueError):
+            cobs.decode(garbage)
+    else:
+        assert cobs.decode(garbage) == expected
+
+
+def test_refuses_an_empty_frame():
+    with pytest.raises(ValueError, match="empty"):
+        cobs.decode(b"")
