@@ -23,6 +23,7 @@ class Channel:
         self.is_active = 0  # speech in this very frame, no hangover
         self.state = NO_SIGNAL
         self.state_since = 0  # frame in which the present state truly began (back-dated)
+        self.is_in_spurt = 0  # speech, or a pause of less than 200 ms after it
         self.spurt_start = NEVER  # first frame of the present or last talk spurt (back-dated)
         self.spurt_ms = 0  # active speech in the present or last talk spurt, ms
         self.last_active = NEVER  # last frame with speech in it, hangover not counted

@@ -11,6 +11,8 @@ from callclip.core.leak import LeakEstimate
 from callclip.core.music import MusicDetector
 from callclip.core.periodicity import Periodicity
 from callclip.core.speech import SpeechDetector
+from callclip.core.speechlevel import SpeechLevel
+from callclip.core.syllables import SyllableCounter
 from callclip.core.tones import ToneDetector
 from callclip.core.units import frames_from_ms
 
@@ -18,6 +20,7 @@ LEAK_MARGIN_CDB = 600
 LEAST_LEAK_LINE_CDB = -3000
 LEAST_LEAK_AGENT_CDB = -4000
 LEAST_LEVEL_CDB = -12000
+HOLD_SPEECH_MS = 300  # that much speech between two beeps, and they are no hold
 UP_FRAMES = 8  # after the line came up: the smoothed levels have arrived
 TALKING_FRAMES = frames_from_ms(160)  # then a steady pure sound is a vowel, before it a tone
 FRESH_FRAMES = frames_from_ms(500)  # a line that just came up: only a voice is speech on it
@@ -60,6 +63,9 @@ class Hearing:
         self._periodicity = Periodicity(self._front)
         self._tones = ToneDetector()
         self._music = MusicDetector()
+        self._agent_level = SpeechLevel()
+        self._line_level = SpeechLevel()
+        self._syllables = SyllableCounter()
 
     def hear(self, slots, index):
         """Analyse one frame of slots into self.frame, which then belongs to frame `index`."""
@@ -73,6 +79,9 @@ class Hearing:
         self._periodicity.update(agent.speech.above_cdb, line.speech.above_cdb)
         self._hear_agent(frame, index)
         self._hear_line(frame, index)
+        self._agent_level.update(frame.agent, index)
+        self._line_level.update(frame.line, index)
+        self._syllables.update(frame.agent, agent.spectrum, self._periodicity.agent_q10)
         if frame.agent.is_active and not frame.line.is_active:
             line.leak.update(line.spectrum, agent.spectrum, agent.floor)
         elif frame.line.is_active and not frame.agent.is_active:
@@ -110,6 +119,8 @@ class Hearing:
         speech.decide(
             channel, spectrum, self._periodicity.line_q10, is_fresh, is_other_sound, index
         )
+        if channel.is_speech and channel.spurt_ms >= HOLD_SPEECH_MS:
+            tones.speech_heard(frame)
         if speech.is_noise or (index == background.since + UP_FRAMES and speech.n_voiced == 0):
             ear.floor.seed(spectrum)
         background.update(channel.level_cdb, channel.floor_cdb, is_leak, index)

@@ -71,11 +71,17 @@ class ToneDetector:
             self._finish(frame)
         least_frames = RING_FRAMES if self._is_vowel else MIN_BURST_FRAMES
         self.is_tonal = 1 if self.run >= least_frames else 0
-        if frame.n_busy_cycles and index - self._last > RING_FRAMES:
+        if frame.n_busy_cycles and index - self._end > RING_FRAMES and not self.is_tonal:
             frame.n_busy_cycles = 0
             frame.busy_since = NEVER
-        if frame.hold_beep_since != NEVER and index - self._last > BEEP_LONGEST_PAUSE_FRAMES:
+        if frame.hold_beep_since != NEVER and index - self._end > BEEP_LONGEST_PAUSE_FRAMES:
             frame.hold_beep_since = NEVER
+
+    def speech_heard(self, frame):
+        """Somebody spoke on the line since the last beep: those beeps were no hold."""
+        if self._end <= frame.line.spurt_start:
+            frame.hold_beep_since = NEVER
+            self._end = NEVER
 
     def _is_pure(self, spectrum):
         level_cdb = spectrum.levels_cdb[TELEPHONE]
