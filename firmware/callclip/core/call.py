@@ -137,9 +137,7 @@ class Call:
         hold_since = self.hold.since if self.state == HOLD else NEVER
         self.summary.finish(end, cause, frame, hold_since, self.prompts.n_shown)
         values = self.summary.values
-        self._queue.put_values(
-            events.CALL_ENDED, self._index + 1, self.number, values, len(values)
-        )
+        self._queue.put_values(events.CALL_ENDED, self._index + 1, self.number, values, len(values))
         self.prompts.see(row_of(events.CALL_ENDED), self._index)
         self.prompts.over(CALL_ENDS)
         self.answering.call_over(self._index)

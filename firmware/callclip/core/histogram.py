@@ -19,7 +19,10 @@ _POWER = (
 
 
 class Histogram:
-    """Counts of levels by decibel. Bound: one count a frame, 4,320,000 in 24 h (test_summary.py)."""
+    """Counts of levels by decibel.
+
+    Bound: one count a frame, 4,320,000 in 24 h (test_summary.py: a day long call).
+    """
 
     def __init__(self):
         self._counts = array("i", bytes(4 * N_BINS))

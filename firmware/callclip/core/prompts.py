@@ -1,15 +1,14 @@
 """Which signal the bead shows now: prompts compete by rank, repeat with restraint, and end.
 
 A prompt lasts as long as its row says, ends early when its reason has gone, and is not repeated
-within `prompt_min_gap_ms`; each stage of a staged sequence is a prompt of its own. The highest rank shows; one that is
-outranked shows when its turn comes, if it still has time. Without a prompt the bead shows the
-quiet light of a call or of a hold, or nothing. Times are frame indices.
+within `prompt_min_gap_ms`; each stage of a staged sequence is a prompt of its own. The highest rank
+shows; one that is outranked shows when its turn comes, if it still has time. Without a prompt the
+bead shows the quiet light of a call or of a hold, or nothing. Times are frame indices.
 Called by: call.py (see, over, ambient, step); read by the light and buzzer (`signal`, `since`).
 """
 
 from array import array
 
-from callclip.core.frame import NEVER
 from callclip.core.signals import NO_SIGNAL_ROW, SIGNALS, is_staged
 from callclip.core.units import frames_from_ms
 

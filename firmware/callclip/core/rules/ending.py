@@ -10,7 +10,7 @@ Times are frame indices; `end` is the first frame after the call.
 """
 
 from callclip.core import events
-from callclip.core.frame import NEVER, NO_SIGNAL
+from callclip.core.frame import NEVER
 from callclip.core.rules.silent_call import LAST_STAGE
 from callclip.core.transitions import CALL_OVER, CALL_OVER_BY_RING, CLOSING, HOLD, IN_CALL
 from callclip.core.units import frames_from_ms

@@ -58,9 +58,7 @@ class NoisyLine:
         if self._stage < LAST_STAGE and index + 1 - self._since >= self._wait:
             self._stage += 1
             self._since = index + 1
-            self._call.emit(
-                events.NOISY_LINE, self._stage, line.floor_cdb, self._snr_cdb(line)
-            )
+            self._call.emit(events.NOISY_LINE, self._stage, line.floor_cdb, self._snr_cdb(line))
 
     def _is_noisy(self, line):
         state = line.state

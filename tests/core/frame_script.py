@@ -5,7 +5,8 @@ A script is a list of steps parted by ";" or line ends: a word and seconds, as i
 
     agent customer both     who speaks                      quiet       nobody speaks
     ring [n]                n bursts of 1 s in 4 s          busy n      n cycles of 0.7 s
-    music s, tone s, beeps s  on the line                   press, long_press   the button
+    music tone beeps        what is on the line             press, long_press   the button
+    song                    music whose voice is taken for speech; babble: the agent speaks over it
     line dead|quiet|noisy   what the line carries from here on
     floor cdb, level cdb    the line's noise floor, the customer's level, from here on
 
@@ -80,8 +81,7 @@ class Sound:
     def play(self, text):
         """Yield the frame for every 20 ms of a script."""
         for words in steps_of(text):
-            for frame in self._play_step(words[0], words[1:]):
-                yield frame
+            yield from self._play_step(words[0], words[1:])
 
     def _play_step(self, word, args):
         frame = self.frame
@@ -99,33 +99,27 @@ class Sound:
         elif word == "ring":
             for _ in range(int(args[0]) if args else 1):
                 frame.n_rings += 1
-                for out in self.sound(50, line=f.TONE, ringing=1):
-                    yield out
-                for out in self.sound(150, line=f.NO_SIGNAL):
-                    yield out
+                yield from self.sound(50, line=f.TONE, ringing=1)
+                yield from self.sound(150)
         elif word == "busy":
-            for out in self._busy(int(args[0])):
-                yield out
+            yield from self._busy(int(args[0]))
         elif word == "beeps":
             frame.hold_beep_since = frame.index + 1
-            for out in self.sound(round(float(args[0]) * 50), line=f.TONE):
-                yield out
+            yield from self.sound(round(float(args[0]) * 50), line=f.TONE)
             frame.hold_beep_since = f.NEVER
         else:
             n = round(float(args[0]) * 50)
-            line = {"music": f.MUSIC, "tone": f.TONE}.get(word)
-            agent = 1 if word in ("agent", "both") else 0
-            customer = 1 if word in ("customer", "both") else 0
+            line = {"music": f.MUSIC, "song": f.MUSIC, "babble": f.MUSIC, "tone": f.TONE}.get(word)
+            agent = 1 if word in ("agent", "both", "babble") else 0
+            customer = 1 if word in ("customer", "both", "song", "babble") else 0
             assert line or agent or customer or word == "quiet", word
-            for out in self.sound(n, agent, customer, line):
-                yield out
+            yield from self.sound(n, agent, customer, line)
 
     def _busy(self, n_cycles):
         frame = self.frame
         frame.busy_since = frame.index + 1
         for cycle in range(n_cycles):
-            for out in self.sound(35, line=f.TONE):
-                yield out
+            yield from self.sound(35, line=f.TONE)
             frame.n_busy_cycles = cycle + 1
         self.next_frame(0, 0, f.TONE)
         yield frame

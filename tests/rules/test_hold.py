@@ -1,0 +1,148 @@
+"""HOLD_STARTED, LONG_HOLD, CALLBACK_DUE, HOLD_ENDED and HOLD_RETURN_UNSPOKEN."""
+
+import pytest
+from callclip.core.config import Config
+
+from tests.core.frame_script import run
+
+HELLO = "ring; agent 1; customer 1; agent 1; "  # until 7 s
+
+
+def only(name, text, config=None):
+    events, _ = run(text, config)
+    return [e for e in events if e["event"] == name]
+
+
+class TestStarted:
+    @pytest.mark.parametrize(
+        "step, cause, sure",
+        [
+            ("line dead; quiet 5", "LINE_DROPPED", False),
+            ("music 5", "MUSIC", True),
+            ("beeps 5", "BEEP", True),
+        ],
+    )
+    def test_after_three_seconds_dated_back(self, step, cause, sure):
+        (event,) = only("HOLD_STARTED", HELLO + step)
+        assert (event["cause"], event["sure"]) == (cause, sure)
+        assert (event["since_ms"], event["t_ms"]) == (7000, 10000)
+
+    def test_at_once_by_the_button(self):
+        (event,) = only("HOLD_STARTED", HELLO + "press; quiet 1")
+        assert (event["cause"], event["sure"]) == ("BUTTON", True)
+        assert (event["since_ms"], event["t_ms"]) == (7000, 7020)
+
+    @pytest.mark.parametrize("step", ["line dead; quiet 2.9; line quiet", "music 2.9", "beeps 2.9"])
+    def test_not_before(self, step):
+        assert only("HOLD_STARTED", HELLO + step + "; quiet 3") == []
+
+    @pytest.mark.parametrize("step", ["music 9", "beeps 9"])
+    def test_not_while_the_customer_has_not_spoken(self, step):
+        assert only("HOLD_STARTED", "ring; agent 1; " + step) == []
+
+    def test_music_in_closing_is_a_hold(self):
+        assert len(only("HOLD_STARTED", HELLO + "quiet 6; music 5")) == 1
+
+    def test_the_wait_is_a_setting(self):
+        config = Config({"hold_detect_ms": 15000})
+        (event,) = only("HOLD_STARTED", HELLO + "line dead; quiet 16", config)
+        assert (event["since_ms"], event["t_ms"]) == (7000, 22000)
+
+    def test_the_press_that_starts_a_call_does_not_hold_it(self):
+        assert only("HOLD_STARTED", "line dead; press; quiet 2") == []
+
+
+class TestLong:
+    def test_after_45_s_and_every_30_s(self):
+        found = only("LONG_HOLD", HELLO + "music 110")
+        assert [(e["n"], e["ms"], e["t_ms"]) for e in found] == [
+            (1, 45000, 52000),
+            (2, 75000, 82000),
+            (3, 105000, 112000),
+        ]
+        assert all(e["sure"] for e in found)
+
+    def test_anew_in_the_next_hold(self):
+        text = HELLO + "press; quiet 50; press; agent 1; press; quiet 50"
+        assert [e["n"] for e in only("LONG_HOLD", text)] == [1, 1]
+
+    def test_a_callback_is_due_once_after_three_minutes(self):
+        (event,) = only("CALLBACK_DUE", HELLO + "music 400")
+        assert event["ms"] == 180020 and event["t_ms"] == 187020
+
+    def test_an_unsure_hold_waits_with_it_until_it_is_sure(self):
+        text = HELLO + "line dead; quiet 200"
+        assert only("CALLBACK_DUE", text) == []
+        (event,) = only("CALLBACK_DUE", text + "; line quiet; quiet 2")
+        assert event["ms"] == 200000 and event["t_ms"] == 208000
+
+    def test_times_are_settings(self):
+        config = Config({"long_hold_ms": 10000, "hold_remind_ms": 5000, "callback_hold_ms": 30000})
+        assert len(only("LONG_HOLD", HELLO + "music 21", config)) == 3
+        assert len(only("CALLBACK_DUE", HELLO + "music 31", config)) == 1
+
+
+class TestEnded:
+    def test_by_the_customers_voice(self):
+        (event,) = only("HOLD_ENDED", HELLO + "line dead; quiet 20; customer 2")
+        assert event["ms"] == 20000 and event["t_ms"] == 27300
+
+    def test_by_a_second_of_the_lines_noise(self):
+        (event,) = only("HOLD_ENDED", HELLO + "line dead; quiet 20; line quiet; quiet 2")
+        assert event["ms"] == 20000 and event["t_ms"] == 28000
+
+    def test_by_the_button(self):
+        (event,) = only("HOLD_ENDED", HELLO + "press; quiet 20; press; quiet 3")
+        assert event["ms"] == 20020 and event["t_ms"] == 27040
+
+    def test_a_flicker_of_the_line_does_not_end_it(self):
+        text = HELLO + "line dead; quiet 20; line quiet; quiet 0.7; line dead; quiet 9"
+        assert only("HOLD_ENDED", text) == []
+
+    def test_by_the_voice_after_music(self):
+        (event,) = only("HOLD_ENDED", HELLO + "music 20; customer 2")
+        assert event["ms"] == 20000
+
+    def test_a_burst_or_a_rest_in_the_music_does_not_end_it(self):
+        assert only("HOLD_ENDED", HELLO + "music 20; customer 0.8; music 20") == []
+        assert only("HOLD_ENDED", HELLO + "music 20; song 5; music 20") == []
+        assert only("HOLD_ENDED", HELLO + "music 20; quiet 0.9; music 20") == []
+        assert only("HOLD_ENDED", HELLO + "music 9; line dead; quiet 9; music 9") == []
+
+    def test_the_noise_that_never_went_does_not_end_a_hold_by_button(self):
+        assert only("HOLD_ENDED", HELLO + "press; quiet 30") == []
+        assert len(only("HOLD_ENDED", HELLO + "press; quiet 9; customer 1")) == 1
+
+    def test_beeps_go_on_between_pauses_and_end_by_the_voice(self):
+        assert only("HOLD_ENDED", HELLO + "beeps 30") == []
+        (event,) = only("HOLD_ENDED", HELLO + "beeps 30; customer 1")
+        assert event["ms"] == 30000
+
+    def test_the_button_ends_an_unsure_hold_for_good(self):
+        events, _ = run(HELLO + "line dead; quiet 20; press; quiet 20")
+        names = [e["event"] for e in events]
+        assert names.count("HOLD_STARTED") == names.count("HOLD_ENDED") == 1
+
+    def test_a_long_hold_is_measured_to_its_true_end(self):
+        events, _ = run(HELLO + "music 100; quiet 2; customer 1; agent 1; long_press")
+        assert events[-1]["hold_ms"] == 100000 and events[-1]["longest_hold_ms"] == 100000
+
+
+class TestReturn:
+    def test_three_seconds_of_silence(self):
+        text = HELLO + "line dead; quiet 20; customer 1; quiet 9"
+        (event,) = only("HOLD_RETURN_UNSPOKEN", text)
+        assert event["t_ms"] == 27300 + 3000
+
+    def test_a_word_in_time(self):
+        text = HELLO + "line dead; quiet 20; customer 1; quiet 2; agent 1; quiet 9"
+        assert only("HOLD_RETURN_UNSPOKEN", text) == []
+
+    def test_a_word_before_the_hold_was_known_to_be_over(self):
+        text = HELLO + "line dead; quiet 20; line quiet; agent 0.6; quiet 9"
+        assert only("HOLD_RETURN_UNSPOKEN", text) == []
+
+    def test_the_wait_is_a_setting(self):
+        text = HELLO + "line dead; quiet 20; line quiet; customer 1; quiet 9"
+        (event,) = only("HOLD_RETURN_UNSPOKEN", text, Config({"hold_return_ms": 5000}))
+        assert event["t_ms"] == 27300 + 5000

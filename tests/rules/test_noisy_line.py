@@ -1,0 +1,77 @@
+"""NOISY_LINE: a floor too high or a speaker too close to it, five seconds, and five more."""
+
+from callclip.core.config import Config
+
+from tests.core.frame_script import run
+
+HELLO = "ring; agent 1; "
+
+
+def found(text, config=None):
+    events, _ = run(text, config)
+    return [
+        (e["stage"], e["t_ms"], e["noise_cdb"], e["snr_cdb"])
+        for e in events
+        if e["event"] == "NOISY_LINE"
+    ]
+
+
+def test_a_high_floor_for_five_seconds_and_five_more():
+    text = "line noisy; floor -3900; ring; agent 1; quiet 20"
+    # Heard from the start of the call, 4.2 s, in which speech has been heard for 0.2 s.
+    assert found(text) == [(1, 9180, -3900, 1300), (2, 14180, -3900, 1300)]
+
+
+def test_a_floor_at_the_limit_is_not_noisy():
+    assert found("line noisy; floor -4200; ring; agent 1; quiet 30") == []
+
+
+def test_a_quiet_speaker_on_a_moderate_line():
+    text = HELLO + "line noisy; floor -4500; level -3700; customer 2; quiet 20"
+    stages = found(text)
+    assert [s[0] for s in stages] == [1, 2] and stages[0][2:] == (-4500, 800)
+    assert stages[0][1] == 5000 + 1000 - 20 + 5000
+
+
+def test_a_good_speaker_on_a_moderate_line():
+    assert found(HELLO + "line noisy; floor -4500; customer 5; quiet 20") == []
+
+
+def test_a_speaker_of_less_than_a_second_is_not_judged():
+    text = HELLO + "line noisy; floor -4500; level -3700; customer 0.9; quiet 20"
+    assert found(text) == []
+
+
+def test_noise_that_passes_within_five_seconds():
+    noise = "line noisy; floor -3900; quiet 4.5; floor -6000; line quiet; quiet 2; "
+    assert found(HELLO + noise + noise + noise) == []
+
+
+def test_a_dip_below_a_second_does_not_start_it_anew():
+    dip = "line noisy; floor -3900; quiet 3; floor -6000; quiet 0.8; floor -3900; quiet 3"
+    assert [s[1] for s in found(HELLO + dip)] == [5000 + 5000]
+
+
+def test_a_floor_just_below_the_limit_does_not_make_it_clean():
+    wobble = "line noisy; floor -4100; quiet 2; floor -4350; quiet 2; floor -4100; quiet 2"
+    assert [s[0] for s in found(HELLO + wobble)] == [1]
+
+
+def test_after_ten_clean_seconds_the_stages_begin_anew():
+    text = "line noisy; floor -3900; quiet 5.5; floor -6000; line quiet; quiet {}; "
+    again = "line noisy; floor -3900; quiet 5.5; agent 1"
+    assert [s[0] for s in found(HELLO + text.format(5) + again)] == [1, 2]
+    assert [s[0] for s in found(HELLO + text.format(11) + again)] == [1, 1]
+
+
+def test_not_on_hold_not_in_music_not_on_a_dead_line_not_without_a_call():
+    assert found(HELLO + "floor -3900; press; quiet 30") == []
+    assert found(HELLO + "floor -3900; music 30") == []
+    assert found("floor -3900; line dead; ring; agent 1; quiet 12") == []
+    assert found("line noisy; floor -3900; quiet 30") == []
+
+
+def test_limits_and_time_are_settings():
+    config = Config({"noisy_line_cdb": -5500, "noisy_line_ms": 2000})
+    text = HELLO + "line noisy; floor -5000; quiet 5"
+    assert [s[1] for s in found(text, config)] == [7000, 9000]

@@ -1,0 +1,64 @@
+"""DEAD_AIR after the customer's last word, TAIL_SILENCE after the agent's."""
+
+from callclip.core.config import Config
+
+from tests.core.frame_script import run
+
+HELLO = "ring; agent 1; customer 1; "  # the customer's last word ends at 6 s
+
+
+def times(name, text, config=None):
+    events, _ = run(text, config)
+    return [e["t_ms"] for e in events if e["event"] == name]
+
+
+class TestDeadAir:
+    def test_every_ten_seconds_from_the_customers_last_word(self):
+        events, _ = run(HELLO + "quiet 35")
+        found = [(e["t_ms"], e["ms"]) for e in events if e["event"] == "DEAD_AIR"]
+        assert found == [(16000, 10000), (26000, 20000), (36000, 30000)]
+
+    def test_an_answer_in_time_and_the_agents_own_silence(self):
+        assert times("DEAD_AIR", HELLO + "quiet 9.5; agent 1; quiet 30") == []
+
+    def test_starts_anew_with_each_word_of_the_customer(self):
+        text = HELLO + "quiet 6; customer 1; quiet 12"
+        assert times("DEAD_AIR", text) == [23000]
+
+    def test_not_while_the_customer_has_not_spoken(self):
+        assert times("DEAD_AIR", "ring; agent 1; customer 0.2; quiet 30") == []
+
+    def test_not_on_a_dead_line_and_not_on_hold(self):
+        assert times("DEAD_AIR", HELLO + "line dead; quiet 40") == []
+        assert times("DEAD_AIR", HELLO + "press; quiet 40") == []
+
+    def test_after_a_hold_it_counts_from_its_end(self):
+        text = HELLO + "press; quiet 20; press; quiet 12"
+        assert times("DEAD_AIR", text) == [26040 + 10000]
+
+    def test_the_wait_is_a_setting(self):
+        found = times("DEAD_AIR", HELLO + "quiet 9", Config({"dead_air_ms": 4000}))
+        assert found == [10000, 14000]
+
+
+class TestTailSilence:
+    def test_five_seconds_after_the_agents_last_word(self):
+        assert times("TAIL_SILENCE", HELLO + "agent 1; quiet 30") == [12000]
+
+    def test_again_after_the_talk_was_resumed(self):
+        text = HELLO + "agent 1; quiet 6; customer 1; agent 1; quiet 6"
+        assert times("TAIL_SILENCE", text) == [12000, 20000]
+
+    def test_not_while_the_customer_spoke_last(self):
+        assert times("TAIL_SILENCE", HELLO + "agent 1; customer 1; quiet 30") == []
+
+    def test_not_in_a_silent_call(self):
+        assert times("TAIL_SILENCE", "ring; agent 1; quiet 30") == []
+
+    def test_not_with_a_dead_line_or_music(self):
+        assert times("TAIL_SILENCE", HELLO + "agent 1; quiet 4; line dead; quiet 30") == []
+        assert times("TAIL_SILENCE", HELLO + "agent 1; quiet 3.5; music 2.5") == []
+
+    def test_the_wait_is_a_setting(self):
+        config = Config({"tail_silence_ms": 9000})
+        assert times("TAIL_SILENCE", HELLO + "agent 1; quiet 30", config) == [16000]

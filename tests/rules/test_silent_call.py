@@ -1,0 +1,86 @@
+"""SILENT_CALL: greet, five seconds, greet, five seconds, farewell, five seconds, hang up."""
+
+import pytest
+from callclip.core.config import Config
+
+from tests.core.frame_script import run
+
+FRAME_MS = 20
+
+
+def stages(text, config=None):
+    events, _ = run(text, config)
+    return [(e["stage"], e["t_ms"]) for e in events if e["event"] == "SILENT_CALL"]
+
+
+def test_by_the_book():
+    text = "ring; agent 1; quiet 5.5; agent 1; quiet 5.5; agent 1; quiet 8"
+    # The last words end at 5.0, 11.5 and 18.0 s.
+    assert stages(text) == [(1, 10000), (2, 16500), (3, 23000)]
+
+
+def test_an_agent_who_does_not_react_is_told_all_the_same():
+    assert stages("ring; agent 1; quiet 20") == [(1, 10000), (2, 15000), (3, 20000)]
+
+
+def test_time_runs_from_the_last_word_not_from_the_hangover():
+    assert stages("ring; agent 1; quiet 1; agent 0.2; quiet 6")[0] == (1, 6200 + 5000)
+
+
+def test_a_word_of_the_agent_starts_the_wait_anew():
+    assert stages("ring; agent 1; quiet 4.8; agent 0.5; quiet 5.2") == [(1, 15300)]
+
+
+def test_never_while_the_agent_speaks():
+    assert stages("ring; agent 30; quiet 4.9") == []
+
+
+def test_the_wait_is_a_setting():
+    config = Config({"silent_call_ms": 7000})
+    assert stages("ring; agent 1; quiet 15", config) == [(1, 12000), (2, 19000)]
+
+
+@pytest.mark.parametrize("before_s, expected", [(2, 0), (7, 1), (12, 2)])
+def test_speech_of_the_customer_ends_the_sequence_for_the_whole_call(before_s, expected):
+    text = f"ring; agent 1; quiet {before_s}; customer 0.3; quiet 3; agent 1; quiet 40"
+    assert len(stages(text)) == expected
+
+
+def test_a_shorter_sound_does_not():
+    assert len(stages("ring; agent 1; quiet 2; customer 0.28; quiet 20")) == 3
+
+
+def test_what_counts_as_speech_is_a_setting():
+    config = Config({"min_customer_speech_ms": 600})
+    assert len(stages("ring; agent 1; quiet 2; customer 0.5; quiet 20", config)) == 3
+    assert len(stages("ring; agent 1; quiet 2; customer 0.6; quiet 20", config)) == 0
+
+
+@pytest.mark.parametrize("after_s", [14.98, 14.9, 14.72])
+def test_a_word_at_the_last_moment_keeps_the_farewell_back(after_s):
+    """The third stage waits until the sound that is under way is known to be no speech."""
+    assert len(stages(f"ring; agent 1; quiet {after_s}; customer 0.4; quiet 20")) == 2
+
+
+def test_a_mere_noise_at_the_last_moment_only_delays_it():
+    found = stages("ring; agent 1; quiet 14.9; customer 0.1; quiet 20")
+    assert found[2][0] == 3 and 20000 <= found[2][1] <= 20400
+
+
+def test_a_customer_who_opened_the_call_is_there():
+    assert stages("ring; customer 0.5; agent 1; quiet 30") == []
+
+
+def test_an_agent_who_never_spoke_has_no_silent_call():
+    assert stages("line dead; press; quiet 40") == []
+
+
+def test_not_on_hold_and_anew_after_it():
+    text = "ring; agent 1; press; quiet 20; press; quiet 6"
+    # The hold ends with the frame after 25.02 s.
+    assert stages(text) == [(1, 30040)]
+
+
+def test_each_call_has_its_own_sequence():
+    text = "ring; agent 1; quiet 20; long_press; ring; agent 1; quiet 20"
+    assert [stage for stage, _ in stages(text)] == [1, 2, 3, 1, 2, 3]

@@ -1,0 +1,63 @@
+"""INTERRUPTION and BACKCHANNEL: who set in, after how long, and for how long."""
+
+from callclip.core.config import Config
+
+from tests.core.frame_script import run
+
+HELLO = "ring; agent 1; customer 1; quiet 1; "  # until 7 s
+
+
+def found(text, config=None):
+    events, _ = run(HELLO + text + "; quiet 1; long_press", config)
+    turns = [e for e in events if e["event"] in ("INTERRUPTION", "BACKCHANNEL")]
+    return [(e["event"], e["by"]) for e in turns], turns, events[-1]
+
+
+def test_the_agent_cuts_in():
+    kinds, turns, ended = found("customer 1; both 1; agent 1")
+    assert kinds == [("INTERRUPTION", "AGENT")]
+    assert turns[0]["t_ms"] == 8000 + 500 and turns[0]["ms"] == 500
+    assert (ended["interruptions_agent"], ended["interruptions_customer"]) == (1, 0)
+    assert ended["overlap_ms"] == 1000
+
+
+def test_the_customer_cuts_in():
+    kinds, _, ended = found("agent 1; both 1; customer 1")
+    assert kinds == [("INTERRUPTION", "CUSTOMER")]
+    assert (ended["interruptions_agent"], ended["interruptions_customer"]) == (0, 1)
+
+
+def test_a_short_word_of_attention():
+    kinds, turns, ended = found("customer 2; both 0.3; customer 2")
+    assert kinds == [("BACKCHANNEL", "AGENT")]
+    assert ended["backchannels"] == 1 and ended["interruptions_agent"] == 0
+    assert turns[0]["t_ms"] <= 9300 + 240
+
+
+def test_the_border_is_half_a_second():
+    assert found("customer 2; both 0.48; customer 2")[0] == [("BACKCHANNEL", "AGENT")]
+    assert found("customer 2; both 0.5; customer 2")[0] == [("INTERRUPTION", "AGENT")]
+
+
+def test_a_change_of_turn_without_overlap():
+    assert found("customer 1; agent 1; customer 1; agent 1")[0] == []
+
+
+def test_a_collision_is_nobodys_fault():
+    assert found("customer 0.3; both 2; agent 1")[0] == []
+
+
+def test_each_time_counts():
+    text = "customer 2; both 1; customer 2; both 0.3; customer 2; both 1; customer 1"
+    kinds, _, ended = found(text)
+    assert [kind for kind, _ in kinds] == ["INTERRUPTION", "BACKCHANNEL", "INTERRUPTION"]
+    assert ended["interruptions_agent"] == 2 and ended["backchannels"] == 1
+
+
+def test_talk_beside_a_held_line_interrupts_nobody():
+    assert found("song 5; babble 3; song 2")[0] == []
+
+
+def test_the_border_is_a_setting():
+    config = Config({"interruption_ms": 1000})
+    assert found("customer 2; both 0.8; customer 2", config)[0] == [("BACKCHANNEL", "AGENT")]
