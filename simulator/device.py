@@ -145,6 +145,7 @@ class VirtualUnit:
         n_floor_slots = _write_floor(folder / "floor")
         self.side_path = folder / "signals.jsonl"
         self.side_path.write_text("")
+        pins = board.ESP32_PINS
         self._params |= {
             "image": str(image.resolve()),
             "block_bytes": image_tool.BLOCK_BYTES,
@@ -155,9 +156,9 @@ class VirtualUnit:
             "n_floor_slots": n_floor_slots,
             "side": str(self.side_path.resolve()),
             "kept_file": str(folder / "kept.json"),
-            "led_pins": [board.LED_RED_PIN, board.LED_GREEN_PIN, board.LED_BLUE_PIN],
-            "buzzer_pin": board.BUZZER_PIN,
-            "button_pin": board.BUTTON_PIN,
+            "led_pins": [pins.led_red, pins.led_green, pins.led_blue],
+            "buzzer_pin": pins.buzzer,
+            "button_pin": pins.button,
         }
 
     def _write_slots(self, path):

@@ -70,15 +70,17 @@ class Unit:
         self._service = Service(
             link, self._bead, self.store, self._settings, self._journal, self._clock, self
         )
+        is_s3 = board.ESP32S3_NAME in self.board
+        pins = board.ESP32S3_PINS if is_s3 else board.ESP32_PINS
         self._led = Led(
-            board.LED_RED_PIN,
-            board.LED_GREEN_PIN,
-            board.LED_BLUE_PIN,
+            pins.led_red,
+            pins.led_green,
+            pins.led_blue,
             board.LED_PWM_HZ,
             values["led_brightness_pct"],
         )
-        self._buzzer = Buzzer(board.BUZZER_PIN)
-        self._button = button.Button(board.BUTTON_PIN)
+        self._buzzer = Buzzer(pins.buzzer)
+        self._button = button.Button(pins.button)
         self._identify_until_ms = -1
         self._stored_ms = -_FLASH_GAP_MS
         self.store.start(int.from_bytes(os.urandom(4), "little") or 1)
@@ -90,9 +92,9 @@ class Unit:
         self._watchdog = watchdog.Watchdog(board.WATCHDOG_MS)
         self._mics = Microphones(
             board.I2S_ID,
-            board.I2S_SCK_PIN,
-            board.I2S_WS_PIN,
-            board.I2S_SD_PIN,
+            pins.i2s_sck,
+            pins.i2s_ws,
+            pins.i2s_sd,
             board.I2S_BUFFER_BYTES,
             board.WARM_UP_SAMPLES,
             self._clock.uptime_ms(),
