@@ -11,6 +11,7 @@ import click
 from callclip.core import protocol
 from callclip.core.units import FRAME_MS
 
+from host_tools import options
 from host_tools.failure import PARTLY
 from host_tools.link import TIMEOUT_S, Client
 from host_tools.many import exit_code_of, on_each, show_table, unique
@@ -65,11 +66,8 @@ def _cells(row):
 @click.command()
 @click.argument("ports", metavar="PORT...", nargs=-1, required=True)
 @click.option("--identify", is_flag=True, help="Blink for 5 s, so that you see which one it is.")
-@click.option(
-    "--timeout", "timeout_s", default=TIMEOUT_S, show_default=True, metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True, max=600), help="How long a unit may be silent.",
-)  # fmt: skip
-@click.option("--json", "is_json", is_flag=True, help="The result as JSON on stdout.")
+@options.timeout(TIMEOUT_S)
+@options.as_json
 def command(ports, identify, timeout_s, is_json):
     """Test the units on the PORTs: microphones, light, buzzer, log."""
     identify_ms = 5000 if identify else 0

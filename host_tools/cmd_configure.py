@@ -11,7 +11,7 @@ import json
 import click
 from callclip.core import config, protocol
 
-from host_tools import configfile
+from host_tools import configfile, options
 from host_tools.failure import NOT_REACHABLE, NOT_VERIFIED, Failure
 from host_tools.link import TIMEOUT_S, Client, Refused
 from host_tools.many import attached_ports, exit_code_of, on_each, show_table, unique
@@ -82,11 +82,8 @@ def _check_only(file, values, is_json):
 @click.argument("ports", metavar="[PORT]...", nargs=-1)
 @click.option("--check", "is_check", is_flag=True, help="Check the file only; send nothing.")
 @click.option("--no-restart", is_flag=True, help="Never restart a unit: in force at next start.")
-@click.option(
-    "--timeout", "timeout_s", default=TIMEOUT_S, show_default=True, metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True, max=600), help="How long a unit may be silent.",
-)  # fmt: skip
-@click.option("--json", "is_json", is_flag=True, help="The result as JSON on stdout.")
+@options.timeout(TIMEOUT_S)
+@options.as_json
 def command(file, ports, is_check, no_restart, timeout_s, is_json):
     """Check FILE.toml and give it to the units on the PORTs (default: all that are attached).
 

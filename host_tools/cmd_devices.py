@@ -7,6 +7,7 @@ Ref: docs/protocol.md, HELLO.
 
 import click
 
+from host_tools import options
 from host_tools.failure import NOT_REACHABLE
 from host_tools.link import Client
 from host_tools.many import attached_ports, on_each, show_table
@@ -53,11 +54,8 @@ def _cells(row):
 
 @click.command()
 @click.argument("ports", metavar="[PORT]...", nargs=-1)
-@click.option(
-    "--timeout", "timeout_s", default=TIMEOUT_S, show_default=True, metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True, max=600), help="How long a unit may be silent.",
-)  # fmt: skip
-@click.option("--json", "is_json", is_flag=True, help="The result as JSON on stdout.")
+@options.timeout(TIMEOUT_S)
+@options.as_json
 def command(ports, timeout_s, is_json):
     """List the units on the PORTs (default: every USB serial port of this computer)."""
     rows = on_each(list(dict.fromkeys(ports)) or attached_ports(), lambda p: _hello(p, timeout_s))

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 from callclip.core import protocol
 
-from host_tools import archive
+from host_tools import archive, options
 from host_tools.failure import NOT_VERIFIED, Failure
 from host_tools.link import TIMEOUT_S, Client, Refused, Silence
 from host_tools.output import reason_of, say, show, show_json, whole_file
@@ -203,11 +203,8 @@ def pull_log(client, out, is_all=False, is_clock_forced=False):
 @click.option("--all", "is_all", is_flag=True, help="Fetch again what the archive already holds.")
 @click.option("--events", metavar="OUT.jsonl", help="Write the unit's events as JSON lines, too.")
 @click.option("--set-clock", is_flag=True, help="Set the unit's clock although it knows a time.")
-@click.option(
-    "--timeout", "timeout_s", default=TIMEOUT_S, show_default=True, metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True, max=600), help="How long the unit may be silent.",
-)  # fmt: skip
-@click.option("--json", "is_json", is_flag=True, help="The result as JSON on stdout.")
+@options.timeout(TIMEOUT_S)
+@options.as_json
 def command(port, out, is_all, events, set_clock, timeout_s, is_json):
     """Fetch the session log from the unit on PORT and verify it.
 

@@ -9,6 +9,7 @@ import threading
 import tty
 from pathlib import Path
 
+from host_tools.link import Client
 from simulator import vm
 from simulator.serialport import SerialPort
 
@@ -26,6 +27,10 @@ class Desk:
         self.folder.mkdir(exist_ok=True)
         self._serial = SerialPort()
         self.port = self._serial.path
+        self._start()
+        return self
+
+    def _start(self):
         self._vm = subprocess.Popen(
             [
                 *vm.find(), str(ROOT / "tests/vm/desk_unit.py"),
@@ -34,11 +39,21 @@ class Desk:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
         )  # fmt: skip
         self._serial.connect(self._vm.stdin, self._vm.stdout)
-        return self
+        with Client(self.port):
+            pass  # it answers: its log is begun
 
-    def __exit__(self, *_exception):
+    def _stop(self):
         self._vm.kill()
         self._vm.wait()
+        self._serial.disconnect()
+
+    def restart(self):
+        """Power off and on again; the files stay."""
+        self._stop()
+        self._start()
+
+    def __exit__(self, *_exception):
+        self._stop()
         self._serial.close()
 
 

@@ -1,0 +1,41 @@
+"""Command line options that several commands share.
+
+Called by: cmd_pull, cmd_configure, cmd_devices, cmd_check, cmd_live.
+"""
+
+import math
+
+import click
+
+MAX_TIMEOUT_S = 600
+
+
+class Seconds(click.ParamType):
+    """A waiting time above 0, at most MAX_TIMEOUT_S."""
+
+    name = "seconds"
+
+    def convert(self, value, param, ctx):
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = math.nan
+        if not 0 < seconds <= MAX_TIMEOUT_S:
+            self.fail(f"'{value}' is no time from above 0 to {MAX_TIMEOUT_S} seconds", param, ctx)
+        return seconds
+
+
+def timeout(default_s):
+    """--timeout SECONDS, handed to the command as timeout_s."""
+    return click.option(
+        "--timeout",
+        "timeout_s",
+        default=default_s,
+        show_default=True,
+        metavar="SECONDS",
+        type=Seconds(),
+        help="How long the unit may be silent.",
+    )
+
+
+as_json = click.option("--json", "is_json", is_flag=True, help="The result as JSON on stdout.")

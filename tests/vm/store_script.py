@@ -1,0 +1,198 @@
+"""Runs in the VM: one case of the log store on a real LittleFS in RAM; prints its findings as JSON.
+
+argv: firmware folder, case, a number for the case.
+"""
+
+import errno
+import json
+import os
+import sys
+
+sys.path.insert(0, sys.argv[1])
+
+from callclip.core import records  # noqa: E402
+from callclip.ports.store import Store  # noqa: E402
+
+BLOCK_BYTES = 512
+
+
+class Flash:
+    """A block device in RAM whose power fails after `n_left` more writes and erases."""
+
+    def __init__(self, n_blocks):
+        self.data = bytearray(BLOCK_BYTES * n_blocks)
+        self.n_left = 1 << 29
+        self.is_read_only = False
+
+    def readblocks(self, block, buffer, offset=0):
+        at = block * BLOCK_BYTES + offset
+        buffer[:] = memoryview(self.data)[at : at + len(buffer)]
+
+    def _work(self):
+        if self.is_read_only or self.n_left <= 0:
+            return False
+        self.n_left -= 1
+        return True
+
+    def writeblocks(self, block, buffer, offset=0):
+        if not self._work():
+            raise OSError(errno.EIO)
+        at = block * BLOCK_BYTES + offset
+        self.data[at : at + len(buffer)] = buffer
+
+    def ioctl(self, op, block):
+        if op == 4:
+            return len(self.data) // BLOCK_BYTES
+        if op == 5:
+            return BLOCK_BYTES
+        if op == 6 and not self._work():
+            return -errno.EIO
+        return 0
+
+
+def mount(flash, is_new=False):
+    if is_new:
+        os.VfsLfs2.mkfs(flash)
+    os.mount(os.VfsLfs2(flash), "/flash")
+
+
+def new_store(budget_bytes=16384, segment_bytes=2048):
+    store = Store("/flash/log", budget_bytes, segment_bytes)
+    store.start(1234)
+    return store
+
+
+def fill(store, n_records, start=0):
+    """Append and write in groups of four, as a busy unit does."""
+    for i in range(start, start + n_records):
+        store.append(records.EVENT, records.event(5, 50 * i, 1, (i % 3 + 1,)))
+        if i % 4 == 3:
+            store.sync()
+
+
+def read_all():
+    """Sequence numbers on the file system in order, and the fault of the last segment."""
+    seqs = []
+    fault = 0
+    for name in sorted(os.listdir("/flash/log")):
+        if not name.endswith(".clog"):
+            continue
+        with open("/flash/log/" + name, "rb") as file:
+            scan = records.iterate(file.read())
+        seqs.extend(seq for _at, rtype, seq, _body in scan if rtype != records.SEGMENT)
+        fault = scan.fault
+    return seqs, fault
+
+
+def facts(store):
+    return {
+        "n_errors": store.n_errors,
+        "n_records_lost": store.n_records_lost,
+        "n_waiting": store.n_waiting,
+        "log_bytes": store.log_bytes,
+        "boot": store.boot,
+        "next_seq": store.next_seq,
+        "segments": [list(row) for row in store.segments()],
+        "last_error": store.last_error,
+    }
+
+
+def oldest_goes_first(_number):
+    mount(Flash(128), True)
+    store = new_store(budget_bytes=8192)
+    fill(store, 800)
+    return facts(store) | {"seqs": read_all()[0]}
+
+
+def full_then_free(_number):
+    mount(Flash(24), True)
+    store = new_store(budget_bytes=1 << 20)
+    with open("/flash/ballast", "wb") as file:
+        file.write(bytes(4096))
+    fill(store, 1200)
+    full = facts(store)
+    os.remove("/flash/ballast")
+    fill(store, 40, 1200)
+    is_done = store.sync()
+    return {"full": full, "free": facts(store), "is_done": is_done, "seqs": read_all()[0]}
+
+
+def no_folder(_number):
+    mount(Flash(64), True)
+    with open("/flash/log", "w") as file:
+        file.write("not a folder")
+    store = new_store()
+    fill(store, 300)
+    return facts(store) | {"is_writable": store.test_write()}
+
+
+def read_only(_number):
+    flash = Flash(64)
+    mount(flash, True)
+    fill(new_store(), 40)
+    flash.is_read_only = True
+    store = new_store()
+    fill(store, 300, 40)
+    return facts(store) | {"seqs": read_all()[0], "is_writable": store.test_write()}
+
+
+def no_file_system(_number):
+    store = new_store()
+    fill(store, 300)
+    return facts(store)
+
+
+def garbage(number):
+    """Strange names, and a last segment that ends in `number` bytes of no record."""
+    mount(Flash(128), True)
+    fill(new_store(), 40)
+    for name in ("README", "x.clog", "12.txt", ".clog", "000999.clog.part"):
+        with open("/flash/log/" + name, "w") as file:
+            file.write("?")
+    with open("/flash/log/000001.clog", "ab") as file:
+        file.write(b"\xc1\x06\x07\x00torn"[:number])
+    store = new_store()
+    fill(store, 8, 40)
+    return facts(store) | {"seqs": read_all()[0]}
+
+
+def power_cut(number):
+    """The power fails `number` flash operations into a run of writes; then the unit restarts."""
+    flash = Flash(128)
+    mount(flash, True)
+    store = new_store()
+    fill(store, 30)
+    flash.n_left = number
+    n_synced = store.next_seq - 1 - store.n_waiting
+    for i in range(30, 120):
+        store.append(records.EVENT, records.event(5, 50 * i, 1, (1,)))
+        if i % 4 == 3 and store.sync():
+            n_synced = store.next_seq - 1
+    os.umount("/flash")
+    flash.n_left = 1 << 29
+    mount(flash)
+    after = new_store()
+    kept, _fault = read_all()
+    fill(after, 8, 200)
+    after.sync()
+    return {"n_synced": n_synced, "kept": kept, "resumed": read_all()[0], "boot": after.boot}
+
+
+def when(_number):
+    """How often the store writes: in quiet, in speech, when many wait."""
+    mount(Flash(256), True)
+    store = new_store()
+    one = records.event(5, 50, 1, (1,))
+    store.append(records.EVENT, one)
+    quiet = [ms for ms in range(0, 60000, 20) if store.poll(True, ms)]
+    store.append(records.EVENT, one)
+    speech = [ms - 60000 for ms in range(60000, 120000, 20) if store.poll(False, ms)]
+    for _ in range(16):
+        store.append(records.EVENT, one)
+    many = [ms - 120000 for ms in range(120000, 130000, 20) if store.poll(False, ms)]
+    store.append(records.GAP, b"\x05\x06\x01")
+    gap = [ms for ms in range(130000, 190000, 20) if store.poll(True, ms)]
+    return {"quiet": quiet, "speech": speech, "many": many, "gap": gap}
+
+
+print(json.dumps(globals()[sys.argv[2]](int(sys.argv[3]))))
