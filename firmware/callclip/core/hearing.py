@@ -109,7 +109,10 @@ class Hearing:
         is_leak = ear.is_leak(channel, frame.agent)
         tones = self._tones
         music = self._music
-        music.update(spectrum, speech.score_cdb, index)
+        if frame.n_busy_cycles:
+            music.reset()
+        else:
+            music.update(spectrum, speech.score_cdb, index)
         is_talking = channel.is_speech and index - channel.spurt_start > TALKING_FRAMES
         tones.update(frame, spectrum, is_leak or music.is_music, is_talking, index)
         is_other_sound = (

@@ -23,15 +23,15 @@ PAUSE_CDB = 1500  # this far below the recent peak is a pause
 PEAK_DECAY_CDB = 10  # a frame: 5 dB a second
 QUIET_CDB = 30  # a score below this is floor or leak
 QUIET_FRAMES = 20  # no sound for 400 ms: the music has stopped
-MIN_SCORE_CDB = 60  # mean rise above the floor of something that is there at all
+MIN_SCORE_CDB = 100  # mean rise above the floor of something that is there at all
 
 # value at which a feature says neither, and the distance from there that is worth 100 points
 STEADY_MIDDLE, STEADY_SCALE = 26, 20  # frames with a steady peak, of 150
 PAUSE_MIDDLE, PAUSE_SCALE = 38, 10  # frames of pause, of 150
 CHANGE_MIDDLE_CDB, CHANGE_SCALE_CDB = 190, 40  # mean change from frame to frame
-LEAST_STEADY = 20
+LEAST_STEADY = 30
 MOST_POINTS = 200
-ON_POINTS = 100
+ON_POINTS = 150
 OFF_POINTS = -100
 
 
@@ -60,7 +60,7 @@ class MusicDetector:
         if score_cdb < QUIET_CDB:
             self._n_quiet += 1
             if self._n_quiet >= QUIET_FRAMES:
-                self._reset()
+                self.reset()
                 return
         else:
             self._n_quiet = 0
@@ -74,7 +74,8 @@ class MusicDetector:
             self._decide(index)
             self._next_block()
 
-    def _reset(self):
+    def reset(self):
+        """The line went quiet, or gives busy tone: what was heard counts no more."""
         self.is_music = 0
         self._heard_since = NEVER
         self._n_blocks = 0

@@ -50,6 +50,7 @@ class ToneDetector:
         self._burst_place = 0
         self._end = NEVER  # end of the last finished burst, exclusive
         self._on_frames = 0  # its length
+        self._end_place = 0  # and where it stood
 
     def update(self, frame, spectrum, is_leak, is_in_speech, index):
         """Look at frame `index` of the line; writes what it means into `frame`.
@@ -124,19 +125,21 @@ class ToneDetector:
     def _finish(self, frame):
         """A burst is over: does it make a busy cycle or a hold beep with the one before?"""
         on_frames = self._last - self.start + 1
-        start = self.start
-        off_frames = start - self._end
+        off_frames = self.start - self._end
         self.run = 0
         if on_frames < (RING_FRAMES if self._is_vowel else MIN_BURST_FRAMES):
             return
         if not self._is_ring:
             frame.last_ring = self._last  # an answer beep is a sign of life, too
             if self._end != NEVER:
-                self._pair(frame, start, on_frames, off_frames)
+                self._pair(frame, on_frames, off_frames)
         self._on_frames = on_frames
         self._end = self._last + 1
+        self._end_place = self._burst_place
 
-    def _pair(self, frame, start, on_frames, off_frames):
+    def _pair(self, frame, on_frames, off_frames):
+        if not -DRIFT_16TH <= self._burst_place - self._end_place <= DRIFT_16TH:
+            return
         before_frames = self._on_frames
         is_alike = -RATIO_FRAMES <= on_frames - before_frames <= RATIO_FRAMES
         is_even = -RATIO_FRAMES <= on_frames - off_frames <= RATIO_FRAMES
