@@ -1,0 +1,113 @@
+"""The viper kernels on CPython with integers that refuse what a 32-bit word cannot hold.
+
+Viper wraps in silence; here every intermediate result is a `Word`, and one that leaves 32 bits
+raises, as does a pointer used outside its buffer, or a shift by more than a word is wide. Running
+the kernels' own source this way proves their bounds for the sound they are given.
+Called by: tests of the kernels' bounds.
+"""
+
+import inspect
+import operator
+
+LEAST = -(1 << 31)
+MOST = (1 << 31) - 1
+
+
+class WordError(ArithmeticError):
+    """A result that 32 bits cannot hold, or an access that viper would not have checked."""
+
+
+def _checked(value):
+    if LEAST <= value <= MOST:
+        return Word(value)
+    raise WordError(f"{value} is no 32-bit word")
+
+
+def _amount(value):
+    if 0 <= value < 32:
+        return value
+    raise WordError(f"shift by {value}")
+
+
+class Word(int):
+    """An int whose arithmetic stays within 32 bits."""
+
+    def __lshift__(self, other):
+        return _checked(int(self) << _amount(int(other)))
+
+    def __rlshift__(self, other):
+        return _checked(int(other) << _amount(int(self)))
+
+    def __rshift__(self, other):
+        return _checked(int(self) >> _amount(int(other)))
+
+    def __rrshift__(self, other):
+        return _checked(int(other) >> _amount(int(self)))
+
+    def __neg__(self):
+        return _checked(-int(self))
+
+
+def _add_arithmetic():
+    """The two-sided operators that need nothing but the check of their result."""
+    for name in ("add", "sub", "mul", "floordiv", "mod", "and_", "or_", "xor"):
+        plain = getattr(operator, name)
+        stem = name.rstrip("_")
+
+        def straight(self, other, plain=plain):
+            return _checked(plain(int(self), int(other)))
+
+        def reflected(self, other, plain=plain):
+            return _checked(plain(int(other), int(self)))
+
+        setattr(Word, f"__{stem}__", straight)
+        setattr(Word, f"__r{stem}__", reflected)
+
+
+_add_arithmetic()
+
+
+class Pointer:
+    """A view on a buffer: loads give Words, stores and indices are checked."""
+
+    def __init__(self, buffer, code):
+        view = memoryview(buffer)
+        self._view = view if view.format == code else view.cast("B").cast(code)
+
+    def _place(self, index):
+        if 0 <= index < len(self._view):
+            return index
+        raise WordError(f"index {index} of a buffer of {len(self._view)}")
+
+    def __getitem__(self, index):
+        return Word(self._view[self._place(index)])
+
+    def __setitem__(self, index, value):
+        self._view[self._place(index)] = _checked(value)
+
+
+CASTS = {
+    "ptr8": lambda buffer: Pointer(buffer, "B"),
+    "ptr16": lambda buffer: Pointer(buffer, "H"),
+    "ptr32": lambda buffer: Pointer(buffer, "i"),
+}
+
+
+def checked_kernels(module):
+    """{name: function} of a kernel module, compiled anew on Words and Pointers."""
+    place = dict(CASTS, __name__=module.__name__)
+    exec(compile(inspect.getsource(module), module.__file__, "exec"), place)
+    return {
+        name: _with_words(place[name])
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and value.__module__ == module.__name__
+    }
+
+
+def _with_words(function):
+    def on_words(*arguments):
+        words = [_checked(x) if isinstance(x, int) else x for x in arguments]
+        result = function(*words)
+        return int(result) if isinstance(result, int) else result
+
+    return on_words
