@@ -38,9 +38,10 @@ def truth(name):
 
 
 def write_morning(path):
-    """The morning as one 16-bit WAV; [(title, start in seconds), ...] of its calls."""
+    """The morning as one 16-bit WAV: ([(title, start in seconds), ...] of its calls, length ms)."""
     parts = [samples(name) for name in MORNING]
-    starts = np.cumsum([0, *(len(part) for part in parts[:-1])]) / sound.SAMPLE_RATE_HZ
+    ends_s = np.cumsum([len(part) for part in parts]) / sound.SAMPLE_RATE_HZ
     soundfile.write(path, np.concatenate(parts), sound.SAMPLE_RATE_HZ, subtype="PCM_16")
     titles = [truth(name)["title"] for name in MORNING]
-    return list(zip(titles, starts.tolist(), strict=True))
+    starts_s = [0.0, *ends_s[:-1].tolist()]
+    return list(zip(titles, starts_s, strict=True)), int(ends_s[-1] * 1000)

@@ -59,7 +59,10 @@ class _Call:
         self.end_ms = truth["duration_ms"]  # until something ends it
         self.events = []
         rings = len(self.line.bursts(("ring",), from_ms, start_ms))
-        self.say("CALL_STARTED", start_ms, 0, ONSET_MS, rings=rings)
+        # A crowd on the line talks, too: the call may be taken to begin with it.
+        crowd = [row[2] for row in truth["noises"] if row[0] == "babble" and row[2] < start_ms]
+        early_ms = start_ms - crowd[-1] if crowd else 0
+        self.say("CALL_STARTED", start_ms, early_ms, ONSET_MS, rings=rings)
 
     def say(self, event, t_ms, early_ms, late_ms, **fields):
         if t_ms + late_ms < self.truth["duration_ms"]:

@@ -89,12 +89,13 @@ def test_quiet_passages_survive_the_compression(name):
 
 
 def test_the_morning_is_one_wav_with_its_calls_one_after_another(tmp_path):
-    parts = calls.write_morning(tmp_path / "morning.wav")
+    parts, n_ms = calls.write_morning(tmp_path / "morning.wav")
     info = soundfile.info(tmp_path / "morning.wav")
     assert (info.samplerate, info.channels, info.subtype) == (16000, 2, "PCM_16")
     lengths = [len(calls.samples(name)) / 16000 for name in calls.MORNING]
     assert info.duration == pytest.approx(sum(lengths))
     assert [start for _title, start in parts] == pytest.approx(np.cumsum([0, *lengths[:-1]]))
+    assert n_ms == pytest.approx(info.duration * 1000, abs=1)
     assert 180 < info.duration < 600
 
 
