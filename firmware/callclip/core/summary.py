@@ -2,7 +2,7 @@
 
 Times are frames inside and milliseconds in `values`, levels centi-dB re full scale. Talk, overlap,
 silence and hold come from the timeline and add up to the duration; nothing said beside a held line
-counts as talk. Levels are means over the frames with speech, the noise is the median floor of the
+counts as talk. Levels are active speech levels (ITU-T P.56: pauses under 200 ms count), the noise is the median floor of the
 line while it was up.
 Called by: call.py and the rules (counts), the ending rule (finish). Ref: events.SUMMARY_FIELDS.
 """
@@ -72,10 +72,10 @@ class Summary:
         self.timeline.step(frame, is_on_hold)
         if is_on_hold:
             return
-        if frame.agent.is_active:
+        if frame.agent.is_in_spurt:
             self._agent_levels.add(frame.agent.level_cdb)
         line = frame.line
-        if line.is_active:
+        if line.is_in_spurt:
             self._customer_levels.add(line.level_cdb)
         if frame.index % _NOISE_EVERY_FRAMES == 0:
             state = line.state
