@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 CHANNEL_COLOURS = {
     "NO_SIGNAL": "#F2F2F2",
     "COMFORT_NOISE": "#D0D0D0",
-    "NOISE": "#8C8C8C",
+    "NOISE": "#6E6E6E",
     "SPEECH": "#009E73",
     "TONE": "#F0E442",
     "MUSIC": "#CC79A7",
