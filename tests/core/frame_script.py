@@ -140,6 +140,7 @@ def _speak(channel, index, is_active, level_cdb):
     channel.is_speech = (
         1 if channel.last_active != f.NEVER and index - channel.last_active <= HANGOVER else 0
     )
+    channel.is_in_spurt = channel.is_speech
     channel.level_cdb = level_cdb if is_active else -6000
 
 

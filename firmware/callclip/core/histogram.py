@@ -67,7 +67,7 @@ class Histogram:
         counts = self._counts
         top = 0
         n_above = counts[0]
-        while n_above << 10 < self.n:
+        while n_above <= (self.n - 1) >> 10:
             top += 1
             n_above += counts[top]
         # Counts are halved until all of them times 4096 stay below 2**29.

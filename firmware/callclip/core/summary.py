@@ -2,9 +2,10 @@
 
 Times are frames inside and milliseconds in `values`, levels centi-dB re full scale. Talk, overlap,
 silence and hold come from the timeline and add up to the duration; nothing said beside a held line
-counts as talk. Levels are active speech levels (ITU-T P.56: pauses under 200 ms count), the noise is the median floor of the
-line while it was up.
-Called by: call.py and the rules (counts), the ending rule (finish). Ref: events.SUMMARY_FIELDS.
+counts as talk. Levels are active speech levels (pauses under 200 ms count), the noise is the median
+floor of the line while it was up.
+Called by: call.py and the rules (counts), the ending rule (finish).
+Ref: events.SUMMARY_FIELDS; ITU-T P.56 (active speech level).
 """
 
 from array import array
