@@ -16,7 +16,7 @@ _ROW = 18
 _LANE = 16
 _CHIP_X, _CHIP_W = 20, 190
 _LANES_X = 250
-_PART_W = 120
+_PART_W = 150
 _PART_GAP = 14
 _TITLE = 20
 # Colours that stay apart on white and in grey print; supplies in the customary two.

@@ -43,6 +43,7 @@ class DeskUnit:
     micropython = "1.25.0"
     board = "desk"
     last_words = ""
+    last_words = ""
 
     def identify(self, duration_ms):
         pass
