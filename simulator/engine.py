@@ -4,7 +4,7 @@ In: slots, 2560 bytes a frame, from a stream with `readinto`. Out, to a stream w
 batches of int32 [n_rows, n_words], n_rows rows of int16 in the order of ROW, n_words int32 of
 events, each [n_values, code, t_frames, call, value ...]; the last batch is [-1, events lost].
 A frame is heard and its row filled under the heap lock, as on the unit.
-Called by: runner.py (in process), or as the VM's script with the configuration as its argument.
+Called by: runner.py (in process), or as the VM's script with the configuration in its environment.
 """
 
 from array import array
@@ -25,6 +25,7 @@ ROW_WORDS = len(ROW)
 HEAD_BYTES = 8
 BATCH_ROWS = 100  # 2 s: what a progress bar may lag behind
 END = -1
+VALUES_VARIABLE = "CALLCLIP_VALUES"  # the configuration as JSON, from runner.py to the VM
 
 
 def fill_row(rows, at, bead):
@@ -86,9 +87,10 @@ def run(source, sink, values):
 def main():
     """The VM's side: slots on standard input, batches on standard output."""
     import json
+    import os
     import sys
 
-    run(sys.stdin.buffer, sys.stdout.buffer, json.loads(sys.argv[1]))
+    run(sys.stdin.buffer, sys.stdout.buffer, json.loads(os.getenv(VALUES_VARIABLE)))
 
 
 if __name__ == "__main__":

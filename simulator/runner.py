@@ -18,7 +18,7 @@ import callclip
 from callclip.core import events
 from callclip.core.units import FRAME_BYTES, FRAME_MS, ms_from_frames
 
-from simulator.engine import END, ROW, ROW_WORDS
+from simulator.engine import END, ROW, ROW_WORDS, VALUES_VARIABLE
 from simulator.wavheader import RecordingError
 
 ENGINES = ("mpy", "cpython")
@@ -124,8 +124,12 @@ def run(recording, values=None, engine="mpy", on_progress=None):
 
 
 def _run_vm(recording, values, on_progress):
-    command = [*_vm_command(), str(_ENGINE_SCRIPT), json.dumps(values)]
-    environment = {**os.environ, "MICROPYPATH": str(Path(callclip.__file__).parent.parent)}
+    command = [*_vm_command(), str(_ENGINE_SCRIPT)]
+    environment = {
+        **os.environ,
+        "MICROPYPATH": str(Path(callclip.__file__).parent.parent),
+        VALUES_VARIABLE: json.dumps(values),  # the VM takes no argument of over 255 bytes
+    }
     with tempfile.TemporaryFile() as complaints:
         child = subprocess.Popen(
             command,
