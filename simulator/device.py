@@ -180,15 +180,22 @@ class VirtualUnit:
         params_file = self.folder / "params.json"
         params_file.write_text(json.dumps(params))
         self._serial.say(ROM_BANNER % {POWER_ON: 1, 5: 0xC, 3: 8}[reset_cause])
-        self._vm = subprocess.Popen(
-            [*self._vm_command, "-X", f"heapsize={HEAP_BYTES}", "bootstrap.py", str(params_file)],
-            cwd=_SHIMS,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=(self.folder / "vm.log").open("ab"),
-            bufsize=0,
-            start_new_session=True,  # Ctrl-C is for the parent, which then ends the VM
-        )
+        with (self.folder / "vm.log").open("ab") as log:
+            self._vm = subprocess.Popen(
+                [
+                    *self._vm_command,
+                    "-X",
+                    f"heapsize={HEAP_BYTES}",
+                    "bootstrap.py",
+                    str(params_file),
+                ],
+                cwd=_SHIMS,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                bufsize=0,
+                start_new_session=True,  # Ctrl-C is for the parent, which then ends the VM
+            )
         self._serial.connect(self._vm.stdin, self._vm.stdout)
 
     def _keep_running(self):
