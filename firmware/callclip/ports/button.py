@@ -2,7 +2,7 @@
 
 Pressed pulls the pin to ground. A long press is told while the button is still down, so that the
 agent feels it; a short one when it is let go. Times in ms.
-Called by: unit, every turn of the loop. `poll` allocates nothing.
+Called by: unit, every turn of the loop.
 """
 
 from machine import Pin
@@ -30,7 +30,8 @@ class Button:
             self._changed_ms = now_ms
         elif now_ms - self._changed_ms >= _DEBOUNCE_MS:
             return self._turn(is_low)
-        if self._is_down and not self._is_told and now_ms - self._down_ms >= _LONG_MS:
+        is_held = is_low and self._is_down and not self._is_told
+        if is_held and now_ms - self._down_ms >= _LONG_MS:
             self._is_told = True
             return LONG
         return NONE

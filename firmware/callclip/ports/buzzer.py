@@ -1,7 +1,7 @@
 """The bead's buzzer: a passive piezo on one PWM pin that plays a row of tones once.
 
 A pattern is ((tone_hz, on_ms, off_ms), ...); age_ms is how long ago it began.
-Called by: unit, once a frame. `play` allocates nothing.
+Called by: unit, once a frame.
 """
 
 from machine import PWM, Pin

@@ -2,7 +2,7 @@
 
 Colours are 0..255 a component before the brightness setting; on_ms and off_ms make it blink,
 off_ms 0 is steady; age_ms is how long the pattern has been shown. The pins are touched only when
-the colour changes. Called by: unit, once a frame. `show` allocates nothing.
+the colour changes. Called by: unit, once a frame.
 """
 
 from machine import PWM, Pin

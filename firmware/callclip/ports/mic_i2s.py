@@ -15,6 +15,7 @@ from callclip.core.units import FRAME_BYTES, FRAME_MS, FRAME_SAMPLES, SAMPLE_RAT
 _DMA_MS = 16
 _FRESH_MS = 10  # polled in vain this recently: the frame was not lying there for long
 _WINDOW_FRAMES = 8  # twice the period of 20 ms frames in 16 ms DMA buffers
+_STEADY_MS = 28  # lags differ by up to a DMA buffer, and by when they are polled
 _STALL_MS = 1000
 _PAIR_BYTES = 8
 
@@ -34,6 +35,7 @@ class Microphones:
         self._full_ms = 0  # last poll that found a buffer
         self._n_window = 0
         self._least_lag_ms = 0
+        self._most_lag_ms = 0
         self._is_based = False
         self._lost_ms = 0
         self._i2s = self._open()
@@ -108,10 +110,14 @@ class Microphones:
     def _watch_lag(self, lag_ms):
         if self._n_window == 0 or lag_ms < self._least_lag_ms:
             self._least_lag_ms = lag_ms
+        if self._n_window == 0 or lag_ms > self._most_lag_ms:
+            self._most_lag_ms = lag_ms
         self._n_window += 1
         if self._n_window < _WINDOW_FRAMES:
             return
         self._n_window = 0
+        if self._most_lag_ms - self._least_lag_ms > _STEADY_MS:
+            return  # the loss, or a pause, lies within this window: the next one will tell
         if not self._is_based:
             # The first window tells how late frames always are on this board.
             self._is_based = True
