@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FOLDERS = ("firmware", "host_tools", "simulator", "tests", "benches")
+FOLDERS = ("firmware", "hardware", "host_tools", "simulator", "tests", "benches")
 _NOT_OURS = {".git", ".venv", "build", "__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis"}
 _TEXT = {".py", ".md", ".toml", ".txt", ".html", ".css", ".js", ".csv", ".json", ".yml", ".svg", ""}
 
