@@ -1,7 +1,7 @@
 """What a channel carries when nobody speaks: nothing, a quiet line, or noise.
 
 NO_SIGNAL needs LOW_FRAMES frames below the limit; it ends with HIGH_FRAMES frames in a row above it.
-Frames in which the other person's leak may be all there is say nothing and are passed over.
+Frames that stand above it but may be nothing but leak say nothing and are passed over.
 Out: state and the frame since which it holds (back-dated). Called by: hearing.py.
 """
 
@@ -23,11 +23,12 @@ class Background:
         self._run_start = 0
 
     def update(self, level_cdb, floor_cdb, is_leak, index):
-        if is_leak:
-            return
         is_dead = self.state == NO_SIGNAL
         limit_cdb = self._no_signal_cdb + (HYSTERESIS_CDB if is_dead else 0)
-        if (level_cdb >= limit_cdb) == is_dead:
+        is_high = level_cdb >= limit_cdb
+        if is_high and is_leak:
+            return
+        if is_high == is_dead:
             if self._run == 0:
                 self._run_start = index
             self._run += 1

@@ -1,6 +1,7 @@
 """Noise floor by minimum statistics: 8 windows of 10 frames, so it has adapted after 1.6 s.
 
-Speech leaves gaps in every band within that time; what stays is noise. The minimum of a noisy level
+Speech leaves gaps in every band within that time; what stays is noise. Not every sentence does,
+though: while somebody speaks the windows are twice as long. The minimum of a noisy level
 lies below its mean by a constant that depends on the band's width only: BIAS_CDB, which
 tests/core/test_floor.py derives from white Gaussian noise.
 In and out: centi-dB. Called by: hearing.py, once a frame and channel.
@@ -15,6 +16,7 @@ from callclip.core.frontend import FULL, N_LEVELS
 
 N_WINDOWS = 8
 WINDOW_FRAMES = 10
+TALKING_WINDOW_FRAMES = 20
 BIAS_CDB = (406, 414, 412, 369, 364, 341, 342, 287, 260, 226, 202, 186, 182, 162, 160, 177, 54, 31)
 LEAST_CDB = -12000  # below any microphone's own floor in any band
 
@@ -31,12 +33,12 @@ class NoiseFloor:
         self._n_frames = 0
         self._is_first = True
 
-    def update(self, spectrum):
-        """Take in one frame's levels."""
+    def update(self, spectrum, is_talking):
+        """Take in one frame's levels; is_talking: somebody spoke on this channel just before."""
         if self._is_first:
             self._is_first = False
             kernels.seed_floor(spectrum.levels_cdb, N_LEVELS, self._smooth, self._minima, 0)
-        if self._n_frames == WINDOW_FRAMES:
+        if self._n_frames >= (TALKING_WINDOW_FRAMES if is_talking else WINDOW_FRAMES):
             self._n_frames = 0
             self._slot = (self._slot + 1) & 7
             kernels.open_window(self._minima, N_LEVELS, self._slot)

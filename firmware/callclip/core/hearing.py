@@ -17,6 +17,7 @@ from callclip.core.tones import ToneDetector
 from callclip.core.units import frames_from_ms
 
 LEAK_MARGIN_CDB = 600
+ROOM_MARGIN_CDB = 200  # the other side's room noise is steadier than its speech
 LEAST_LEAK_LINE_CDB = -3000
 LEAST_LEAK_AGENT_CDB = -4000
 LEAST_LEVEL_CDB = -12000
@@ -42,16 +43,14 @@ class Ear:
         level_cdb = spectrum.levels_cdb[FULL]
         channel.level_cdb = level_cdb if level_cdb > LEAST_LEVEL_CDB else LEAST_LEVEL_CDB
         floor = self.floor
-        floor.update(spectrum)
+        floor.update(spectrum, channel.is_in_spurt)
         channel.floor_cdb = floor.levels_cdb[FULL]
         self.speech.score(spectrum, floor, other.spectrum, self.leak.level_cdb + LEAK_MARGIN_CDB)
 
     def is_leak(self, channel, other_channel):
-        """The other person speaks, and the leak of that explains all there is in this frame."""
-        if not other_channel.is_speech:
-            return False
-        leak_cdb = self.leak.level_cdb + LEAK_MARGIN_CDB
-        return other_channel.level_cdb + leak_cdb >= channel.level_cdb
+        """The other channel's leak explains all there is in this frame."""
+        margin_cdb = LEAK_MARGIN_CDB if other_channel.is_speech else ROOM_MARGIN_CDB
+        return other_channel.level_cdb + self.leak.level_cdb + margin_cdb >= channel.level_cdb
 
 
 class Hearing:
@@ -135,11 +134,6 @@ class Hearing:
             _set_state(channel, SPEECH, channel.spurt_start)
         else:
             _set_state(channel, background.state, background.since)
-
-    def debug(self):
-        p = self._periodicity
-        m = self._music
-        return [p.agent_q10, p.line_q10, m.points, self._line.leak.level_cdb, self._agent.leak.level_cdb, self._tones.run, 0, 0]
 
 
 def _set_state(channel, state, since):

@@ -21,7 +21,7 @@ END_BIN = 110
 STEADY_FRAMES = 6
 PAUSE_CDB = 1500  # this far below the recent peak is a pause
 PEAK_DECAY_CDB = 10  # a frame: 5 dB a second
-QUIET_CDB = 30  # a score below this is floor or leak
+QUIET_CDB = 30  # a score below this, far below the recent peak, is floor or leak
 QUIET_FRAMES = 20  # no sound for 400 ms: the music has stopped
 MIN_SCORE_CDB = 100  # mean rise above the floor of something that is there at all
 
@@ -32,7 +32,7 @@ CHANGE_MIDDLE_CDB, CHANGE_SCALE_CDB = 190, 40  # mean change from frame to frame
 LEAST_STEADY = 30
 MOST_POINTS = 200
 ON_POINTS = 150
-OFF_POINTS = -100
+OFF_POINTS = -250
 
 
 class MusicDetector:
@@ -57,7 +57,8 @@ class MusicDetector:
 
     def update(self, spectrum, score_cdb, index):
         """score_cdb: rise above floor and leak of frame `index`."""
-        if score_cdb < QUIET_CDB:
+        level_cdb = spectrum.levels_cdb[TELEPHONE]
+        if score_cdb < QUIET_CDB and level_cdb < self._peak_cdb - PAUSE_CDB:
             self._n_quiet += 1
             if self._n_quiet >= QUIET_FRAMES:
                 self.reset()
@@ -68,7 +69,7 @@ class MusicDetector:
                 self._heard_since = index
         if self._heard_since == NEVER:
             return
-        self._count(spectrum, score_cdb)
+        self._count(spectrum, level_cdb, score_cdb)
         self._n_frames += 1
         if self._n_frames == BLOCK_FRAMES:
             self._decide(index)
@@ -93,9 +94,8 @@ class MusicDetector:
         self._block = (self._block + 1) % N_BLOCKS
         self._clear(self._block)
 
-    def _count(self, spectrum, score_cdb):
+    def _count(self, spectrum, level_cdb, score_cdb):
         block = self._block
-        level_cdb = spectrum.levels_cdb[TELEPHONE]
         mean = kernels.mean_power(spectrum.power, FIRST_BIN, END_BIN)
         if kernels.steady_peaks(
             spectrum.power, FIRST_BIN, END_BIN, mean, self._run, STEADY_FRAMES
