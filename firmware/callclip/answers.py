@@ -121,9 +121,11 @@ class Answers:
     def _take_config(self, crc):
         if binascii.crc32(self._staged) != crc:
             raise ValueError("the pages do not add up to the CRC")
-        values = json.loads(self._staged.decode())
-        if not isinstance(values, dict):
-            raise ValueError("the configuration is not an object of keys")
+        text = self._staged.decode().strip()
+        # MicroPython's json takes an object that never ends for a whole one.
+        if not (text.startswith("{") and text.endswith("}")):
+            raise ValueError("the configuration is not a JSON object of keys")
+        values = json.loads(text)
         found = config.problems(values)
         if found:
             raise Refusal(protocol.CONFIG_REFUSED, "{}: {}".format(found[0][0], found[0][1]))

@@ -1,0 +1,157 @@
+"""The virtual unit driven by a client that was written from docs/protocol.md alone."""
+
+import json
+import struct
+import time
+import zlib
+
+import pytest
+
+from simulator.device import UNIQUE_ID, VirtualUnit
+from tests.host.desk import Desk
+from tests.host.stranger import Stranger, event_of, records_of, var
+
+GIVEN = {"unit_number": 17, "silent_call_ms": 6000}
+
+
+@pytest.fixture(scope="module")
+def unit():
+    with VirtualUnit(speed=20) as unit:
+        yield unit
+
+
+@pytest.fixture
+def client(unit):
+    client = Stranger(unit.port)
+    yield client
+    client.close()
+
+
+def test_hello_after_the_boot_text(client):
+    found = client.hello()
+    assert found["unit_id"] == UNIQUE_ID
+    assert found["micropython"].startswith("1.")
+    time.sleep(0.1)
+    later = client.hello()
+    assert later["uptime_ms"] > found["uptime_ms"]
+    assert later["n_frames"] > found["n_frames"]
+
+
+def test_sets_the_clock_and_finds_it_in_the_log(client):
+    status, body = client.ask(3, struct.pack("<Q", 1790000000000))
+    assert status == 0
+    is_known, unix_ms, t_frames, boot = struct.unpack("<BQII", body)
+    assert is_known == 1
+    assert 0 <= unix_ms - 1790000000000 < 2000
+    clocks = [r for _number, data in client.log() for r in records_of(data) if r[0] == 3]
+    at_frames, at = var(clocks[-1][2], 0)
+    anchor_ms, _at = var(clocks[-1][2], at)
+    assert abs(at_frames - t_frames) <= 2
+    assert abs(anchor_ms - 1790000000000) <= 40
+    assert boot == client.hello()["boot"]
+
+
+def test_a_clock_out_of_this_century_is_refused(client):
+    status, sentence = client.ask(3, struct.pack("<Q", 12345))
+    assert status == 2
+    assert b"2020" in sentence
+
+
+def test_gives_a_configuration_in_pages_and_restarts(client):
+    boot = client.hello()["boot"]
+    sent = json.dumps(GIVEN).encode()
+    for at in range(0, len(sent), 20):
+        head = struct.pack("<HHI", at, len(sent), zlib.crc32(sent))
+        status, body = client.ask(5, head + sent[at : at + 20])
+        assert status == 0
+    assert struct.unpack("<HBB", body) == (len(sent), 1, 0)
+    assert client.ask(12, b"\0") == (0, b"")
+    ends = time.monotonic() + 15
+    while client.hello()["boot"] == boot:
+        assert time.monotonic() < ends
+    held = b""
+    while True:
+        status, body = client.ask(4, struct.pack("<H", len(held)))
+        total, crc, is_in_force = struct.unpack_from("<HIB", body)
+        held += body[7:]
+        if len(held) >= total:
+            break
+    assert is_in_force == 1
+    assert zlib.crc32(held) == crc
+    assert GIVEN.items() <= json.loads(held).items()
+    assert client.hello()["unit_number"] == 17
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "words"),
+    [
+        (b'{"silent_call_ms":100}', 4, b"silent_call_ms: 100 is outside 2000 to 30000"),
+        (b'{"silent_cal_ms":5000}', 4, b"silent_cal_ms: unknown key"),
+        (b'{"silent_call_ms":5e3}', 4, b"whole number"),
+        (b"[1]", 2, b"object"),
+        (b"{", 2, b""),
+    ],
+)
+def test_a_wrong_configuration_is_refused_whole(client, sent, status, words):
+    before = client.ask(4, b"\0\0")
+    head = struct.pack("<HHI", 0, len(sent), zlib.crc32(sent))
+    got, sentence = client.ask(5, head + sent)
+    assert got == status
+    assert words in sentence
+    assert client.ask(4, b"\0\0") == before
+
+
+def test_a_configuration_with_a_wrong_crc_is_refused(client):
+    assert client.ask(5, struct.pack("<HHI", 0, 2, 1) + b"{}")[0] == 2
+
+
+def test_live_notes_come_and_stop(client):
+    status, body = client.ask(10, struct.pack("<H", 100))
+    assert (status, body) == (0, struct.pack("<H", 100))
+    ends = time.monotonic() + 10
+    while len(client.notes) < 5 and time.monotonic() < ends:
+        client.hello()
+    kinds = {kind for kind, _body in client.notes}
+    assert kinds == {0x61}
+    frames = [struct.unpack_from("<I", body)[0] for _kind, body in client.notes]
+    # 100 ms are 5 frames; a busy computer may make the unit miss one, never send one early.
+    assert min(b - a for a, b in zip(frames, frames[1:], strict=False)) in (5, 6)
+    levels = struct.unpack_from("<hhhh", client.notes[-1][1], 9)
+    assert all(-12000 <= level_cdb < -5000 for level_cdb in levels)  # a quiet room
+    assert client.ask(10, b"\0\0") == (0, b"\0\0")
+    client.notes.clear()
+    time.sleep(0.2)
+    client.hello()
+    assert client.notes == []
+
+
+def test_self_test_identify_and_errors(client):
+    status, body = client.ask(9)
+    assert status == 0
+    values = struct.unpack("<hhhhBBBBBII", body)
+    assert values[4:9] == (1, 1, 1, 1, 1)
+    assert client.ask(11, struct.pack("<H", 200)) == (0, b"")
+    assert client.ask(0x3F)[0] == 1
+    assert client.ask(7, b"\x01\0\0\0") == (2, b"the body ends before offset_bytes")
+    status, sentence = client.ask(7, struct.pack("<IIH", 999, 0, 10))
+    assert (status, sentence) == (5, b"no segment 999")
+
+
+def test_events_of_a_desk_are_read_from_its_log(tmp_path):
+    with Desk(tmp_path / "unit", 30) as desk:
+        client = Stranger(desk.port)
+        segments = client.log()
+        client.close()
+    found = [
+        event_of(body)
+        for _number, data in segments
+        for rtype, _seq, body in records_of(data)
+        if rtype == 6
+    ]
+    assert found == [(5, 50 * i, i // 3 + 1, (i % 3 + 1,)) for i in range(30)]
+
+
+def test_a_lost_configuration_page_is_named(client):
+    status, sentence = client.ask(5, struct.pack("<HHI", 3000, 4000, 1) + b"{}")
+    assert status == 2
+    assert b"expected" in sentence
