@@ -80,7 +80,10 @@ def test_the_calendar_lives_through_a_restart(tmp_path):
         ([(1000, 20)], []),
         ([(1000, 12), (1020, 10), (1040, 300)], [["SHORT", 1340]]),
         ([(1000, 300), (1310, 5), (1330, 8)], [["SHORT", 1300]]),
-        ([(1000, 200), (2000, 900), (4000, 100)], [["SHORT", 1200], ["LONG", 2800], ["SHORT", 4100]]),
+        (
+            [(1000, 200), (2000, 900), (4000, 100)],
+            [["SHORT", 1200], ["LONG", 2800], ["SHORT", 4100]],
+        ),
     ],
 )  # fmt: skip
 def test_presses_are_debounced_and_told_apart(tmp_path, presses, expected):
