@@ -24,14 +24,20 @@ class Link:
         self._poll.register(source, select.POLLIN)
         self._one = bytearray(1)
         self._queue = bytearray()
+        self._n_sent = 0  # bytes of the queue that are out already
         self.n_notes_lost = 0
+
+    def _is_waiting(self):
+        for _ready in self._poll.ipoll(0):  # unlike poll() it leaves no list behind
+            return True
+        return False
 
     def read(self):
         """What has arrived, up to READ_BYTES; b"" when nothing has."""
-        if not self._poll.poll(0):
+        if not self._is_waiting():
             return b""
         out = bytearray()
-        while len(out) < READ_BYTES and self._poll.poll(0):
+        while len(out) < READ_BYTES and self._is_waiting():
             if not self._source.readinto(self._one):
                 break  # the other end is closed: a desktop's pipe, never the chip's UART
             out.extend(self._one)
@@ -43,14 +49,20 @@ class Link:
 
     def write_note(self, data):
         """Queue a note unless the host does not keep up."""
-        if len(self._queue) > QUEUE_BYTES:
+        if len(self._queue) - self._n_sent > QUEUE_BYTES:
             self.n_notes_lost += 1
         else:
             self._queue.extend(data)
 
     def flush_some(self):
         """Send the next slice. True: more waits."""
-        if self._queue:
-            n_sent = self._sink.write(self._queue[:WRITE_BYTES])
-            self._queue = self._queue[n_sent or 0 :]
-        return bool(self._queue)
+        n_queued = len(self._queue)
+        if self._n_sent < n_queued:
+            end = min(self._n_sent + WRITE_BYTES, n_queued)
+            self._n_sent += self._sink.write(self._queue[self._n_sent : end]) or 0
+        if self._n_sent < n_queued:
+            return True
+        if n_queued:
+            self._queue = bytearray()
+            self._n_sent = 0
+        return False
