@@ -21,6 +21,7 @@ COMMANDS = {
     "image": ("host_tools.cmd_image", "build the unit's file system"),
     "flash": ("host_tools.cmd_flash", "put MicroPython and the firmware on units"),
     "pull": ("host_tools.cmd_pull", "fetch and verify a unit's session log"),
+    "report": ("host_tools.cmd_report", "what the pulled logs say, for supervisors"),
 }
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells expect
