@@ -19,24 +19,37 @@ def findings(root):
     for module in modules(root, "firmware"):
         if module.path in ACTS:
             continue
-        pure = PURE | (_core_names(module) if "/core/" in module.path else set())
+        pure = PURE | _pure_names(module)
         for node in module.tree.body:
             out += [f"{module.at(node)}: {what} on import" for what in _acts(node, pure)]
     return out
 
 
-def _core_names(module):
-    """Functions a core module defines or takes from the core."""
+def _pure_names(module):
+    """A module's own named tuples; in the core its functions, too, and what it takes from there."""
+    is_core = "/core/" in module.path
     names = set()
     for node in module.tree.body:
-        if isinstance(node, ast.FunctionDef):
-            names.add(node.name)
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
             if getattr(node.value.func, "id", "") == "namedtuple":
                 names |= {target.id for target in node.targets}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("callclip.core"):
+        elif is_core and isinstance(node, ast.FunctionDef):
+            names.add(node.name)
+        elif is_core and isinstance(node, ast.ImportFrom) and _is_core(node.module):
             names |= {alias.asname or alias.name for alias in node.names}
     return names
+
+
+def _is_core(name):
+    return (name or "").startswith("callclip.core")
+
+
+def _called(call):
+    """The first name of what is called: `units` of units.frames_from_ms()."""
+    node = call.func
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return getattr(node, "id", "")
 
 
 def _acts(node, pure):
@@ -51,7 +64,7 @@ def _acts(node, pure):
         yield type(node).__name__
         return
     for inner in ast.walk(node):
-        if isinstance(inner, ast.Call) and getattr(inner.func, "id", "") not in pure:
+        if isinstance(inner, ast.Call) and _called(inner) not in pure:
             yield f"{ast.unparse(inner.func)}()"
 
 
@@ -81,6 +94,7 @@ def test_tables_pass(tmp_path):
     write(
         tmp_path,
         "firmware/callclip/core/a.py",
-        '"""A."""\nA, B = range(2)\nC = const(3)\ndef t():\n    return ()\nT = t()\n',
+        '"""A."""\nfrom callclip.core import units\nWAIT = units.frames_from_ms(300)\n'
+        "A, B = range(2)\nC = const(3)\ndef t():\n    return ()\nT = t()\n",
     )
     assert not findings(tmp_path)
