@@ -18,6 +18,7 @@ N_WINDOWS = 8
 WINDOW_FRAMES = 10
 TALKING_WINDOW_FRAMES = 20
 BIAS_CDB = (406, 414, 412, 369, 364, 341, 342, 287, 260, 226, 202, 186, 182, 162, 160, 177, 54, 31)
+WARM_UP_FRAMES = 16
 LEAST_CDB = -12000  # below any microphone's own floor in any band
 
 
@@ -31,13 +32,13 @@ class NoiseFloor:
         self._bias = array("i", BIAS_CDB)
         self._slot = 0
         self._n_frames = 0
-        self._is_first = True
+        self._n_heard = 0  # frames since the start, up to WARM_UP_FRAMES
 
     def update(self, spectrum, is_talking):
-        """Take in one frame's levels; is_talking: somebody spoke on this channel just before."""
-        if self._is_first:
-            self._is_first = False
-            kernels.seed_floor(spectrum.levels_cdb, N_LEVELS, self._smooth, self._minima, 0)
+        """Take in one frame's levels; is_talking: somebody spoke just before, here or as
+        leak from the other side."""
+        if self._n_heard < WARM_UP_FRAMES:
+            self._warm_up(spectrum)
         if self._n_frames >= (TALKING_WINDOW_FRAMES if is_talking else WINDOW_FRAMES):
             self._n_frames = 0
             self._slot = (self._slot + 1) & 7
@@ -52,6 +53,14 @@ class NoiseFloor:
             self._bias,
             self.levels_cdb,
         )
+
+    def _warm_up(self, spectrum):
+        """One frame's levels are chance: start over with the smoothed ones when they have settled."""
+        self._n_heard += 1
+        if self._n_heard == 1:
+            kernels.seed_floor(spectrum.levels_cdb, N_LEVELS, self._smooth, self._minima, 0)
+        elif self._n_heard == WARM_UP_FRAMES:
+            self.seed(spectrum)
 
     def seed(self, spectrum):
         """What is heard now is the noise: forget everything quieter."""

@@ -4,7 +4,7 @@ Called by: bead.py, once a 20 ms frame; allocates nothing.
 """
 
 from callclip.core.background import Background
-from callclip.core.floor import NoiseFloor
+from callclip.core.floor import WARM_UP_FRAMES, NoiseFloor
 from callclip.core.frame import MUSIC, NO_SIGNAL, SPEECH, TONE, Frame
 from callclip.core.frontend import FULL, FrontEnd
 from callclip.core.leak import LeakEstimate
@@ -37,13 +37,13 @@ class Ear:
         self.speech = SpeechDetector()
         self.background = Background(config.no_signal_cdb, config.noise_cdb)
 
-    def measure(self, channel, other):
+    def measure(self, channel, other, is_talking):
         """Levels, floor, and how far the frame rises above floor and leak."""
         spectrum = self.spectrum
         level_cdb = spectrum.levels_cdb[FULL]
         channel.level_cdb = level_cdb if level_cdb > LEAST_LEVEL_CDB else LEAST_LEVEL_CDB
         floor = self.floor
-        floor.update(spectrum, channel.is_in_spurt)
+        floor.update(spectrum, is_talking)
         channel.floor_cdb = floor.levels_cdb[FULL]
         self.speech.score(spectrum, floor, other.spectrum, self.leak.level_cdb + LEAK_MARGIN_CDB)
 
@@ -73,8 +73,9 @@ class Hearing:
         agent = self._agent
         line = self._line
         self._front.analyse(slots)
-        agent.measure(frame.agent, line)
-        line.measure(frame.line, agent)
+        is_talking = frame.agent.is_in_spurt or frame.line.is_in_spurt
+        agent.measure(frame.agent, line, is_talking)
+        line.measure(frame.line, agent, is_talking)
         self._periodicity.update(agent.speech.above_cdb, line.speech.above_cdb)
         self._hear_agent(frame, index)
         self._hear_line(frame, index)
@@ -89,7 +90,10 @@ class Hearing:
     def _hear_agent(self, frame, index):
         ear = self._agent
         channel = frame.agent
-        ear.speech.decide(channel, ear.spectrum, self._periodicity.agent_q10, 0, 0, index)
+        is_settling = index < WARM_UP_FRAMES
+        ear.speech.decide(
+            channel, ear.spectrum, self._periodicity.agent_q10, False, is_settling, index
+        )
         if ear.speech.is_noise:
             ear.floor.seed(ear.spectrum)
         is_leak = ear.is_leak(channel, frame.line)
@@ -115,7 +119,10 @@ class Hearing:
         is_talking = channel.is_speech and index - channel.spurt_start > TALKING_FRAMES
         tones.update(frame, spectrum, is_leak or music.is_music, is_talking, index)
         is_other_sound = (
-            tones.is_tonal or music.is_music or (tones.is_narrow and not channel.is_speech)
+            tones.is_tonal
+            or music.is_music
+            or (tones.is_narrow and not channel.is_speech)
+            or index < WARM_UP_FRAMES
         )
         is_fresh = background.state == NO_SIGNAL or index - background.since < FRESH_FRAMES
         speech.decide(

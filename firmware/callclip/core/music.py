@@ -21,6 +21,9 @@ END_BIN = 110
 STEADY_FRAMES = 6
 PAUSE_CDB = 1500  # this far below the recent peak is a pause
 PEAK_DECAY_CDB = 10  # a frame: 5 dB a second
+PAUSE_FRAMES = 8  # 160 ms: shorter ones are between notes, too
+MUSICAL_STEADY = 15  # frames with a steady peak in a block that may be music
+MUSICAL_PAUSES = 15  # and its pauses at the most
 QUIET_CDB = 30  # a score below this, far below the recent peak, is floor or leak
 QUIET_FRAMES = 20  # no sound for 400 ms: the music has stopped
 MIN_SCORE_CDB = 100  # mean rise above the floor of something that is there at all
@@ -54,6 +57,9 @@ class MusicDetector:
         self._before_cdb = -12000
         self._n_quiet = 0
         self._heard_since = NEVER
+        self._n_pause = 0  # frames of the present pause
+        self._resumed = NEVER  # frame in which sound came back after the last pause
+        self._began = NEVER  # where the present run of musical blocks began
 
     def update(self, spectrum, score_cdb, index):
         """score_cdb: rise above floor and leak of frame `index`."""
@@ -69,7 +75,7 @@ class MusicDetector:
                 self._heard_since = index
         if self._heard_since == NEVER:
             return
-        self._count(spectrum, level_cdb, score_cdb)
+        self._count(spectrum, level_cdb, score_cdb, index)
         self._n_frames += 1
         if self._n_frames == BLOCK_FRAMES:
             self._decide(index)
@@ -80,6 +86,7 @@ class MusicDetector:
         self.is_music = 0
         self._heard_since = NEVER
         self._n_blocks = 0
+        self._began = NEVER
         self._n_frames = 0
         self._clear(self._block)
 
@@ -94,7 +101,7 @@ class MusicDetector:
         self._block = (self._block + 1) % N_BLOCKS
         self._clear(self._block)
 
-    def _count(self, spectrum, level_cdb, score_cdb):
+    def _count(self, spectrum, level_cdb, score_cdb, index):
         block = self._block
         mean = kernels.mean_power(spectrum.power, FIRST_BIN, END_BIN)
         if kernels.steady_peaks(
@@ -107,6 +114,11 @@ class MusicDetector:
         self._peak_cdb = peak_cdb
         if level_cdb < peak_cdb - PAUSE_CDB:
             self._pauses[block] += 1
+            self._n_pause += 1
+        else:
+            if self._n_pause >= PAUSE_FRAMES:
+                self._resumed = index
+            self._n_pause = 0
         change_cdb = level_cdb - self._before_cdb
         self._before_cdb = level_cdb
         self._changes[block] += change_cdb if change_cdb >= 0 else -change_cdb
@@ -114,6 +126,7 @@ class MusicDetector:
 
     def _decide(self, index):
         """Once a second."""
+        self._date(index)
         if self._n_blocks < N_BLOCKS:
             self._n_blocks += 1
         if self._n_blocks < N_BLOCKS:
@@ -132,8 +145,17 @@ class MusicDetector:
                 self.is_music = 0
         elif points > ON_POINTS and steady >= LEAST_STEADY and scores >= MIN_SCORE_CDB * n_frames:
             self.is_music = 1
-            began = index - n_frames + 1
-            self.since = self._heard_since if began - self._heard_since < n_frames else began
+            self.since = index - n_frames + 1 if self._began == NEVER else self._began
+
+    def _date(self, index):
+        """Where a run of musical blocks begins: after a pause in its first block or the one before."""
+        block = self._block
+        if self._steady[block] < MUSICAL_STEADY or self._pauses[block] > MUSICAL_PAUSES:
+            self._began = NEVER
+        elif self._began == NEVER:
+            start = index - BLOCK_FRAMES + 1
+            earliest = max(start - BLOCK_FRAMES, self._heard_since)
+            self._began = self._resumed if self._resumed >= earliest else max(start, earliest)
 
 
 def _points(distance, scale):
