@@ -43,7 +43,6 @@ class DeskUnit:
     micropython = "1.25.0"
     board = "desk"
     last_words = ""
-    last_words = ""
 
     def identify(self, duration_ms):
         pass
