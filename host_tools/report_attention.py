@@ -135,7 +135,7 @@ def _about_units(units):
     undated = [u.unit for u in units if u.n_undated_boots]
     if undated:
         title = f"{count_of(len(undated), 'unit')} with calls of unknown date"
-        advice = "The clock was never set in those sessions; `callclip pull` sets it."
+        advice = "Their clock was not set in those sessions; pulling the log sets it."
         yield Finding(NOTE, title, advice, units=undated)
     deaf = [u for u in units if u.lost_ms >= 1000]
     if deaf:

@@ -10,7 +10,7 @@ import jinja2
 
 from host_tools import report_attention, report_figures, report_svg
 from host_tools.report_calls import UNDATED
-from host_tools.words import count_of, length_from_ms, level_from_cdb
+from host_tools.words import CAUSES, count_of, length_from_ms, level_from_cdb
 
 _SHORTEST_NAME = 4
 
@@ -125,4 +125,5 @@ def _facts(summary):
     if summary["talk_customer_ms"]:
         facts.append(f"customer's level {level_from_cdb(summary['asl_customer_cdb'])}")
     facts.append(f"line noise {level_from_cdb(summary['noise_line_cdb'])}")
+    facts.append(f"ended: {CAUSES.get(summary['cause'], summary['cause'])}")
     return facts

@@ -109,7 +109,9 @@ class TimeLine:
                     "<title>{3}</title></line>"
                 ).format(x, _BAR_TOP - 5, _BAR_TOP, title_of(event))
             elif id(event) in numbers:
-                row = next((i for i, end in enumerate(row_ends) if end <= x), len(row_ends) - 1)
+                row = next((i for i, end in enumerate(row_ends) if end <= x), None)
+                if row is None:
+                    row = row_ends.index(min(row_ends))
                 row_ends[row] = x + _MARK_WIDTH_PCT
                 yield self._mark(event, numbers[id(event)], x, _MARK_ROWS_Y[row])
 
@@ -120,7 +122,7 @@ class TimeLine:
             '<text x="{2}%" y="{5}">{6}</text></g>'
         ).format(
             rank_of(event), f"{title_of(event)}, {self._clock(event['t_ms'])}",
-            x, y, _BAR_TOP + _BAR_HEIGHT, y + 3.5, number,
+            x, y, _BAR_TOP, y + 3.5, number,
         )  # fmt: skip
 
 

@@ -1,0 +1,89 @@
+"""Archives of pulled logs for tests, made record by record as a unit writes them.
+
+Called by: tests/host/test_report*.py, tests/browser.
+"""
+
+from callclip.core import events, records
+
+from host_tools import archive
+
+MONDAY_MS = 1_715_587_200_000  # 13 May 2024, 08:00 UTC
+CODES = {row[0]: code for code, row in events.TABLE.items()}
+
+SUMMARY = {
+    "duration_ms": 60_000,
+    "talk_agent_ms": 24_000,
+    "talk_customer_ms": 18_000,
+    "overlap_ms": 2_000,
+    "silence_ms": 20_000,
+    "hold_ms": 0,
+    "holds": 0,
+    "longest_silence_ms": 2_500,
+    "longest_hold_ms": 0,
+    "interruptions_agent": 1,
+    "interruptions_customer": 2,
+    "backchannels": 3,
+    "rings": 2,
+    "answer_ms": 7_000,
+    "asl_agent_cdb": -2600,
+    "asl_customer_cdb": -2700,
+    "noise_line_cdb": -6000,
+    "syllables_per_min": 180,
+    "strain": 12,
+    "prompts": 1,
+}
+
+
+def row(name, t_s, call, **fields):
+    """One event as the core puts it into the log; fields in ms or as integers."""
+    code = CODES[name]
+    values = []
+    for field in events.TABLE[code][1]:
+        value = fields.get(field, 0)
+        words = events.ENUMS.get((code, field))
+        if words and isinstance(value, str):
+            value = words.index(value)
+        elif field in events.MOMENTS:
+            value = value // 20
+        values.append(int(value))
+    return code, round(t_s * 50), call, tuple(values)
+
+
+def ended(t_s, call, end_s=None, cause="TONE", **changes):
+    """CALL_ENDED detected at t_s, with SUMMARY but for the changes."""
+    end_ms = round(1000 * (t_s if end_s is None else end_s))
+    return row("CALL_ENDED", t_s, call, end_ms=end_ms, cause=cause, **(SUMMARY | changes))
+
+
+def boot_records(seq, rows, unit_id, boot=1, unix_ms=MONDAY_MS, gap_ms=0):
+    """Bytes of one boot's records, the first of them numbered seq; unix_ms None: no clock."""
+    bodies = [
+        (
+            records.BOOT,
+            {"boot": boot, "reset_cause": 1, "firmware": "0.1.0", "unit_id": unit_id},
+        )
+    ]
+    if unix_ms is not None:
+        bodies.append((records.CLOCK, {"t_frames": 0, "unix_ms": unix_ms, "source": 1}))
+    if gap_ms:
+        bodies.append((records.GAP, {"t_frames": 1, "lost_ms": gap_ms, "cause": 1}))
+    head = records.pack(records.SEGMENT, {"log_id": 1, "segment": 1, "boot": boot})
+    out = records.encode(records.SEGMENT, seq, head)
+    for rtype, values in bodies:
+        out += records.encode(rtype, seq, records.pack(rtype, values))
+        seq += 1
+    for event in rows:
+        out += records.encode(records.EVENT, seq, records.event(*event))
+        seq += 1
+    return out
+
+
+def write(folder, rows, unit_id="24a160f0c1d2", **more):
+    """An archive folder with one unit's log of one boot; returns the segment's path."""
+    place = archive.log_folder(folder, unit_id, 1)
+    place.mkdir(parents=True, exist_ok=True)
+    number = 1 + len(archive.segment_paths(place))
+    path = archive.segment_path(place, number)
+    first_seq = 1 + archive.read_log(place).n_records
+    path.write_bytes(boot_records(first_seq, rows, unit_id, **more))
+    return path
