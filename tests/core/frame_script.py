@@ -4,20 +4,24 @@ A script is a list of steps parted by ";" or line ends: a word and seconds, as i
 "ring; quiet 1; agent 1.5; quiet 5; customer 2; line dead; quiet 4".
 
     agent customer both     who speaks                      quiet       nobody speaks
+    typing clatter          sound without a voice on the agent's side, on the line
     ring [n]                n bursts of 1 s in 4 s          busy n      n cycles of 0.7 s
     music tone beeps        what is on the line             press, long_press   the button
     song                    music whose voice is taken for speech; babble: the agent speaks over it
     line dead|quiet|noisy   what the line carries from here on
     floor cdb, level cdb    the line's noise floor, the customer's level, from here on
 
-Hearing is imitated as it is: speech hangs over for HANGOVER frames, a lost signal is known LATE
-frames after it was lost and dated back. Runs under CPython and MicroPython alike.
+Hearing is imitated as it is: speech hangs over for HANGOVER frames, pieces up to SPURT_GAP frames
+apart make one spurt, a lost signal is known LATE frames after it was lost and dated back. Runs
+under CPython and MicroPython alike.
 """
 
 from callclip.core import frame as f
 
-HANGOVER = 10
+HANGOVER = 2
+SPURT_GAP = 10
 LATE = 10
+VOICELESS = 2
 _LINES = {"dead": f.NO_SIGNAL, "quiet": f.COMFORT_NOISE, "noisy": f.NOISE}
 
 
@@ -112,6 +116,8 @@ class Sound:
             line = {"music": f.MUSIC, "song": f.MUSIC, "babble": f.MUSIC, "tone": f.TONE}.get(word)
             agent = 1 if word in ("agent", "both", "babble") else 0
             customer = 1 if word in ("customer", "both", "song", "babble") else 0
+            if word in ("typing", "clatter"):
+                agent, customer = (VOICELESS, 0) if word == "typing" else (0, VOICELESS)
             assert line or agent or customer or word == "quiet", word
             yield from self.sound(n, agent, customer, line)
 
@@ -119,6 +125,7 @@ class Sound:
         frame = self.frame
         frame.busy_since = frame.index + 1
         for cycle in range(n_cycles):
+            frame.last_ring = frame.index
             yield from self.sound(35, line=f.TONE)
             frame.n_busy_cycles = cycle + 1
         self.next_frame(0, 0, f.TONE)
@@ -128,19 +135,19 @@ class Sound:
 
 def _speak(channel, index, is_active, level_cdb):
     if is_active:
-        if channel.last_active == f.NEVER or index - channel.last_active > HANGOVER:
+        if channel.last_active == f.NEVER or index - channel.last_active > SPURT_GAP:
             channel.spurt_start = index
             channel.spurt_ms = 0
         channel.last_active = index
-        channel.spurt_ms += 20
+        if is_active != VOICELESS:
+            channel.spurt_ms += 20
         channel.speech_cdb = level_cdb
         if index % 12 == 0:
             channel.n_syllables += 1
-    channel.is_active = is_active
-    channel.is_speech = (
-        1 if channel.last_active != f.NEVER and index - channel.last_active <= HANGOVER else 0
-    )
-    channel.is_in_spurt = channel.is_speech
+    channel.is_active = 1 if is_active else 0
+    silent = index - channel.last_active if channel.last_active != f.NEVER else SPURT_GAP + 1
+    channel.is_speech = 1 if silent <= HANGOVER else 0
+    channel.is_in_spurt = 1 if silent <= SPURT_GAP else 0
     channel.level_cdb = level_cdb if is_active else -6000
 
 

@@ -95,6 +95,13 @@ class TestStart:
             call.step(frame)
         assert call.number == 0
 
+    def test_a_sigh_after_the_busy_tone_is_no_new_call(self):
+        events, _ = run(HELLO + "busy 5; line dead; quiet 1; agent 1; quiet 5")
+        assert len(only(events, "CALL_STARTED")) == 1
+
+    def test_typing_beside_a_living_line_is_no_call(self):
+        assert run("quiet 1; typing 3; clatter 3; quiet 1")[0] == []
+
     def test_the_button_starts_a_call(self):
         assert states("line dead; quiet 1; press; quiet 1") == ["IDLE", "GREETING"]
 

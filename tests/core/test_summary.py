@@ -150,6 +150,7 @@ class TestTimeline:
     def test_each_frame_is_of_one_kind(self):
         timeline = Timeline(400)
         frame = Frame()
+        frame.agent.spurt_ms = frame.line.spurt_ms = 20
         timeline.begin(0, 0)
         for frame.index in range(3000):
             frame.agent.is_active = int(frame.index % 700 < 300)

@@ -31,6 +31,11 @@ def test_a_word_of_the_agent_starts_the_wait_anew():
     assert stages("ring; agent 1; quiet 4.8; agent 0.5; quiet 5.2") == [(1, 15300)]
 
 
+def test_typing_is_no_word_of_the_agent_and_clatter_none_of_the_customer():
+    text = "ring; agent 1; quiet 1; typing 1; clatter 1; quiet 12"
+    assert stages(text) == [(1, 10000), (2, 15000), (3, 20000)]
+
+
 def test_never_while_the_agent_speaks():
     assert stages("ring; agent 30; quiet 4.9") == []
 

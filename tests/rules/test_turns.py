@@ -54,6 +54,17 @@ def test_each_time_counts():
     assert ended["interruptions_agent"] == 2 and ended["backchannels"] == 1
 
 
+def test_typing_while_the_customer_speaks_is_no_turn():
+    text = "customer 2; typing 1; customer 2"
+    kinds, _, ended = found(text)
+    assert kinds == [] and ended["overlap_ms"] == 0
+
+
+def test_short_gaps_do_not_part_an_interruption():
+    text = "customer 1; both 0.3; customer 0.1; both 0.3; agent 0.1; both 0.3; agent 1"
+    assert found(text)[0] == [("INTERRUPTION", "AGENT")]
+
+
 def test_talk_beside_a_held_line_interrupts_nobody():
     assert found("song 5; babble 3; song 2")[0] == []
 

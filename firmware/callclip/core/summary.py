@@ -73,10 +73,11 @@ class Summary:
         self.timeline.step(frame, is_on_hold)
         if is_on_hold:
             return
-        if frame.agent.is_in_spurt:
-            self._agent_levels.add(frame.agent.level_cdb)
+        agent = frame.agent
+        if agent.is_in_spurt and agent.spurt_ms:
+            self._agent_levels.add(agent.level_cdb)
         line = frame.line
-        if line.is_in_spurt:
+        if line.is_in_spurt and line.spurt_ms:
             self._customer_levels.add(line.level_cdb)
         if frame.index % _NOISE_EVERY_FRAMES == 0:
             state = line.state

@@ -1,8 +1,10 @@
 """Who has spoken in the present call, who spoke last, and since when the line is up or down.
 
-The facts that several rules share, worked out once a frame. All times are frame indices; NEVER
-where it has not happened in this call. A line that is up carries comfort noise, noise or speech;
-tones are neither up nor down, and music takes a dropped line back but is no conversation.
+The facts that several rules share, worked out once a frame. A spurt counts once hearing has found a
+voice in it (spurt_ms is not 0), and then from its beginning; until then it may be a keyboard.
+All times are frame indices; NEVER where it has not happened in this call. A line that is up carries
+comfort noise, noise or speech; tones are neither up nor down, and music takes a dropped line back
+but is no conversation.
 Called by: call.py (begin, step); read by the rules.
 """
 
@@ -48,8 +50,8 @@ class Talk:
         began = 0
         agent = frame.agent
         line = frame.line
-        if agent.is_speech:
-            if agent.last_active >= self.start:
+        if agent.is_in_spurt:
+            if agent.spurt_ms and agent.last_active >= self.start:
                 self.agent_last = agent.last_active
                 if not self._is_agent_talking:
                     self._is_agent_talking = 1
@@ -58,8 +60,8 @@ class Talk:
             self._is_agent_talking = 0
         if line.state != self._line_state:
             self._line_changed(line)
-        if line.is_speech:
-            if not is_on_hold and line.last_active >= self.start:
+        if line.is_in_spurt:
+            if not is_on_hold and line.spurt_ms and line.last_active >= self.start:
                 self.customer_last = line.last_active
                 if not self.is_customer_heard:
                     self._hear_customer(line)

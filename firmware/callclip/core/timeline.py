@@ -61,9 +61,9 @@ class Timeline:
         """Note one frame, and count the one that is too old to be corrected."""
         index = frame.index
         self._bits[index & _MASK] = _HOLD if is_on_hold else 0
-        if frame.agent.is_active:
+        if frame.agent.is_active and frame.agent.spurt_ms:
             self._agent_done = self._spoke(frame.agent.spurt_start, self._agent_done, index, _AGENT)
-        if frame.line.is_active:
+        if frame.line.is_active and frame.line.spurt_ms:
             self._customer_done = self._spoke(
                 frame.line.spurt_start, self._customer_done, index, _CUSTOMER
             )

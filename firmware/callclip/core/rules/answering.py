@@ -9,7 +9,7 @@ Called by: call.py, `count` each frame, `step` while there is no call. Times are
 """
 
 from callclip.core import events
-from callclip.core.frame import NEVER, NO_SIGNAL
+from callclip.core.frame import NEVER, NO_SIGNAL, TONE
 from callclip.core.transitions import (
     AGENT_SPEECH,
     CALL_BUTTON,
@@ -35,7 +35,7 @@ class Answering:
         self._n_rings_heard = 0  # frame.n_rings up to which bursts are counted
         self._rings = 0  # bursts before this call, or within the present one
         self._first_ring = NEVER
-        self._call_over = NEVER  # frame in which the last call was found to be over
+        self._deaf_until = NEVER  # last frame of the last call, or of its busy tone
 
     def has_rung(self, frame):
         """Whether a ring burst begins in this frame."""
@@ -49,7 +49,8 @@ class Answering:
         call = self._call
         self._rings += 1
         if self._rings == 1:
-            self._first_ring = frame.index
+            line = frame.line
+            self._first_ring = line.state_since if line.state == TONE else frame.index
         call.emit(events.RING, self._rings)
         call.happen(RING_HEARD)
 
@@ -60,6 +61,8 @@ class Answering:
         if call.state == RINGING and index - frame.last_ring > self._life:
             self._rings = 0
             call.happen(RING_GONE)
+        if frame.n_busy_cycles:
+            self._deaf_until = index
         if frame.button_short:
             self._start(frame, CALL_BUTTON, index)
             return
@@ -72,22 +75,20 @@ class Answering:
 
     def call_over(self, index):
         """The present call has been found to be over; rings count anew."""
-        self._call_over = index
+        self._deaf_until = index
         self._rings = 0
 
     def _is_first(self, channel):
         if channel.spurt_ms < START_SPEECH_MS:
             return False
         start = channel.spurt_start
-        return start > self._call_over and (self._rings == 0 or start >= self._first_ring)
+        return start > self._deaf_until and (self._rings == 0 or start >= self._first_ring)
 
     def _is_alive(self, frame):
-        if frame.n_busy_cycles:
-            return False
         if frame.line.state != NO_SIGNAL:
             return True
         last = frame.last_ring
-        return last > self._call_over and frame.index - last <= self._life
+        return last > self._deaf_until and frame.index - last <= self._life
 
     def _start(self, frame, happening, start):
         call = self._call

@@ -25,6 +25,6 @@ class GreetingMissing:
         talk = self._call.talk
         if self._is_said or frame.index + 1 - talk.start < self._wait:
             return
-        if talk.agent_last == NEVER and not frame.agent.is_speech:
+        if talk.agent_last == NEVER and not frame.agent.is_in_spurt:
             self._is_said = 1
             self._call.emit(events.GREETING_MISSING)

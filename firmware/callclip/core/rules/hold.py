@@ -106,7 +106,7 @@ class Hold:
             self._is_line_gone = 1
         if (
             self._cause != events.HOLD_MUSIC
-            and line.is_speech
+            and line.is_in_spurt
             and line.state != MUSIC
             and line.spurt_start > self.since
             and line.spurt_ms >= self._min_speech_ms

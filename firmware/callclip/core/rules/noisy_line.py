@@ -45,7 +45,7 @@ class NoisyLine:
 
     def step(self, frame):
         line = frame.line
-        if line.is_active and self._n_speech < self._min_speech:
+        if line.is_active and line.spurt_ms and self._n_speech < self._min_speech:
             self._n_speech += 1
         index = frame.index
         if not self._is_noisy(line):

@@ -38,7 +38,7 @@ class SilentCall:
             since = talk.resumed
         if frame.index - since < self._wait:
             return
-        if self.stage == LAST_STAGE - 1 and frame.line.is_speech:
+        if self.stage == LAST_STAGE - 1 and frame.line.is_in_spurt:
             return
         self.stage += 1
         self.prompted = frame.index

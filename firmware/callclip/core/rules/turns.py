@@ -36,7 +36,7 @@ class Turns:
             return
         agent = frame.agent
         line = frame.line
-        if not (agent.is_speech and line.is_speech):
+        if not (agent.is_in_spurt and line.is_in_spurt and agent.spurt_ms and line.spurt_ms):
             if self._began != NEVER:
                 self._finish()
             return
