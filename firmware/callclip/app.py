@@ -13,8 +13,10 @@ def run():
     # First of all, because each boot file turns it on again: the cable carries frames in which
     # 3 is a byte like any other, and must not stop the program.
     micropython.kbd_intr(-1)
-    # A failure in a frame happens under the heap lock: room for what it has to say.
-    micropython.alloc_emergency_exception_buf(_EMERGENCY_BYTES)
+    # A failure in a frame happens under the heap lock: room for what it has to say. Builds that
+    # have such room anyway lack the function.
+    if hasattr(micropython, "alloc_emergency_exception_buf"):
+        micropython.alloc_emergency_exception_buf(_EMERGENCY_BYTES)
     # Only now: loading these takes seconds on the chip, in which Ctrl-C would still count.
     from callclip.ports import watchdog
 
