@@ -19,9 +19,7 @@ from host_tools.output import say, show, show_json, whole_file
 
 @click.command()
 @click.argument("recording", metavar="CALL.wav")
-@click.option(
-    "--config", metavar="FILE", help="Configuration (TOML) instead of the defaults."
-)
+@click.option("--config", metavar="FILE", help="Configuration (TOML) instead of the defaults.")
 @click.option(
     "--engine",
     type=click.Choice(("mpy", "cpython")),

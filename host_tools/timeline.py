@@ -9,6 +9,7 @@ from host_tools.words import clock_from_ms, figures_of, words_of
 def lines(events):
     """One text line for each event (dicts as the contract prints them)."""
     for event in events:
-        parts = [f"{clock_from_ms(event['t_ms']):>8}", f"{event['event']:<20}"]
+        name = f"{event['event']} {event.get('stage', '')}"
+        parts = [f"{clock_from_ms(event['t_ms']):>8}", f"{name:<20}"]
         parts += [text for text in (words_of(event), figures_of(event)) if text]
-        yield "  ".join(parts)
+        yield "  ".join(parts).rstrip()
