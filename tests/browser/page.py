@@ -106,6 +106,15 @@ class Page:
             mobile=False,
         )
 
+    def prefer(self, scheme: str) -> None:
+        """`light` or `dark`."""
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        self._send("Emulation.setEmulatedMedia", features=[feature])
+
+    def press_tab(self) -> None:
+        for kind in ("keyDown", "keyUp"):
+            self._send("Input.dispatchKeyEvent", type=kind, key="Tab", windowsVirtualKeyCode=9)
+
     def value(self, expression: str) -> object:
         """What a JavaScript expression (or promise) comes to, as Python data."""
         answer = self._send(
