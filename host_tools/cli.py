@@ -14,12 +14,14 @@ from host_tools.output import reason_of
 
 # name -> (module, what it does); `--help` shows the second without importing the first
 COMMANDS = {
+    "demo": ("host_tools.cmd_demo", "a morning at the desk: the bead live, log and report"),
     "sim": ("host_tools.cmd_sim", "run the firmware's own code on this computer"),
     "devices": ("host_tools.cmd_devices", "list the units attached"),
     "configure": ("host_tools.cmd_configure", "check a configuration and give it to units"),
     "check": ("host_tools.cmd_check", "self-test of units"),
     "image": ("host_tools.cmd_image", "build the unit's file system"),
     "flash": ("host_tools.cmd_flash", "put MicroPython and the firmware on units"),
+    "live": ("host_tools.cmd_live", "show what a unit hears and shows, as it happens"),
     "pull": ("host_tools.cmd_pull", "fetch and verify a unit's session log"),
     "report": ("host_tools.cmd_report", "what the pulled logs say, for supervisors"),
 }

@@ -54,7 +54,7 @@ class Lingering:
         if desk.signal != self._row and (is_prompt or not is_held):
             self._row, self._since = desk.signal, now
         if self._row == desk.signal:
-            self._rgb = desk.lit_rgb
+            self._rgb = desk.rgb
         signal = SIGNALS[self._row]
         period_s = (signal.on_ms + signal.off_ms) / 1000
         is_dark = not any(signal.rgb)

@@ -37,11 +37,15 @@ def truth(name):
     return json.loads(truth_path(name).read_text(encoding="utf-8"))
 
 
-def write_morning(path):
-    """The morning as one 16-bit WAV: ([(title, start in seconds), ...] of its calls, length ms)."""
+def write_morning(path, idle_s=0.0):
+    """The morning as one 16-bit WAV: ([(title, start in seconds), ...] of its calls, length ms).
+
+    idle_s: so long nothing happens before the first call; the desk's own noise, no more.
+    """
     parts = [samples(name) for name in MORNING]
-    ends_s = np.cumsum([len(part) for part in parts]) / sound.SAMPLE_RATE_HZ
-    soundfile.write(path, np.concatenate(parts), sound.SAMPLE_RATE_HZ, subtype="PCM_16")
+    before_ring = parts[0][: sound.SAMPLE_RATE_HZ * 9 // 10]
+    idle = np.resize(before_ring, (sound.samples_from_s(idle_s), 2))
+    ends_s = np.cumsum([len(part) for part in (idle, *parts)]) / sound.SAMPLE_RATE_HZ
+    soundfile.write(path, np.concatenate([idle, *parts]), sound.SAMPLE_RATE_HZ, subtype="PCM_16")
     titles = [truth(name)["title"] for name in MORNING]
-    starts_s = [0.0, *ends_s[:-1].tolist()]
-    return list(zip(titles, starts_s, strict=True)), int(ends_s[-1] * 1000)
+    return list(zip(titles, ends_s[:-1].tolist(), strict=True)), int(ends_s[-1] * 1000)

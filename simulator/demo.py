@@ -24,6 +24,7 @@ from simulator.device import UnitError, VirtualUnit
 
 BEGINS = datetime.time(9, 0)  # on the desk's clock
 LIVE_PERIOD_MS = 160  # of the unit's time
+CONNECT_S = 2.5  # of ours: the unit boots and is found before the first call
 RENEW_S = 20  # of the unit's time: a live view is a lease of a minute
 DARK = (0, 0, 0)
 
@@ -37,14 +38,20 @@ class Desk:
     call: int = 0
     call_state: str = "IDLE"
     signal: int = 0  # row of signals.SIGNALS
+    signal_ms: int = 0  # when that row was first seen
     lit_rgb: tuple = DARK  # the light's last colour that was not dark
-    dark_since_ms: int = 0  # -1 while it is lit
+    lit_ms: int = 0  # when it took that colour
     levels_cdb: tuple = (-12000, -12000)
     floors_cdb: tuple = (-12000, -12000)
     speaks: tuple = (0, 0)
     states: tuple = ("NO_SIGNAL", "NO_SIGNAL")
     events: list = field(default_factory=list)  # dicts as the contract prints them
     is_over: bool = False
+
+    @property
+    def rgb(self):
+        """Colour in which the light shows the present signal, DARK when it has not done so yet."""
+        return self.lit_rgb if self.lit_ms >= self.signal_ms - 2 * LIVE_PERIOD_MS else DARK
 
     @property
     def prompt(self):
@@ -72,7 +79,7 @@ class Morning:
         try:
             folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="callclip-"))
             wav = Path(folder) / "morning.wav"
-            self.parts, self.n_ms = calls.write_morning(wav)
+            self.parts, self.n_ms = calls.write_morning(wav, CONNECT_S * self.speed)
             unit = self._stack.enter_context(VirtualUnit(wav=wav, speed=self.speed))
             self.client = self._stack.enter_context(Client(unit.port))
             self._set_clock()
@@ -124,7 +131,8 @@ class Morning:
         desk.title = begun[-1] if begun else ""
         desk.call = live["call"]
         desk.call_state = transitions.STATE_NAMES[live["call_state"]]
-        desk.signal = live["signal"]
+        if live["signal"] != desk.signal:
+            desk.signal, desk.signal_ms = live["signal"], desk.t_ms
         desk.levels_cdb = live["agent_level_cdb"], live["line_level_cdb"]
         desk.floors_cdb = live["agent_floor_cdb"], live["line_floor_cdb"]
         desk.speaks = live["is_agent_speech"], live["is_line_speech"]
@@ -141,10 +149,8 @@ class Morning:
             self._light_failure = error
 
     def _take_light(self, rgb, t_ms):
-        if rgb == DARK:
-            self.desk.dark_since_ms = t_ms
-        else:
-            self.desk.lit_rgb, self.desk.dark_since_ms = rgb, -1
+        if rgb != DARK:
+            self.desk.lit_rgb, self.desk.lit_ms = rgb, t_ms
 
 
 def _events_of(record):

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from host_tools import desk_view
 from simulator import calls, runner
-from simulator.demo import Desk, Morning
+from simulator.demo import CONNECT_S, Desk, Morning
 from simulator.recording import open_recording
 
 ROWS = {row.name: n for n, row in enumerate(signals.SIGNALS)}
@@ -36,7 +36,7 @@ def watched():
 def test_the_live_events_are_those_of_the_core(watched, tmp_path):
     """Over pty, protocol and virtual unit comes the same as from the recording alone."""
     morning, _shown = watched
-    calls.write_morning(tmp_path / "morning.wav")
+    calls.write_morning(tmp_path / "morning.wav", CONNECT_S * SPEED)
     alone = runner.run(open_recording(tmp_path / "morning.wav"))
     assert morning.desk.events == alone.events
 
@@ -80,7 +80,7 @@ def drawn(desk, clock=lambda: 100.0, width=100):
 def test_the_picture_has_prompt_levels_state_and_events():
     desk = Desk(
         t_ms=101_000, title="A silent call", call=2, call_state="GREETING",
-        signal=ROWS["SILENT_CALL_2"], lit_rgb=(76, 36, 0), dark_since_ms=-1,
+        signal=ROWS["SILENT_CALL_2"], lit_rgb=(76, 36, 0),
         levels_cdb=(-2740, -5900), speaks=(1, 0), states=("SPEECH", "COMFORT_NOISE"),
         events=[{"t_ms": 90_000, "event": "SILENT_CALL", "call": 2, "stage": 1}],
     )  # fmt: skip
@@ -129,6 +129,15 @@ def test_the_light_blinks_at_its_signals_pace_and_prompts_linger():
     assert row == ROWS["IN_CALL"]
     assert rgb[1] > 0
     assert rgb[0] == rgb[2] == 0
+
+
+def test_a_colour_of_the_signal_before_is_not_shown():
+    """The live note may come a little before the light's line."""
+    lingering = desk_view.Lingering(lambda: 10.0)
+    desk = Desk(signal=ROWS["SILENT_CALL_2"], signal_ms=9000, lit_rgb=(0, 12, 0), lit_ms=2000)
+    assert lingering.look(desk) == (ROWS["SILENT_CALL_2"], None)
+    desk.lit_rgb, desk.lit_ms = (76, 36, 0), 8980
+    assert lingering.look(desk) == (ROWS["SILENT_CALL_2"], (255, 121, 0))
 
 
 def test_a_dark_signal_is_a_dark_bead():
