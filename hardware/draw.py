@@ -1,4 +1,4 @@
-"""Draws hardware/wiring.svg and the tables of hardware/wiring.md from pinmap.toml and the parts list.
+"""Draws hardware/wiring.svg and the tables of wiring.md from pinmap.toml and the parts list.
 
 One vertical lane a net, the chip on the left, the parts on the right; a dot is a joint, crossing
 lines without one do not touch. Run `python hardware/draw.py` after a change of either file.

@@ -11,16 +11,15 @@ import re
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 
 import click
 
-from host_tools import espimage, image
+from host_tools import espimage, image, options
 from host_tools.failure import DONE, NOT_REACHABLE, NOT_VERIFIED, PARTLY, Failure
+from host_tools.many import exit_code_of, on_each, show_table, unique
 from host_tools.output import reason_of, say, show, show_json
 
 BAUD = 460800  # what the usual USB bridges and 1 m of cable carry without errors
-MAX_AT_ONCE = 8  # units on one USB hub
 TIMEOUT_S = 300
 
 # What esptool says when it gives up -> exit code and what to do. First match counts.
@@ -51,7 +50,7 @@ def arguments(port, micropython, esp_image, image_path, baud=BAUD):
 
 
 def flash_unit(words):
-    """Run esptool; (exit code, sentence), the sentence empty when all went well."""
+    """Run esptool on one unit; Failure with the reason when it did not go well."""
     command = [sys.executable, "-m", "esptool", *words]
     try:
         done = subprocess.run(
@@ -65,13 +64,16 @@ def flash_unit(words):
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return NOT_REACHABLE, f"nothing more came for {TIMEOUT_S} s; unplug it and try again"
-    if done.returncode == 0:
-        return DONE, ""
-    return _reason(done.stdout)
+        words = f"not done after {TIMEOUT_S} s; unplug it and try again"
+        raise Failure(words, NOT_REACHABLE) from None
+    if done.returncode:
+        code, sentence = reason_in(done.stdout)
+        raise Failure(sentence, code, detail=done.stdout)
+    return {}
 
 
-def _reason(said):
+def reason_in(said):
+    """(exit code, sentence) for what esptool said when it failed."""
     for pattern, code, sentence in REASONS:
         if re.search(pattern, said):
             return code, sentence
@@ -92,7 +94,7 @@ def _read(path):
 
 def _checked_image(path, vfs):
     data = _read(path)
-    image.list_files(data)
+    image.list_files(data, path)
     if len(data) != vfs.n_bytes:
         raise Failure(
             f"{path}: is an image of {len(data)} bytes, the .bin's vfs partition has {vfs.n_bytes};"
@@ -141,25 +143,6 @@ def _show_plan(plan, is_image_given):
     say("nothing was touched; without --dry-run the units' logs would be lost: pull them first")
 
 
-def _flash_all(plan, is_json):
-    with ThreadPoolExecutor(MAX_AT_ONCE) as pool:
-        jobs = [(unit["port"], pool.submit(flash_unit, unit["esptool"])) for unit in plan["units"]]
-        rows = []
-        for port, job in jobs:
-            code, sentence = job.result()
-            rows.append({"port": port, "exit_code": code, "is_done": not code, "reason": sentence})
-            if not is_json:
-                show(f"{port}: {sentence or 'flashed and verified'}")
-    return rows
-
-
-def _exit_code(rows):
-    codes = [row["exit_code"] for row in rows]
-    if any(codes) and not all(codes):
-        return PARTLY
-    return max(codes)
-
-
 @click.command()
 @click.argument("ports", metavar="PORT...", nargs=-1, required=True)
 @click.option(
@@ -172,31 +155,29 @@ def _exit_code(rows):
 )  # fmt: skip
 @click.option("--baud", default=BAUD, show_default=True, type=click.IntRange(9600, 4000000))
 @click.option("--dry-run", is_flag=True, help="Say what would be written where; touch nothing.")
-@click.option("--json", "is_json", is_flag=True, help="The result as JSON on stdout.")
+@options.as_json
 def command(ports, micropython, image_path, baud, dry_run, is_json):
     """Flash MicroPython and the firmware onto the units on PORT...
 
     The units' logs are lost: pull them first.
     """
-    twice = next((port for port in ports if ports.count(port) > 1), None)
-    if twice:
-        raise Failure(f"{twice}: is named twice; name each port once")
+    ports = unique(ports)
     esp_image = espimage.read(_read(micropython), micropython)
     with _image_for(image_path, esp_image.vfs) as path:
         plan = _plan(ports, micropython, esp_image, path, baud)
         if dry_run:
             _show_dry_run(plan, bool(image_path), is_json)
             return DONE
-        rows = _flash_all(plan, is_json)
+        words_for = {unit["port"]: unit["esptool"] for unit in plan["units"]}
+        rows = on_each(ports, lambda port: flash_unit(words_for[port]))
     if is_json:
-        show_json({"chip": plan["chip"], "units": rows})
-    code = _exit_code(rows)
-    if code:
-        failed = [row for row in rows if not row["is_done"]]
-        if len(rows) == 1:
-            raise Failure(f"{failed[0]['port']}: {failed[0]['reason']}", code)
-        raise Failure(f"{len(failed)} of {len(rows)} units were not flashed; see their rows", code)
-    return DONE
+        show_json(rows)
+    else:
+        show_table(["port", "result"], [[row["port"], row["reason"] or "flashed"] for row in rows])
+    n_failed = sum(not row["is_ok"] for row in rows)
+    if n_failed:
+        say(f"callclip: {n_failed} of {len(rows)} units were not flashed")
+    return exit_code_of(rows)
 
 
 def _show_dry_run(plan, is_image_given, is_json):

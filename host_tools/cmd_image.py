@@ -8,7 +8,7 @@ import zlib
 
 import click
 
-from host_tools import image
+from host_tools import image, options
 from host_tools.failure import Failure
 from host_tools.output import show, show_json, whole_file, write_failure
 
@@ -60,7 +60,7 @@ def _make_parent(path):
     "--mpy", "arch", type=click.Choice(ARCHITECTURES),
     help="Compile the modules: xtensawin for the ESP32 and ESP32-S3, x86 for the virtual unit.",
 )  # fmt: skip
-@click.option("--json", "is_json", is_flag=True, help="The result as JSON on stdout.")
+@options.as_json
 def command(out, size_bytes, config, arch, is_json):
     """Build the LittleFS image of the firmware."""
     if config and os.path.realpath(config) == os.path.realpath(out):

@@ -96,9 +96,9 @@ def build(files, size_bytes=VFS_BYTES):
         ) from None
 
 
-def list_files(image):
+def list_files(image, name="the image"):
     """{path: size in bytes} of an image; Failure when there is no file system in it."""
-    fs = _mounted(image)
+    fs = _mounted(image, name)
     sizes = {}
     for folder, _folders, names in fs.walk("/"):
         for name in names:
@@ -117,14 +117,14 @@ def read_file(image, path):
         raise Failure(f"{path}: is not in the image") from None
 
 
-def _mounted(image):
+def _mounted(image, name="the image"):
     from littlefs import LittleFS, LittleFSError
 
     n_blocks = len(image) // BLOCK_BYTES
     if n_blocks < 2 or len(image) % BLOCK_BYTES:
         raise Failure(
-            f"an image is a whole number of {BLOCK_BYTES}-byte blocks, at least two;"
-            f" this one has {len(image)} bytes"
+            f"{name}: has {len(image)} bytes, not a whole number of blocks of {BLOCK_BYTES},"
+            " at least two; build one with callclip image"
         )
     fs = LittleFS(block_size=BLOCK_BYTES, block_count=n_blocks, mount=False)
     fs.context.buffer = bytearray(image)
@@ -132,7 +132,8 @@ def _mounted(image):
         fs.mount()
     except LittleFSError as error:
         raise Failure(
-            f"there is no LittleFS file system in the image ({error}); build one: callclip image"
+            f"{name}: holds no LittleFS file system of its own size ({error});"
+            " build one with callclip image"
         ) from None
     return fs
 

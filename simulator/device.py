@@ -140,7 +140,7 @@ class VirtualUnit:
         if self._image is None:
             image.write_bytes(image_tool.build(image_tool.firmware_files()))
         else:
-            image_tool.list_files(image.read_bytes())
+            image_tool.list_files(image.read_bytes(), str(image))
         n_slots = self._write_slots(folder / "slots")
         n_floor_slots = _write_floor(folder / "floor")
         self.side_path = folder / "signals.jsonl"

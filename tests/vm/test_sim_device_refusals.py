@@ -18,7 +18,7 @@ def test_an_image_that_is_not_there(tmp_path):
 def test_an_image_without_a_file_system(tmp_path):
     path = tmp_path / "blank.img"
     path.write_bytes(b"\xff" * 8192)
-    assert_refused(callclip("sim", "device", "--image", path), "no LittleFS file system")
+    assert_refused(callclip("sim", "device", "--image", path), path, "no LittleFS")
     assert path.read_bytes() == b"\xff" * 8192
 
 
