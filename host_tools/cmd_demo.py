@@ -36,7 +36,7 @@ def command(speed, out, plain, is_json):
     the log is pulled over the unit's serial port, and the report is written.
     """
     out = _folder(out)
-    from simulator.demo import Morning
+    from host_tools.demo import Morning
     from simulator.device import UnitError
     from simulator.vm import VmError
 
@@ -86,7 +86,7 @@ def _until_over(morning):
 
 
 def _tell_lines(morning, tell):
-    from host_tools.desk_view import event_line
+    from host_tools.demo_view import event_line
 
     tell(f"A morning at the desk at {morning.speed} times real time, on a virtual unit.")
     title = ""
@@ -102,16 +102,16 @@ def _tell_lines(morning, tell):
 def _draw_live(morning, console):
     from rich.live import Live
 
-    from host_tools import desk_view
+    from host_tools import demo_view
 
-    lingering = desk_view.Lingering()
+    lingering = demo_view.Lingering()
     with Live(console=console, auto_refresh=False, vertical_overflow="crop") as live:
         for _turn in _until_over(morning):
             drawn = time.monotonic()
             while (left_s := drawn + DRAW_S - time.monotonic()) > 0:
                 morning.step(left_s)
             live.update(
-                desk_view.draw(morning.desk, morning, lingering, console.width), refresh=True
+                demo_view.draw(morning.desk, morning, lingering, console.width), refresh=True
             )
 
 

@@ -7,9 +7,9 @@ import pytest
 from callclip.core import signals
 from rich.console import Console
 
-from host_tools import desk_view
+from host_tools import demo_view
+from host_tools.demo import CONNECT_S, Desk, Morning
 from simulator import calls, runner
-from simulator.demo import CONNECT_S, Desk, Morning
 from simulator.recording import open_recording
 
 ROWS = {row.name: n for n, row in enumerate(signals.SIGNALS)}
@@ -73,7 +73,7 @@ def drawn(desk, clock=lambda: 100.0, width=100):
     console = Console(
         width=width, force_terminal=True, color_system="truecolor", record=True, file=io.StringIO()
     )
-    console.print(desk_view.draw(desk, Stand, desk_view.Lingering(clock), width))
+    console.print(demo_view.draw(desk, Stand, demo_view.Lingering(clock), width))
     return console.export_text(clear=False), console.export_text(styles=True)
 
 
@@ -102,7 +102,7 @@ def test_a_narrow_terminal_gets_a_narrow_picture():
 
 @pytest.mark.parametrize("rgb", [(255, 0, 0), None])
 def test_the_bead_is_round(rgb):
-    lines = desk_view.bead(rgb).plain.split("\n")
+    lines = demo_view.bead(rgb).plain.split("\n")
     assert len(lines) == 6
     widths = [len(line.strip()) for line in lines]
     assert widths == widths[::-1]
@@ -112,7 +112,7 @@ def test_the_bead_is_round(rgb):
 
 def test_the_light_blinks_at_its_signals_pace_and_prompts_linger():
     now = [0.0]
-    lingering = desk_view.Lingering(lambda: now[0])
+    lingering = demo_view.Lingering(lambda: now[0])
     desk = Desk(signal=ROWS["SILENT_CALL_1"], lit_rgb=(76, 76, 76))
     lingering.look(desk)
     lit = []
@@ -122,9 +122,9 @@ def test_the_light_blinks_at_its_signals_pace_and_prompts_linger():
     assert lit == [True] * 4 + [False] * 4 + [True] * 4 + [False] * 4  # 400 ms on, 400 ms off
 
     desk.signal, desk.lit_rgb = ROWS["IN_CALL"], (0, 12, 0)
-    now[0] = desk_view.LINGER_S - 0.1
+    now[0] = demo_view.LINGER_S - 0.1
     assert lingering.look(desk)[0] == ROWS["SILENT_CALL_1"]
-    now[0] = desk_view.LINGER_S + 0.1
+    now[0] = demo_view.LINGER_S + 0.1
     row, rgb = lingering.look(desk)
     assert row == ROWS["IN_CALL"]
     assert rgb[1] > 0
@@ -133,7 +133,7 @@ def test_the_light_blinks_at_its_signals_pace_and_prompts_linger():
 
 def test_a_colour_of_the_signal_before_is_not_shown():
     """The live note may come a little before the light's line."""
-    lingering = desk_view.Lingering(lambda: 10.0)
+    lingering = demo_view.Lingering(lambda: 10.0)
     desk = Desk(signal=ROWS["SILENT_CALL_2"], signal_ms=9000, lit_rgb=(0, 12, 0), lit_ms=2000)
     assert lingering.look(desk) == (ROWS["SILENT_CALL_2"], None)
     desk.lit_rgb, desk.lit_ms = (76, 36, 0), 8980
@@ -141,5 +141,5 @@ def test_a_colour_of_the_signal_before_is_not_shown():
 
 
 def test_a_dark_signal_is_a_dark_bead():
-    lingering = desk_view.Lingering(lambda: 10.0)
+    lingering = demo_view.Lingering(lambda: 10.0)
     assert lingering.look(Desk(signal=ROWS["DARK"], lit_rgb=(76, 0, 0))) == (ROWS["DARK"], None)

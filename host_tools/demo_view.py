@@ -4,7 +4,7 @@ Two half-block pixels share a character, so a disc comes out round. The light's 
 unit drove, freed of its brightness setting; it blinks at the pace of its signal on the watcher's
 own clock, because at many times real time nobody could see it otherwise. For the same reason a
 prompt stays for LINGER_S although the unit may have taken it back by then.
-In: a simulator.demo.Desk. Called by: cmd_demo.
+In: a host_tools.demo.Desk. Called by: cmd_demo.
 """
 
 import math
