@@ -10,6 +10,8 @@ Called by: demo composing, sweep.py, tests.
 """
 
 import functools
+import json
+from pathlib import Path
 
 import numpy as np
 import soundfile
@@ -207,3 +209,15 @@ def render(scenario):
     both = np.stack((heard_by_agent, heard_on_line), axis=1)
     samples = np.clip(np.rint(both * 32768.0), -32768, 32767).astype(np.int16)
     return samples, truth.of(scenario, stage, agent_spurts, customer_spurts)
+
+
+def render_all(folder):
+    """Every scenario as <name>.wav with its truth as <name>.json; the paths of the WAVs."""
+    paths = []
+    for name in scenarios.names():
+        samples, true = render(scenarios.load(name))
+        path = Path(folder) / f"{name}.wav"
+        soundfile.write(path, samples, sound.SAMPLE_RATE_HZ, subtype="PCM_16")
+        path.with_suffix(".json").write_text(json.dumps(true, indent=1) + "\n", encoding="utf-8")
+        paths.append(path)
+    return paths
