@@ -5,6 +5,7 @@ one row here. Only this file turns exceptions into exit codes and sentences.
 """
 
 import os
+import signal
 import sys
 
 import click
@@ -27,6 +28,7 @@ COMMANDS = {
 }
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells expect
+TERMINATED = 143  # 128 + SIGTERM
 
 
 class LazyGroup(click.Group):
@@ -146,6 +148,8 @@ def _run_guarded(argv):
 
 def main(argv=None):
     """Entry point of the console script; never returns."""
+    # A polite kill unwinds like Ctrl-C, so that no temporary file and no child is left behind.
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(TERMINATED))
     sys.exit(_run_guarded(sys.argv[1:] if argv is None else list(argv)))
 
 

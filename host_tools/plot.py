@@ -56,8 +56,8 @@ def figure(frames, events, title):
     plot_strips.draw(axes[3], frames, duration_s)
     for ax in axes:
         plot_events.draw_prompt_lines(ax, events)
-    axes[3].set_xlim(0, duration_s)
     _label_time(axes[3], duration_s)
+    axes[3].set_xlim(0, duration_s)
     picture.suptitle(title, x=0.01, ha="left", fontsize=14, fontweight="bold", color=INK)
     plot_strips.draw_legend(picture, frames, (AGENT_COLOUR, LINE_COLOUR))
     return picture
@@ -119,7 +119,7 @@ def _label_time(ax, duration_s):
     for step_s in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600):
         if duration_s / step_s <= 16:
             break
-    ticks = np.arange(0, duration_s + step_s / 10, step_s)
+    ticks = np.arange(0, duration_s + 1e-6, step_s)
     ax.set_xticks(ticks, [_clock(t) for t in ticks])
     ax.set_xlabel("minutes : seconds", fontsize=9, color=MUTED)
 

@@ -3,8 +3,10 @@
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -152,6 +154,23 @@ def test_a_disk_that_fills_up_leaves_the_old_files_as_they_were(silent_call, tmp
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1 and "cannot be written" in done.stderr
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == old
+
+
+@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_run_that_is_stopped_leaves_nothing(tmp_path, number, exit_code):
+    path = write(tmp_path / "long.wav", np.zeros((16000 * 600, 2), np.int16))
+    out = tmp_path / "out"
+    out.mkdir()
+    command = [sys.executable, "-m", "host_tools.cli", "sim", "run", path]
+    command += ["--events", out / "events.jsonl", "--frames", out / "frames.csv"]
+    with subprocess.Popen([str(word) for word in command], stderr=subprocess.DEVNULL) as run:
+        ends_s = time.monotonic() + 20
+        while len(list(out.iterdir())) < 2:  # both targets are open: it is about to listen
+            assert time.monotonic() < ends_s
+            time.sleep(0.01)
+        run.send_signal(number)
+        assert run.wait(20) == exit_code
+    assert list(out.iterdir()) == []
 
 
 def test_one_target_for_two_outputs_is_refused(short_call, tmp_path):
