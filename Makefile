@@ -8,7 +8,7 @@ SITE_PACKAGES := 'import sysconfig; print(sysconfig.get_path("purelib"))'
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test pytest lint types format bench bench-sim image clean
+.PHONY: help setup setup-dev run test pytest lint types format bench bench-sim image pictures clean
 
 help: ## this list
 	@awk -F ' ## ' '/^[a-z-]+:.* ## / {sub(/:.*/, "", $$1); printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,9 @@ bench-sim: setup-dev ## speed of `callclip sim run`
 
 image: setup ## the unit's file system, for flashing and for the virtual unit
 	@$(BIN)/callclip image
+
+pictures: setup-dev ## the README's pictures, made anew
+	@$(BIN)/python -m tests.browser.pictures
 
 clean: ## remove everything that was built or installed here
 	rm -rf build .venv *.egg-info

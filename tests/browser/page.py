@@ -8,6 +8,7 @@ Ref: Chrome DevTools Protocol (Page, Runtime, Network, Emulation, Target).
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import json
 import os
@@ -114,6 +115,10 @@ class Page:
     def press_tab(self) -> None:
         for kind in ("keyDown", "keyUp"):
             self._send("Input.dispatchKeyEvent", type=kind, key="Tab", windowsVirtualKeyCode=9)
+
+    def picture(self) -> bytes:
+        """What the window shows, as PNG."""
+        return base64.b64decode(self._send("Page.captureScreenshot")["data"])
 
     def value(self, expression: str) -> object:
         """What a JavaScript expression (or promise) comes to, as Python data."""
