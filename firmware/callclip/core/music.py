@@ -104,9 +104,7 @@ class MusicDetector:
     def _count(self, spectrum, level_cdb, score_cdb, index):
         block = self._block
         mean = kernels.mean_power(spectrum.power, FIRST_BIN, END_BIN)
-        if kernels.steady_peaks(
-            spectrum.power, FIRST_BIN, END_BIN, mean, self._run, STEADY_FRAMES
-        ):
+        if kernels.steady_peaks(spectrum.power, FIRST_BIN, END_BIN, mean, self._run, STEADY_FRAMES):
             self._steady[block] += 1
         peak_cdb = self._peak_cdb - PEAK_DECAY_CDB
         if level_cdb > peak_cdb:

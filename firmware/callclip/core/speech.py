@@ -129,7 +129,9 @@ class SpeechDetector:
             self.is_noise = 1 if range_cdb <= STEADY_CDB else 0
 
     def _begin(self, channel, index):
-        is_new = channel.last_active == NEVER or self._first - channel.last_active > SPURT_GAP_FRAMES
+        is_new = (
+            channel.last_active == NEVER or self._first - channel.last_active > SPURT_GAP_FRAMES
+        )
         if is_new:
             channel.spurt_start = self._first
             channel.spurt_ms = 0

@@ -90,6 +90,11 @@ class Summary:
         self._n_syllables_at_hold = frame.agent.n_syllables
         self.timeline.hold_since(since, frame.index)
 
+    def hold_goes_on(self, back, frame):
+        """The hold that seemed to be over at frame `back` was not."""
+        self._n_syllables_at_hold = frame.agent.n_syllables
+        self.timeline.hold_since(back, frame.index)
+
     def hold_over(self, back, frame):
         """The hold was over at frame `back`."""
         self._n_syllables += frame.agent.n_syllables - self._n_syllables_at_hold

@@ -30,7 +30,7 @@ BUSY_SHORTEST_FRAMES = frames_from_ms(180)
 RATIO_FRAMES = frames_from_ms(100)  # on and off of a busy cycle differ by less than this
 BEEP_SHORTEST_PAUSE_FRAMES = frames_from_ms(900)
 BEEP_LONGEST_PAUSE_FRAMES = frames_from_ms(16000)
-GAP_FRAMES = 2  # untonal frames inside a burst
+GAP_FRAMES = 4  # untonal frames inside a burst: two close lines beat, noise fills the dips
 
 
 class ToneDetector:
