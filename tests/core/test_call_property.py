@@ -88,7 +88,7 @@ def check_order(events, states):
 
 def check_sequences(events):
     """Stages come in order 1, 2, 3; reminders of a hold count up."""
-    stage, n_long = 0, 0
+    stage, n_long, since_ms = 0, 0, -1
     for event in events:
         name = event["event"]
         if name == "CALL_STARTED":
@@ -97,8 +97,10 @@ def check_sequences(events):
             assert event["stage"] == stage + 1 <= 3
             stage += 1
         elif name == "HOLD_STARTED":
-            n_long = 0
-            assert event["since_ms"] <= event["t_ms"]
+            # A hold that is taken up again keeps its beginning and its count.
+            n_long = n_long if event["since_ms"] == since_ms else 0
+            since_ms = event["since_ms"]
+            assert since_ms <= event["t_ms"]
         elif name == "LONG_HOLD":
             n_long += 1
             assert event["n"] == n_long

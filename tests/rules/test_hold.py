@@ -103,6 +103,10 @@ class TestEnded:
         (event,) = only("HOLD_ENDED", HELLO + "music 20; customer 2")
         assert event["ms"] == 20000
 
+    def test_by_the_voice_after_music_on_a_line_without_comfort_noise(self):
+        text = HELLO + "line dead; music 20; quiet 1.5; customer 0.7; quiet 9"
+        assert only("HOLD_ENDED", text)[0]["ms"] == 21500
+
     def test_a_burst_or_a_rest_in_the_music_does_not_end_it(self):
         assert only("HOLD_ENDED", HELLO + "music 20; customer 0.8; music 20") == []
         assert only("HOLD_ENDED", HELLO + "music 20; song 5; music 20") == []
@@ -126,6 +130,38 @@ class TestEnded:
     def test_a_long_hold_is_measured_to_its_true_end(self):
         events, _ = run(HELLO + "music 100; quiet 2; customer 1; agent 1; long_press")
         assert events[-1]["hold_ms"] == 100000 and events[-1]["longest_hold_ms"] == 100000
+
+
+class TestTakenUpAgain:
+    """The first notes of hold music are heard as a voice."""
+
+    NOTES = HELLO + "line dead; quiet 30; line quiet; customer 2; "
+
+    def test_music_after_what_seemed_a_voice_goes_on_with_the_hold(self):
+        events, _ = run(self.NOTES + "music 30; quiet 3; agent 1; long_press")
+        holds = [e for e in events if "HOLD" in e["event"]]
+        assert [(e["event"], e.get("since_ms"), e.get("ms")) for e in holds] == [
+            ("HOLD_STARTED", 7000, None),
+            ("HOLD_ENDED", None, 30000),
+            ("HOLD_STARTED", 7000, None),
+            ("LONG_HOLD", None, 45000),
+            ("HOLD_ENDED", None, 62000),
+        ]
+        assert events[-1]["holds"] == 1 and events[-1]["hold_ms"] == 62000
+
+    def test_after_a_word_of_the_agent_it_is_another_hold(self):
+        events, _ = run(self.NOTES + "agent 0.5; music 30; quiet 3; long_press")
+        assert [e["since_ms"] for e in events if e["event"] == "HOLD_STARTED"] == [7000, 39500]
+        assert events[-1]["holds"] == 2 and events[-1]["hold_ms"] == 60000
+
+    def test_after_three_seconds_it_is_another_hold(self):
+        events, _ = run(self.NOTES + "customer 1.5; music 30; quiet 3; long_press")
+        assert events[-1]["holds"] == 2
+
+    def test_reminders_are_not_repeated(self):
+        notes = HELLO + "press; quiet 60; customer 1; music 20; quiet 3; long_press"
+        found = only("LONG_HOLD", notes)
+        assert [(e["n"], e["ms"]) for e in found] == [(1, 45000), (2, 75000)]
 
 
 class TestReturn:

@@ -71,6 +71,12 @@ def test_not_on_hold_not_in_music_not_on_a_dead_line_not_without_a_call():
     assert found("line noisy; floor -3900; quiet 30") == []
 
 
+def test_noise_before_a_hold_does_not_count_after_it():
+    text = HELLO + "line noisy; floor -3900; quiet 3; press; quiet 20; press; quiet {}"
+    assert found(text.format(4.5)) == []
+    assert len(found(text.format(5.5))) == 1
+
+
 def test_limits_and_time_are_settings():
     config = Config({"noisy_line_cdb": -5500, "noisy_line_ms": 2000})
     text = HELLO + "line noisy; floor -5000; quiet 5"

@@ -3,7 +3,9 @@
 Music, hold beeps or the button make a sure hold. A dropped line makes an unsure one: it is sure
 once the line comes back without a ring (see ending.py for when it does not). A hold is over when
 the customer speaks, the line's noise is back for BACK_MS, or at the button. Music is no noise and
-its bursts are no speech: a music hold is over only when the music has been gone for BACK_MS.
+its bursts are no speech: where music played, it must have been gone for BACK_MS first. Its first
+notes may pass for a voice: a hold that they seemed to end is taken up again, with its beginning, if
+music is recognised within JOIN_MS and the agent has said nothing.
 Times are frame indices, event values milliseconds; `since` is where the hold truly began.
 """
 
@@ -14,6 +16,7 @@ from callclip.core.transitions import HOLD, HOLD_BEGINS, HOLD_OVER, HOLD_OVER_UN
 from callclip.core.units import FRAME_MS, frames_from_ms
 
 BACK_MS = 1000
+JOIN_MS = 3000
 
 
 class Hold:
@@ -27,16 +30,21 @@ class Hold:
         self._callback = frames_from_ms(config.callback_hold_ms)
         self._min_speech_ms = config.min_customer_speech_ms
         self._back = frames_from_ms(BACK_MS)
+        self._join = frames_from_ms(JOIN_MS)
         self.since = NEVER
         self.is_sure = 0
         self._cause = events.HOLD_LINE_DROPPED
         self._n_long = 0
         self._is_callback_due = 0
+        self._last_music = NEVER  # last frame of this hold with music
         self._is_line_gone = 0  # the line has been away, so that it can come back
+        self._last_since = NEVER  # where the last hold began, and where it seemed to end
+        self._last_back = NEVER
         self._call_began = NEVER
 
     def begin(self, frame):
         self.since = NEVER
+        self._last_back = NEVER
         self._call_began = frame.index
 
     def step(self, frame):
@@ -69,15 +77,27 @@ class Hold:
         call = self._call
         if since < call.talk.start:
             since = call.talk.start
+        if cause == events.HOLD_MUSIC and self._was_never_over(since):
+            since = self._last_since
+            call.summary.hold_goes_on(self._last_back, frame)
+        else:
+            self._n_long = 0
+            self._is_callback_due = 0
+            call.summary.hold_begins(since, frame)
         self.since = since
         self._cause = cause
         self.is_sure = 0 if cause == events.HOLD_LINE_DROPPED else 1
-        self._n_long = 0
-        self._is_callback_due = 0
+        self._last_music = NEVER
         self._is_line_gone = 0 if cause == events.HOLD_BUTTON else 1
-        call.summary.hold_begins(since, frame)
         call.emit(events.HOLD_STARTED, cause, self.is_sure, since)
         call.happen(HOLD_BEGINS)
+
+    def _was_never_over(self, since):
+        """Music from `since` on shows that what seemed to end the last hold was music, too."""
+        back = self._last_back
+        if back == NEVER or self._call.talk.agent_last >= back:
+            return False
+        return since - back <= self._join
 
     def _while_held(self, frame):
         back = self._back_since(frame)
@@ -104,11 +124,15 @@ class Hold:
         up_since = talk.up_since
         if up_since == NEVER:
             self._is_line_gone = 1
+        if line.state == MUSIC:
+            self._last_music = index
+            return NEVER
+        if self._last_music != NEVER and index - self._last_music < self._back:
+            return NEVER
         if (
-            self._cause != events.HOLD_MUSIC
-            and line.is_in_spurt
-            and line.state != MUSIC
+            line.is_in_spurt
             and line.spurt_start > self.since
+            and line.spurt_start > self._last_music
             and line.spurt_ms >= self._min_speech_ms
         ):
             return line.spurt_start
@@ -125,6 +149,8 @@ class Hold:
         self._check_callback(held)
         call.emit(events.HOLD_ENDED, held * FRAME_MS)
         call.summary.hold_over(back, frame)
+        self._last_since = self.since
+        self._last_back = back
         self.since = NEVER
         talk = call.talk
         talk.resumed = frame.index

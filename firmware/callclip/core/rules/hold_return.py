@@ -1,11 +1,11 @@
 """HOLD_RETURN_UNSPOKEN: the hold is over and the agent has said nothing for `hold_return_ms`.
 
 Words spoken since the customer was truly back count, even where they came before the hold was
-known to be over. Once a hold. Times are frame indices.
+known to be over; while music plays, it may not be over at all. Once a hold. Times are frame indices.
 """
 
 from callclip.core import events
-from callclip.core.frame import NEVER
+from callclip.core.frame import MUSIC, NEVER
 from callclip.core.transitions import IN_CONVERSATION
 from callclip.core.units import frames_from_ms
 
@@ -32,6 +32,6 @@ class HoldReturn:
             return
         if self._call.talk.agent_last >= self._back:
             self._ended = NEVER
-        elif frame.index - self._ended >= self._wait:
+        elif frame.index - self._ended >= self._wait and frame.line.state != MUSIC:
             self._ended = NEVER
             self._call.emit(events.HOLD_RETURN_UNSPOKEN)

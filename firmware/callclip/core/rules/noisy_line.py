@@ -3,14 +3,14 @@
 Noisy is a floor above `noisy_line_cdb`, or the customer's speech less than `noisy_line_snr_cdb`
 above it; the latter only once he has spoken for a second in this call. Until then the event's
 snr_cdb tells how a speaker of nominal level would fare. It is clean again only HYSTERESIS_CDB away
-from the threshold; clean for CALM_MS the time starts anew, for RESET_MS the stages do.
-Levels centi-dB re full scale, times frame indices.
+from the limit; clean for CALM_MS the time starts anew, for RESET_MS the stages do; after a hold the
+time does. Levels centi-dB re full scale, times frame indices.
 """
 
 from callclip.core import events
 from callclip.core.frame import COMFORT_NOISE, NEVER, NOISE, SPEECH
 from callclip.core.signals import LINE_IS_CLEAN
-from callclip.core.transitions import IN_CONVERSATION
+from callclip.core.transitions import HOLD, IN_CALL
 from callclip.core.units import frames_from_ms
 
 HYSTERESIS_CDB = 200
@@ -22,7 +22,7 @@ LAST_STAGE = 2
 
 
 class NoisyLine:
-    STATES = IN_CONVERSATION
+    STATES = IN_CALL
 
     def __init__(self, call, config):
         self._call = call
@@ -44,6 +44,9 @@ class NoisyLine:
         self._n_speech = 0
 
     def step(self, frame):
+        if self._call.state == HOLD:
+            self._since = NEVER
+            return
         line = frame.line
         if line.is_active and line.spurt_ms and self._n_speech < self._min_speech:
             self._n_speech += 1
