@@ -72,6 +72,7 @@ def _call(call):
     return {
         "key": call.key,
         "unit": call.unit,
+        "log_id": f"{call.log_id:08x}",
         "boot": call.boot,
         "call": call.number,
         "is_dated": call.is_dated,

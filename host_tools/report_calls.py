@@ -20,6 +20,7 @@ class Call:
     """One call. `summary` is the CALL_ENDED event, None when the log ends before the call did."""
 
     unit: str
+    log_id: int  # a unit whose file system was made anew counts boots and calls from 1 again
     boot: int
     number: int
     is_dated: bool
@@ -32,7 +33,7 @@ class Call:
     @property
     def key(self):
         """A name for the call that stays the same from report to report."""
-        return f"{self.unit}-{self.boot}-{self.number}"
+        return f"{self.unit}-{self.log_id:08x}-{self.boot}-{self.number}"
 
     @property
     def day(self):
@@ -86,13 +87,13 @@ def unit_logs(logs):
             unit.lost_ms += sum(lost_ms for _at, lost_ms, _cause in boot.gaps)
             unit.n_undated_boots += bool(boot.events) and not boot.is_clock_known
             rows = [event.as_dict() for event in boot.events]
-            _split(unit, boot.number, boot.is_clock_known, rows)
+            _split(unit, boot, rows)
     for unit in units.values():
         unit.calls.sort(key=lambda call: (not call.is_dated, call.start_ms))
     return [units[name] for name in sorted(units)]
 
 
-def _split(unit, boot, is_dated, events):
+def _split(unit, boot, events):
     """Sort one boot's events into the unit's calls and others."""
     calls = {}
     rings = []
@@ -100,7 +101,9 @@ def _split(unit, boot, is_dated, events):
         number = event["call"]
         if number:
             if number not in calls:
-                calls[number] = Call(unit.unit, boot, number, is_dated)
+                calls[number] = Call(
+                    unit.unit, boot.log_id, boot.number, number, boot.is_clock_known
+                )
                 first_ms = event["t_ms"] - _RING_BEFORE_MS
                 calls[number].events = [ring for ring in rings if ring["t_ms"] >= first_ms]
             calls[number].events.append(event)

@@ -29,6 +29,7 @@ def page(units, now_ms):
     groups = report_figures.by_unit_and_day(units)
     calls = [call for unit in units for call in unit.calls]
     names = unit_names(unit.unit for unit in units)
+    anchors = {call.key: f"c-{number}" for number, call in enumerate(calls, 1)}
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("host_tools", "templates"),
         autoescape=True,
@@ -41,7 +42,8 @@ def page(units, now_ms):
     return environment.get_template("report.html.j2").render(
         units=units,
         names=names,
-        groups=[_group(names, *group) for group in groups],
+        anchors=anchors,
+        groups=[_group(f"u-{n}", names, anchors, *group) for n, group in enumerate(groups, 1)],
         n_calls=len(calls),
         total=report_figures.of(calls),
         shares=report_svg.shares(report_figures.of(calls).as_dict()),
@@ -79,21 +81,21 @@ def _moment(unix_ms):
     return f"{moment.day} {moment:%B %Y, %H:%M} ({moment:%Z})"
 
 
-def _group(names, unit, day, figures, calls):
+def _group(anchor, names, anchors, unit, day, figures, calls):
     return {
-        "anchor": f"u-{names[unit]}-{day}".replace(" ", "-"),
+        "anchor": anchor,
         "unit": unit,
         "day": day,
         "figures": figures,
-        "calls": [_call(names, call) for call in calls],
+        "calls": [_call(anchors[call.key], names, call) for call in calls],
     }
 
 
-def _call(names, call):
+def _call(anchor, names, call):
     title = f"{call.clock}, unit {names[call.unit]}"
     summary = call.summary
     return {
-        "key": call.key,
+        "anchor": anchor,
         "clock": call.clock,
         "title": title,
         "duration_ms": call.duration_ms,

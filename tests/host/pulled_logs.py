@@ -55,7 +55,7 @@ def ended(t_s, call, end_s=None, cause="TONE", **changes):
     return row("CALL_ENDED", t_s, call, end_ms=end_ms, cause=cause, **(SUMMARY | changes))
 
 
-def boot_records(seq, rows, unit_id, boot=1, unix_ms=MONDAY_MS, gap_ms=0):
+def boot_records(seq, rows, unit_id, boot=1, unix_ms=MONDAY_MS, gap_ms=0, log_id=1):
     """Bytes of one boot's records, the first of them numbered seq; unix_ms None: no clock."""
     bodies = [
         (
@@ -67,7 +67,7 @@ def boot_records(seq, rows, unit_id, boot=1, unix_ms=MONDAY_MS, gap_ms=0):
         bodies.append((records.CLOCK, {"t_frames": 0, "unix_ms": unix_ms, "source": 1}))
     if gap_ms:
         bodies.append((records.GAP, {"t_frames": 1, "lost_ms": gap_ms, "cause": 1}))
-    head = records.pack(records.SEGMENT, {"log_id": 1, "segment": 1, "boot": boot})
+    head = records.pack(records.SEGMENT, {"log_id": log_id, "segment": 1, "boot": boot})
     out = records.encode(records.SEGMENT, seq, head)
     for rtype, values in bodies:
         out += records.encode(rtype, seq, records.pack(rtype, values))
@@ -78,12 +78,12 @@ def boot_records(seq, rows, unit_id, boot=1, unix_ms=MONDAY_MS, gap_ms=0):
     return out
 
 
-def write(folder, rows, unit_id="24a160f0c1d2", **more):
+def write(folder, rows, unit_id="24a160f0c1d2", log_id=1, **more):
     """An archive folder with one unit's log of one boot; returns the segment's path."""
-    place = archive.log_folder(folder, unit_id, 1)
+    place = archive.log_folder(folder, unit_id, log_id)
     place.mkdir(parents=True, exist_ok=True)
     number = 1 + len(archive.segment_paths(place))
     path = archive.segment_path(place, number)
     first_seq = 1 + archive.read_log(place).n_records
-    path.write_bytes(boot_records(first_seq, rows, unit_id, **more))
+    path.write_bytes(boot_records(first_seq, rows, unit_id, log_id=log_id, **more))
     return path

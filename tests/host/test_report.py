@@ -101,6 +101,15 @@ def test_the_same_call_number_of_two_boots_are_two_calls(tmp_path):
     assert len({call.key for call in calls_of(tmp_path)}) == 2
 
 
+def test_a_unit_whose_log_began_anew_keeps_all_its_calls_apart(tmp_path):
+    write(tmp_path, CALL)
+    write(tmp_path, CALL, unix_ms=MONDAY_MS + 3_600_000, log_id=2)
+    assert len({call.key for call in calls_of(tmp_path)}) == 2
+    _text, page = page_of(tmp_path)
+    ids = page.attributes("id")
+    assert len(ids) == len(set(ids))
+
+
 def test_figures_add_up(tmp_path):
     write(tmp_path, CALL + HELD)
     figures = report_figures.of(calls_of(tmp_path))
@@ -311,7 +320,7 @@ def test_the_command_prints_a_table_writes_a_page_and_gives_json(tmp_path):
     assert page.read_text().startswith("<!DOCTYPE html>")
     data = json.loads(callclip("report", logs, "--json").out)
     assert data["total"]["n_calls"] == 2 and len(data["calls"]) == 2
-    assert data["findings"][0]["calls"] == ["24a160f0c1d2-1-2"]
+    assert data["findings"][0]["calls"] == ["24a160f0c1d2-00000001-1-2"]
 
 
 def test_bad_input_is_refused_and_nothing_is_written(tmp_path):
