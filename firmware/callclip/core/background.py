@@ -1,6 +1,6 @@
 """What a channel carries when nobody speaks: nothing, a quiet line, or noise.
 
-NO_SIGNAL needs LOW_FRAMES frames below the limit; it ends with HIGH_FRAMES frames in a row above it.
+NO_SIGNAL needs LOW_FRAMES frames below the limit and ends with HIGH_FRAMES in a row above it.
 Frames that stand above it but may be nothing but leak say nothing and are passed over.
 Out: state and the frame since which it holds (back-dated). Called by: hearing.py.
 """

@@ -21,7 +21,7 @@ class Bead:
         self._press = 0
 
     def press(self, is_long):
-        """A button press that ended (short) or was recognised (long); enters with the next frame."""
+        """A press that ended (short) or was recognised (long); enters with the next frame."""
         self._press = 2 if is_long else 1
 
     def frame(self, slots):

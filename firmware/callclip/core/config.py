@@ -6,14 +6,14 @@ Used by: the firmware (`Config`), `callclip configure` (check), docs (table).
 
 # name, default, minimum, maximum, help
 SCHEMA = (
-    ("late_answer_rings", 3, 1, 10, "a call picked up after more rings than this was answered late"),
+    ("late_answer_rings", 3, 1, 10, "picked up after more rings than this: answered late"),
     ("greeting_ms", 3000, 500, 20000, "agent silent this long after the start: greeting missing"),
     ("silent_call_ms", 5000, 2000, 30000, "wait between the steps of a silent call"),
     ("min_customer_speech_ms", 300, 100, 2000, "speech that counts as: the customer has spoken"),
     ("dead_air_ms", 10000, 3000, 60000, "customer spoke last and waits this long for an answer"),
     ("quiet_customer_cdb", -4000, -6500, -2000, "customer's speech level below this is too quiet"),
     ("quiet_customer_ms", 3000, 1000, 20000, "own speech over which the customer's level is taken"),
-    ("quiet_customer_step_ms", 5000, 1000, 30000, "own speech between the steps of a quiet customer"),
+    ("quiet_customer_step_ms", 5000, 1000, 30000, "own speech between a quiet customer's steps"),
     ("noisy_line_cdb", -4200, -7000, -1000, "line noise floor above this is a noisy line"),
     ("noisy_line_snr_cdb", 1000, 0, 3000, "speech-to-noise ratio below this is a noisy line"),
     ("noisy_line_ms", 5000, 1000, 30000, "how long the line must be noisy for each step"),
@@ -31,7 +31,13 @@ SCHEMA = (
     ("interruption_ms", 500, 200, 3000, "speaking before, and together, for an interruption"),
     ("fast_speech_spm", 240, 100, 600, "agent's syllables a minute above this are too fast"),
     ("fast_speech_ms", 10000, 3000, 60000, "own speech over which the rate is taken"),
-    ("customer_loud_rise_cdb", 1000, 300, 3000, "customer this much above his running level is loud"),
+    (
+        "customer_loud_rise_cdb",
+        1000,
+        300,
+        3000,
+        "customer this far above his own level is loud",
+    ),
     ("customer_loud_cdb", -1200, -3000, -100, "customer above this level is loud"),
     ("tail_silence_ms", 5000, 1000, 30000, "both silent this long after the talk: close the call"),
     ("call_end_ms", 60000, 10000, 600000, "line up and nobody speaks this long: the call ended"),
@@ -46,7 +52,7 @@ SCHEMA = (
     ("no_signal_cdb", -7500, -11000, -5000, "line below this carries nothing but the microphone"),
     ("noise_cdb", -5000, -7000, -2000, "steady floor above this is noise, below it comfort noise"),
     ("leak_line_cdb", -1500, -4000, -500, "agent's leak on the line before it is measured"),
-    ("leak_agent_cdb", -2800, -5000, -1000, "line's leak on the agent channel before it is measured"),
+    ("leak_agent_cdb", -2800, -5000, -1000, "line's leak on the agent before it is measured"),
     ("prompt_min_gap_ms", 30000, 0, 600000, "no second prompt of the same kind within this"),
     ("is_buzzer_on", 0, 0, 1, "buzzer also for prompts that are light only by default"),
     ("led_brightness_pct", 30, 1, 100, "brightness of the bead"),
@@ -70,7 +76,7 @@ class Config:
 
 
 def problems(values):
-    """What is wrong with a mapping of keys to values: a list of (key, sentence), empty if nothing."""
+    """What is wrong with a mapping of keys to values: (key, sentence) pairs, empty if nothing."""
     rows = {row[0]: row for row in SCHEMA}
     out = []
     for key in values:

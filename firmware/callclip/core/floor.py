@@ -55,7 +55,7 @@ class NoiseFloor:
         )
 
     def _warm_up(self, spectrum):
-        """One frame's levels are chance: start over with the smoothed ones when they have settled."""
+        """One frame's levels are chance: start over once the smoothed ones have settled."""
         self._n_heard += 1
         if self._n_heard == 1:
             kernels.seed_floor(spectrum.levels_cdb, N_LEVELS, self._smooth, self._minima, 0)

@@ -1,9 +1,9 @@
 """From 320 stereo slots to levels: the sample-rate half of hearing.
 
 For each channel, every 20 ms frame: peak, full-band level, and the levels of 16 telephone bands,
-of the telephone band as a whole (300-3400 Hz) and of everything, in centi-dB re full scale, plus the
-power spectrum (bins of 31.25 Hz) that tones and voicing look at. The spectrum is of the last 32 ms
-at 8 kHz, one complex FFT for both channels, each scaled to its own peak first so that a loud
+of the telephone band as a whole (300-3400 Hz) and of everything, in centi-dB re full scale, plus
+the power spectrum (bins of 31.25 Hz) that tones and voicing look at. The spectrum is of the last
+32 ms at 8 kHz, one complex FFT for both channels, each scaled to its own peak first so that a loud
 channel's rounding never hides a quiet one.
 Called by: hearing.py.
 """

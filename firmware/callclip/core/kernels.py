@@ -23,7 +23,7 @@ def unpack(slots_in, agent_out, line_out, state_in):
     """Slots to DC-free samples, and their peaks.
 
     slots: 640 words; agent, line: 320 words each, |y| <= 2^24;
-    state: [dc_agent, dc_line, peak_agent, peak_line, clipped_agent, clipped_line] kept by the caller.
+    state, kept by the caller: dc_agent, dc_line, peak_agent, peak_line, clipped_agent, clipped_line.
     """
     slots = ptr32(slots_in)
     agent = ptr32(agent_out)
@@ -137,7 +137,7 @@ def decimate(samples_in, history_io) -> int:
 
 @micropython.viper
 def shift_for(peak: int, n_bits: int, least: int) -> int:
-    """Right shift that brings peak below 2^n_bits; negative (left, down to least) for a small one."""
+    """Right shift that brings peak below 2^n_bits; negative (left, to least) for a small one."""
     shift = 0
     while peak >= (1 << n_bits):
         peak >>= 1
@@ -236,7 +236,7 @@ def power(re_in, im_in, reversed_in, agent_out, line_out):
 def centidb(values_in, n_values: int, table_in, offset: int, out_io, out_at: int):
     """out[out_at + i] = 100 * 10 log10(values[i]) + offset; values below 1 count as 1.
 
-    table: 65 words, round(64 * 301.03 * log2(1 + i/64)) (units.LOG_TABLE). Error at most 1 centi-dB.
+    table: 65 words, round(64 * 301.03 * log2(1 + i/64)) (units.LOG_TABLE). Error: 1 centi-dB.
     """
     values = ptr32(values_in)
     table = ptr32(table_in)
@@ -386,8 +386,8 @@ def excess(levels_in, floor_in, n_bands: int, other_in, hold_io, leak_cdb: int, 
 def spread(power_in, edges_in, n_bands: int, above_in, least_cdb: int, out_io) -> int:
     """Even spectrum of the bands that stand out, for an autocorrelation; 0 elsewhere.
 
-    Bins of bands with above >= least_cdb go to out[k] and out[256 - k], scaled so that the whole sums
-    to less than 2^18 (fft256 needs that). Returns 0 when no band stands out.
+    Bins of bands with above >= least_cdb go to out[k] and out[256 - k], scaled so that the whole
+    sums to less than 2^18 (fft256 needs that). Returns 0 when no band stands out.
     """
     bins = ptr32(power_in)
     edges = ptr32(edges_in)
@@ -464,7 +464,7 @@ def voicing(acf_in, reversed_in, taper_in, first: int, last: int) -> int:
 
 @micropython.viper
 def steady_peaks(power_in, first: int, end: int, floor: int, run_io, least_run: int) -> int:
-    """How many spectral peaks have stayed in their bin for least_run frames: notes do, voices glide.
+    """How many peaks have stayed in their bin for least_run frames: notes do, voices glide.
 
     A peak is a bin above both neighbours and above floor; run: one counter a bin, < 2^30 frames.
     """

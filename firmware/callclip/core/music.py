@@ -146,7 +146,7 @@ class MusicDetector:
             self.since = index - n_frames + 1 if self._began == NEVER else self._began
 
     def _date(self, index):
-        """Where a run of musical blocks begins: after a pause in its first block or the one before."""
+        """Where a run of musical blocks begins: after a pause in its first block or just before."""
         block = self._block
         if self._steady[block] < MUSICAL_STEADY or self._pauses[block] > MUSICAL_PAUSES:
             self._began = NEVER

@@ -3,7 +3,8 @@
 A frame is active when its bands rise far enough above the louder of noise floor and the other
 channel's leak. A few active frames begin speech: fewer when a voice's pitch is heard in them, more
 when not; on a line that was dead only a voice can begin it. Sound that stays active without any
-voice for BLOCK_FRAMES, or stands still, is noise: speech is taken back, and the noise floor may start anew there.
+voice for BLOCK_FRAMES, or stands still, is noise: speech is taken back, and the noise floor may
+start anew there.
 Talk spurts join pieces up to SPURT_GAP_FRAMES apart and count only once a voice was heard in them.
 In: centi-dB. Out: Channel.is_active, is_speech, spurt_start, spurt_ms, last_active.
 Called by: hearing.py. Ref: ITU-T P.56 (200 ms hangover) for the spurt gap.
@@ -105,7 +106,7 @@ class SpeechDetector:
         return self._run >= CONFIRM_FRAMES and not must_be_voiced and not self._is_locked
 
     def _watch(self, channel, level_cdb):
-        """Every BLOCK_FRAMES active frames: is this sound too steady or too voiceless for speech?"""
+        """Every BLOCK_FRAMES active frames: is this too steady or too voiceless for speech?"""
         self._n_block += 1
         if self._n_block == 1:
             self._low_cdb = level_cdb

@@ -55,8 +55,9 @@ class ToneDetector:
     def update(self, frame, spectrum, is_leak, is_in_speech, index):
         """Look at frame `index` of the line; writes what it means into `frame`.
 
-        is_leak: nothing here but what the agent says, or music. is_in_speech: somebody was speaking, or music was playing, up to the frame before. A vowel
-        may hold still for a moment: only a burst of ring length counts there.
+        is_leak: nothing here but what the agent says, or music. is_in_speech: somebody was speaking
+        up to the frame before. A vowel may hold still for a moment: only a burst of ring length
+        counts there.
         """
         is_pure = self._is_pure(spectrum)
         if is_pure and not is_leak:
@@ -64,10 +65,10 @@ class ToneDetector:
                 self._begin(index, is_in_speech)
             self.run = index - self.start + 1
             self._last = index
-            if self.run == RING_FRAMES and RING_LOW_16TH <= self._place <= RING_HIGH_16TH:
-                self._ring(frame, index)
-            elif self._is_ring:
+            if self._is_ring:
                 frame.last_ring = index
+            elif self.run >= RING_FRAMES and RING_LOW_16TH <= self._place <= RING_HIGH_16TH:
+                self._ring(frame, index)
         elif self.run and index - self._last > GAP_FRAMES:
             self._finish(frame)
         least_frames = RING_FRAMES if self._is_vowel else MIN_BURST_FRAMES
