@@ -43,14 +43,14 @@ def _target(path):
         raise write_failure(path, error) from error
 
 
-def _run(unit, target, is_to_end):
+def _run(unit, target, is_to_end, has_recording):
     """Copy the signals until the recording is over (is_to_end) or somebody stops us."""
     import json
 
     for line in unit.follow_signals(is_endless=not is_to_end):
         if target is not None:
             target.write(json.dumps(line) + "\n")
-        if line.get("played"):
+        if line.get("played") and has_recording:
             say("the recording is over; the unit goes on in a quiet room")
         if "reset" in line:
             say(f"the unit restarts ({line['reset']})")
@@ -74,9 +74,17 @@ def _run(unit, target, is_to_end):
     "--press", "presses", multiple=True, type=_Press(), metavar="AT_MS:LENGTH_MS",
     help="Press the button, at a time on the recording.",
 )  # fmt: skip
+@click.option(
+    "--repeat", "n_repeats", default=1, show_default=True, type=click.IntRange(1, 100000),
+    help="Hear the recordings this often.",
+)  # fmt: skip
+@click.option(
+    "--erase-ms", default=0, show_default=True, type=click.IntRange(0, 1000),
+    help="Time an erase of flash keeps the unit deaf; about 90 on an ESP32.",
+)  # fmt: skip
 @click.option("--until-played", is_flag=True, help="End when the recording is over.")
 @click.option("--json", "is_json", is_flag=True, help="The port as JSON on stdout.")
-def command(wavs, image, speed, signals, presses, until_played, is_json):
+def command(wavs, image, speed, signals, presses, n_repeats, erase_ms, until_played, is_json):
     """Run the real firmware in the real MicroPython, with a pty for its serial port.
 
     Ctrl-C ends it.
@@ -86,7 +94,7 @@ def command(wavs, image, speed, signals, presses, until_played, is_json):
     from simulator.vm import VmError
 
     signal.signal(signal.SIGTERM, _stop)
-    unit = VirtualUnit(image=image, wav=wavs or None, speed=speed, presses=presses)
+    unit = VirtualUnit(image, wavs or None, speed, presses, n_repeats, erase_ms)
     try:
         with _target(signals) as target, unit:
             if is_json:
@@ -94,7 +102,7 @@ def command(wavs, image, speed, signals, presses, until_played, is_json):
             else:
                 show(f"port {unit.port}")
             sys.stdout.flush()
-            _run(unit, target, until_played and bool(wavs))
+            _run(unit, target, until_played and bool(wavs), bool(wavs))
     except (RecordingError, VmError) as error:
         raise Failure(str(error)) from error
     except UnitError as error:

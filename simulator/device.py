@@ -49,14 +49,28 @@ class VirtualUnit:
     wav: a recording, or several to be heard one after the other; None: a quiet room.
     image: a LittleFS image file, used as the flash; None: a fresh one of this firmware.
     presses: button presses as (t_ms on the recording, length in ms).
+    n_repeats: how often the recordings are heard, for long runs.
+    erase_ms: how long an erase of a flash block keeps the interrupts off; about 90 on an ESP32,
+    which costs sound. 0: the flash costs no time, so that a run can be held against `sim run`.
     """
 
-    def __init__(self, image=None, wav=None, speed=0, presses=(), unique_id=UNIQUE_ID):
+    def __init__(
+        self,
+        image=None,
+        wav=None,
+        speed=0,
+        presses=(),
+        n_repeats=1,
+        erase_ms=0,
+        unique_id=UNIQUE_ID,
+    ):
         self._image = image
         self._wavs = [] if wav is None else [wav] if isinstance(wav, str | os.PathLike) else wav
         self._params = {
             "speed": speed,
             "presses": [list(press) for press in presses],
+            "n_repeats": n_repeats,
+            "erase_ms": erase_ms,
             "unique_id": unique_id,
         }
         self._is_stopping = threading.Event()
@@ -151,7 +165,7 @@ class VirtualUnit:
             "block_bytes": image_tool.BLOCK_BYTES,
             "slots": str(folder / "slots") if n_slots else None,
             "n_slots": n_slots,
-            "n_recording_ms": n_slots * 1000 // SAMPLE_RATE_HZ,
+            "n_recording_ms": n_slots * self._params["n_repeats"] * 1000 // SAMPLE_RATE_HZ,
             "floor": str(folder / "floor"),
             "n_floor_slots": n_floor_slots,
             "side": str(self.side_path.resolve()),

@@ -28,7 +28,7 @@ def _sound(params):
 
     slots = open(params["slots"], "rb") if params["slots"] else None
     floor = open(params["floor"], "rb")
-    return Sound(slots, params["n_slots"], floor, params["n_floor_slots"])
+    return Sound(slots, params["n_slots"], floor, params["n_floor_slots"], params["n_repeats"])
 
 
 def main(path):
@@ -42,7 +42,7 @@ def main(path):
     from virtual_flash import ImageFlash
 
     machine.I2S.sound = _sound(params)
-    flash = ImageFlash(params["image"], params["block_bytes"])
+    flash = ImageFlash(params["image"], params["block_bytes"], params["erase_ms"])
     vfs.umount("/")
     vfs.mount(vfs.VfsLfs2(flash), "/")
     sys.path[:] = ["", ".frozen", "/lib"]

@@ -1,17 +1,21 @@
 """The unit's flash: a block device over the image file, for VfsLfs2.
 
 Keeps flash's manners: an erase sets a block to ones, a write can only clear bits, so a program that
-forgets to erase reads back garbage here as it would on the chip.
+forgets to erase reads back garbage here as it would on the chip. An erase takes `erase_ms` in which
+no interrupt is served; 0 makes the flash one that costs no time.
 Called by: bootstrap. Ref: MicroPython documentation, vfs.AbstractBlockDev (extended interface).
 """
+
+import virtual_world
 
 _SYNC, _BLOCK_COUNT, _BLOCK_SIZE, _ERASE = 3, 4, 5, 6
 
 
 class ImageFlash:
-    def __init__(self, path, block_bytes):
+    def __init__(self, path, block_bytes, erase_ms):
         self._file = open(path, "r+b")
         self._block_bytes = block_bytes
+        self._erase_ms = erase_ms
         self._n_blocks = self._file.seek(0, 2) // block_bytes
         self._ones = b"\xff" * block_bytes
 
@@ -40,6 +44,8 @@ class ImageFlash:
         if request == _ERASE:
             self._file.seek(argument * self._block_bytes)
             self._file.write(self._ones)
+            if self._erase_ms:
+                virtual_world.the.stand_still(self._erase_ms)
             return 0
         if request == _SYNC:
             return 0

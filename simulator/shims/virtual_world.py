@@ -45,7 +45,7 @@ class World:
         self.led = kept.get("led", [0, 0, 0])
         self.buzzer_hz = kept.get("buzzer_hz", 0)
         self.pwm = {}  # pin number -> (frequency, duty 0..65535) as driven
-        self.sources = []  # things that happen by themselves: due_ms(), happen()
+        self.sources = []  # what happens by itself: due_ms(), happen(), stand_still(until_ms)
         self.watchdog_ms = 0  # 0: none
         self.fed_ms = 0
         self._is_pins_changed = False
@@ -89,6 +89,12 @@ class World:
         """Let time pass until something happens (1 ms when nothing is to come)."""
         source, due_ms = self._next_due()
         self.advance_ms(1 if source is None else max(0, due_ms - self.now_ms))
+
+    def stand_still(self, n_ms):
+        """Time passes with the interrupts off, as it does while the chip erases flash."""
+        for source in self.sources:
+            source.stand_still(self.now_ms + n_ms)
+        self.advance_ms(n_ms)
 
     def _next_due(self):
         first = None

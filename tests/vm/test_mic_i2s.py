@@ -106,3 +106,34 @@ def test_a_bus_that_gives_nothing_any_more_is_opened_anew(tmp_path):
     assert firsts[50][0] == 16 * before_ms
     assert [left - firsts[50][0] for left, _right in firsts[50:]] == [320 * i for i in range(50)]
     assert lost_ms == []
+
+
+@pytest.mark.parametrize("erase_ms", [20, 45, 90, 400])
+def test_what_an_erase_of_flash_costs_is_found_by_the_clock(tmp_path, erase_ms):
+    lines = f"""
+    listen(50)
+    world.stand_still({erase_ms})
+    listen(60)
+    world.stand_still({erase_ms})
+    world.stand_still({erase_ms})
+    listen(100)
+    tell([firsts, lost_ms, mics._i2s.n_dropped])
+"""
+    firsts, lost_ms, n_dropped = _hear(tmp_path, lines)
+    truly_lost_ms = (firsts[-1][0] - 320 * 209) // 16
+    # All buffers that complete meanwhile but the last, which an interrupt at the end still sees.
+    assert 3 * (erase_ms // 16 - 1) <= n_dropped <= 3 * (erase_ms // 16)
+    assert truly_lost_ms == 16 * n_dropped
+    assert sum(lost_ms) == truly_lost_ms
+
+
+def test_late_after_an_erase_loses_more_and_counts_each_hole_once(tmp_path):
+    lines = """
+    listen(50)
+    world.stand_still(90)
+    time.sleep_ms(300)
+    listen(100)
+    tell([firsts, lost_ms, mics._i2s.n_dropped])
+"""
+    firsts, lost_ms, n_dropped = _hear(tmp_path, lines)
+    assert (firsts[-1][0] - 320 * 149) // 16 == 16 * n_dropped == sum(lost_ms) > 200

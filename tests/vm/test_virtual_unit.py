@@ -11,7 +11,7 @@ import sys
 import time
 
 import pytest
-from callclip.core import events, protocol, signals
+from callclip.core import events, protocol, records, signals
 from callclip.core.units import FRAME_MS
 
 from host_tools import image
@@ -89,6 +89,18 @@ def test_no_sound_is_lost_and_the_unit_says_so(silent_call):
     assert [boot.gaps for boot in log.boots] == [[]]
 
 
+def test_flash_that_takes_its_time_costs_sound_and_the_log_tells_how_much(tmp_path):
+    path = calls.sound_path("long_hold")
+    _shown, rows, log = _played(path, tmp_path, erase_ms=90)
+    gaps = log.boots[0].gaps
+    assert gaps and {cause for _at, _ms, cause in gaps} == {records.GAP_FLASH}
+    # Each gap is some erases of a write; the unit writes rarely, so little is lost in all.
+    assert all(48 <= lost_ms <= 500 for _at, lost_ms, _cause in gaps)
+    assert sum(lost_ms for _at, lost_ms, _cause in gaps) < open_recording(path).duration_ms / 50
+    expected = runner.run(open_recording(path)).raw_events
+    assert [row[0] for row in rows] == [row[0] for row in expected]
+
+
 def test_two_runs_are_the_same(silent_call, tmp_path):
     again, rows, _log = _played(calls.sound_path("silent_call"), tmp_path)
     assert again == silent_call[0]
@@ -100,6 +112,13 @@ def test_recordings_are_heard_one_after_the_other(silent_call, tmp_path):
     _shown, rows, _log = _played(wavs, tmp_path)
     ended = [row[2] for row in rows if row[0] == events.CALL_ENDED]
     assert ended == [1, 2]
+
+
+def test_a_recording_repeated_is_as_many_calls(tmp_path):
+    path = calls.sound_path("silent_call")
+    shown, rows, _log = _played(path, tmp_path, n_repeats=3)
+    assert [row[2] for row in rows if row[0] == events.CALL_ENDED] == [1, 2, 3]
+    assert shown[-1]["t_ms"] >= 3 * open_recording(path).duration_ms
 
 
 def test_a_restart_by_the_host_keeps_log_and_clock_and_counts_the_boot(tmp_path):

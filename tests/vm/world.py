@@ -65,6 +65,8 @@ def run(folder, lines, slots=b"", presses=(), speed=0, kept=None, reset_cause=1)
         "led_pins": [pins.led_red, pins.led_green, pins.led_blue],
         "buzzer_pin": pins.buzzer,
         "button_pin": pins.button,
+        "erase_ms": 0,
+        "n_repeats": 1,
         "reset_cause": reset_cause,
         "kept": kept or {},
     }
