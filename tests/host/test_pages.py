@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from callclip.core import config, events, fields, protocol, records, transitions
 from callclip.core.frame import STATE_NAMES
+from callclip.core.signals import SIGNALS
 
 from host_tools import archive
 from tests.host.page_examples import examples, made_by_code
@@ -53,7 +54,8 @@ def test_error_codes_states_and_limits():
     flat = PROTOCOL.replace("\n", " ")
     for code, name in enumerate(protocol.ERROR_NAMES):
         assert f"| {code} | {name} |" in PROTOCOL
-    for words in (transitions.STATE_NAMES, STATE_NAMES):
+    signals = [row.name for row in SIGNALS]
+    for words in (transitions.STATE_NAMES, STATE_NAMES, signals):
         assert ", ".join(f"{i} {word}" for i, word in enumerate(words)) in flat
     assert f"Protocol level: **{protocol.LEVEL}**" in PROTOCOL
     assert f"no request is longer than {protocol.MAX_REQUEST_BYTES} bytes" in flat

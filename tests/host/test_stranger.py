@@ -1,15 +1,19 @@
 """The virtual unit driven by a client that was written from docs/protocol.md alone."""
 
 import json
+import os
 import struct
 import time
 import zlib
+from pathlib import Path
 
 import pytest
 
 from simulator.device import UNIQUE_ID, VirtualUnit
 from tests.host.desk import Desk
-from tests.host.stranger import Stranger, event_of, records_of, var
+from tests.host.stranger import Stranger, event_of, records_of, stuffed, text, var
+
+CALL = Path(__file__).resolve().parents[2] / "simulator/recordings/calls/silent_call.opus"
 
 GIVEN = {"unit_number": 17, "silent_call_ms": 6000}
 
@@ -114,8 +118,8 @@ def test_live_notes_come_and_stop(client):
     kinds = {kind for kind, _body in client.notes}
     assert kinds == {0x61}
     frames = [struct.unpack_from("<I", body)[0] for _kind, body in client.notes]
-    # 100 ms are 5 frames; a busy computer may make the unit miss one, never send one early.
-    assert min(b - a for a, b in zip(frames, frames[1:], strict=False)) in (5, 6)
+    # 100 ms are 5 frames; on a busy computer the unit may hear some late and skip a note.
+    assert (frames[-1] - frames[0]) / (len(frames) - 1) >= 4.5
     levels = struct.unpack_from("<hhhh", client.notes[-1][1], 9)
     assert all(-12000 <= level_cdb < -5000 for level_cdb in levels)  # a quiet room
     assert client.ask(10, b"\0\0") == (0, b"\0\0")
@@ -155,3 +159,64 @@ def test_a_lost_configuration_page_is_named(client):
     status, sentence = client.ask(5, struct.pack("<HHI", 3000, 4000, 1) + b"{}")
     assert status == 2
     assert b"expected" in sentence
+
+
+def frame_of(level, mtype, number, body=b""):
+    plain = struct.pack("<BBH", level, mtype, number) + body
+    return b"\0" + stuffed(plain + struct.pack("<I", zlib.crc32(plain))) + b"\0"
+
+
+def test_another_level_is_answered_with_the_units_own(client):
+    client.hello()
+    os.write(client.fd, frame_of(2, 1, 77))
+    ends = time.monotonic() + 3
+    found = []
+    while not found and time.monotonic() < ends:
+        found = list(client.frames(0.1))
+    assert struct.unpack_from("<BBHB", found[0]) == (1, 0x81, 77, 3)
+    assert b"level 1" in found[0]
+
+
+def test_an_echo_of_its_own_answers_is_not_answered(client):
+    client.hello()
+    for mtype in (0x81, 0x86, 0x60, 0x61):
+        os.write(client.fd, frame_of(1, mtype, 5, b"\0"))
+    assert list(client.frames(0.3)) == []
+    client.hello()
+
+
+def test_a_call_is_not_cut_by_a_restart_unless_forced():
+    with VirtualUnit(wav=CALL, speed=4) as unit:
+        client = Stranger(unit.port)
+        ends = time.monotonic() + 20
+        while call_state(client) in (0, 1):
+            assert time.monotonic() < ends
+        boot = client.hello()["boot"]
+        assert client.ask(12, b"\0") == (7, b"a call is going on")
+        assert client.ask(12, b"\1") == (0, b"")
+        while client.hello()["boot"] == boot:
+            assert time.monotonic() < ends
+        client.close()
+
+
+def call_state(client):
+    body = text(client.ask(1)[1])[1][4:]
+    for _ in range(3):
+        body = text(body)[1]
+    return struct.unpack_from("<IQ8IBBB", body)[-1]
+
+
+def test_a_view_that_asks_nothing_for_a_minute_is_forgotten():
+    with VirtualUnit(wav=[CALL] * 3, speed=40) as unit:  # a minute takes 1.5 s
+        client = Stranger(unit.port)
+        started_ms = client.hello()["uptime_ms"]
+        client.ask(10, struct.pack("<H", 1000))
+        last = []
+        heard = time.monotonic()
+        while time.monotonic() - heard < 1:
+            for plain in client.frames(0.1):
+                heard = time.monotonic()
+                last = plain if plain[1] == 0x61 else last
+        lasted_ms = 20 * struct.unpack_from("<I", last, 4)[0] - started_ms
+        assert 55000 < lasted_ms < 65000
+        client.close()
