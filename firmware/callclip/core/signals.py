@@ -237,7 +237,7 @@ def row_of(code, a=0, b=0, c=0):
     return row
 
 
-def is_heard(row, is_buzzer_on):
+def is_heard(row: int, is_buzzer_on):
     """Whether the buzzer sounds for a row, given the setting `is_buzzer_on`."""
     signal = SIGNALS[row]
     return len(signal.buzzer) > 0 and bool(signal.is_buzzer_on or is_buzzer_on)
