@@ -131,7 +131,7 @@ class I2S:
                 micropython.heap_unlock()
 
     def stand_still(self, until_ms):
-        """No interrupts until then: of the buffers that complete meanwhile only the last arrives."""
+        """No interrupts until then: of the buffers completed meanwhile only the last arrives."""
         first = (self._world.now_ms - self._start_ms) // _DMA_MS
         n_lost = (until_ms - self._start_ms) // _DMA_MS - first - 1
         if n_lost > 0:
