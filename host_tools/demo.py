@@ -11,13 +11,14 @@ import datetime
 import tempfile
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from callclip.core import events, frame, protocol, records, signals, transitions
 from callclip.core.units import FRAME_MS
 
+from host_tools.failure import Failure
 from host_tools.link import Client
 from simulator import calls
 from simulator.device import UnitError, VirtualUnit
@@ -81,7 +82,7 @@ class Morning:
             wav = Path(folder) / "morning.wav"
             self.parts, self.n_ms = calls.write_morning(wav, CONNECT_S * self.speed)
             unit = self._stack.enter_context(VirtualUnit(wav=wav, speed=self.speed))
-            self.client = self._stack.enter_context(Client(unit.port))
+            self.client = self._stack.enter_context(_connected(unit))
             self._set_clock()
             light = threading.Thread(target=self._follow_light, args=(unit,), daemon=True)
             light.start()
@@ -122,7 +123,9 @@ class Morning:
         """The unit learns the desk's time: its log then tells the morning as it was."""
         clock = self.client.ask(protocol.CLOCK_GET)
         unix_ms = self.begins_unix_ms + clock["t_frames"] * FRAME_MS
-        self.client.ask(protocol.CLOCK_SET, {"unix_ms": unix_ms})
+        clock = self.client.ask(protocol.CLOCK_SET, {"unix_ms": unix_ms})
+        # Its time went on while we asked, many times as fast as ours: what it took is what counts.
+        self.begins_unix_ms = clock["unix_ms"] - clock["t_frames"] * FRAME_MS
 
     def _take_live(self, live):
         desk = self.desk
@@ -151,6 +154,19 @@ class Morning:
     def _take_light(self, rgb, t_ms):
         if rgb != DARK:
             self.desk.lit_rgb, self.desk.lit_ms = rgb, t_ms
+
+
+def _connected(unit):
+    """A Client for the unit; UnitError with the reason when it does not come up."""
+    client = Client(unit.port)
+    try:
+        client.connect()
+    except Failure as silence:
+        client.close()
+        if unit.failure:
+            raise UnitError(unit.failure) from silence
+        raise
+    return closing(client)
 
 
 def _events_of(record):

@@ -152,7 +152,7 @@ class _Call:
 
     def hold(self, start_ms, end_ms, cause, known_ms, is_sure):
         config = self.config
-        late_ms = MUSIC_KNOWN_MS + 300 if cause == "MUSIC" else 800
+        late_ms = {"MUSIC": MUSIC_KNOWN_MS + 300, "BEEP": 800}.get(cause, 500)
         self.say("HOLD_STARTED", known_ms, 500, late_ms, cause=cause, sure=is_sure)
         back_ms = end_ms + 1000
         spoken = [s for s, _e in self.spurts("customer") if s >= end_ms]

@@ -55,10 +55,11 @@ def test_the_morning_shows_what_the_product_is_for(watched):
         assert ("title", title) in shown
 
 
-def test_the_clock_on_the_desk_begins_at_nine(watched):
+def test_the_clock_on_the_desk_begins_at_nine_and_is_the_units_own(watched):
     morning, _shown = watched
-    assert morning.clock(0) == "09:00:00"
-    assert morning.clock(61_500) == "09:01:01"
+    begins = [morning.clock(t_ms) for t_ms in (-15_000, 0, 15_000)]
+    assert begins[0] < "09:00:00" < begins[2]
+    assert morning.clock(3_600_000)[2:] == begins[1][2:]
 
 
 def drawn(desk, clock=lambda: 100.0, width=100):

@@ -40,7 +40,9 @@ def test_the_pulled_log_has_the_events_that_were_seen(told):
     (boot,) = log.boots
     pulled = [(event.name, event.t_frames * 20, event.call) for event in boot.events]
     assert pulled == [(event["event"], event["t_ms"], event["call"]) for event in seen]
-    assert time.strftime("%H:%M", time.localtime(boot.ms_from_frames(0) / 1000)) == "09:00"
+    moments = [boot.ms_from_frames(n_frames) / 1000 for n_frames in (-750, 750)]
+    first, last = (time.strftime("%H:%M", time.localtime(moment)) for moment in moments)
+    assert (first, last) == ("08:59", "09:00")
 
 
 def test_the_report_is_a_page_with_the_calls(told):
