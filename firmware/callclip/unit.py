@@ -83,7 +83,8 @@ class Unit:
         self._button = button.Button(pins.button)
         self._identify_until_ms = -1
         self._stored_ms = -_FLASH_GAP_MS
-        self.store.start(int.from_bytes(os.urandom(4), "little") or 1)
+        new_log_id = int.from_bytes(os.urandom(4), "little") or 1
+        self.store.start(new_log_id, self._clock.unix_ms, values["retention_days"])
         self._journal.log_boot(
             self.firmware, self.unit_id, machine.reset_cause(), self._settings.values
         )

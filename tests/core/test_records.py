@@ -15,7 +15,9 @@ signed = st.lists(st.integers(-(2**40), 2**40), max_size=22).map(tuple)
 bodies = st.one_of(
     st.tuples(
         st.just(records.SEGMENT),
-        st.fixed_dictionaries({"log_id": numbers, "segment": numbers, "boot": numbers}),
+        st.fixed_dictionaries(
+            {"log_id": numbers, "segment": numbers, "boot": numbers, "unix_ms": numbers}
+        ),
     ),
     st.tuples(
         st.just(records.BOOT),

@@ -67,7 +67,8 @@ def boot_records(seq, rows, unit_id, boot=1, unix_ms=MONDAY_MS, gap_ms=0, log_id
         bodies.append((records.CLOCK, {"t_frames": 0, "unix_ms": unix_ms, "source": 1}))
     if gap_ms:
         bodies.append((records.GAP, {"t_frames": 1, "lost_ms": gap_ms, "cause": 1}))
-    head = records.pack(records.SEGMENT, {"log_id": log_id, "segment": 1, "boot": boot})
+    fields = {"log_id": log_id, "segment": 1, "boot": boot, "unix_ms": 0}
+    head = records.pack(records.SEGMENT, fields)
     out = records.encode(records.SEGMENT, seq, head)
     for rtype, values in bodies:
         out += records.encode(rtype, seq, records.pack(rtype, values))

@@ -13,7 +13,7 @@ T0_MS = 1790000000000
 
 def write_log(folder, rows, unit_id="unit-a", log_id=0xABC, number=1, boot=1, first_seq=1):
     """A segment of (type, fields) rows below an archive folder; returns its path."""
-    head = {"log_id": log_id, "segment": number, "boot": boot}
+    head = {"log_id": log_id, "segment": number, "boot": boot, "unix_ms": 0}
     data = records.encode(records.SEGMENT, first_seq, records.pack(records.SEGMENT, head))
     for i, (rtype, values) in enumerate(rows):
         data += records.encode(rtype, first_seq + i, records.pack(rtype, values))

@@ -56,11 +56,11 @@ class DeskUnit:
 
 def main(folder, n_events):
     store = Store(folder + "/log", segment_bytes=4096)
-    store.start(time.ticks_us() | 1)
+    clock = DeskClock()
+    store.start(time.ticks_us() | 1, clock.unix_ms, 30)
     settings = Settings(folder + "/config.json")
     settings.load()
     bead = Bead(Config(settings.values))
-    clock = DeskClock()
     unit = DeskUnit()
     journal = Journal(store, bead, clock)
     journal.log_boot(unit.firmware, unit.unit_id, 1, settings.values)

@@ -14,6 +14,7 @@ from callclip.core import records  # noqa: E402
 from callclip.ports.store import Store  # noqa: E402
 
 BLOCK_BYTES = 512
+T0_MS = 1790000000000
 
 
 class Flash:
@@ -56,9 +57,9 @@ def mount(flash, is_new=False):
     os.mount(os.VfsLfs2(flash), "/flash")
 
 
-def new_store(budget_bytes=16384, segment_bytes=2048):
+def new_store(budget_bytes=16384, segment_bytes=2048, now_ms=0):
     store = Store("/flash/log", budget_bytes, segment_bytes)
-    store.start(1234)
+    store.start(1234, lambda: now_ms, 30)
     return store
 
 
@@ -193,6 +194,35 @@ def when(_number):
     store.append(records.GAP, b"\x05\x06\x01")
     gap = [ms for ms in range(130000, 190000, 20) if store.poll(True, ms)]
     return {"quiet": quiet, "speech": speech, "many": many, "gap": gap}
+
+
+def retention(_number):
+    """A unit that is worn on 60 days, some of them without a clock; what is left at the end."""
+    mount(Flash(512), True)
+    day_ms = 86400000
+    for day in range(60):
+        store = new_store(1 << 20, 8192, 0 if day % 7 == 3 else T0_MS + day * day_ms)
+        store.append(records.EVENT, records.event(5, day, 1, (1,)))
+        store.sync()
+    days = []
+    for number, _n_bytes in store.segments():
+        for _at, rtype, _seq, body in records.iterate(store.read(number, 0, 8192)):
+            if rtype == records.EVENT:
+                days.append(records.unpack(rtype, body)["t_frames"])
+    return {"days": days} | facts(store)
+
+
+def daily(_number):
+    """A unit that is never switched off: a segment a day, though hardly anything is logged."""
+    mount(Flash(512), True)
+    clock = [T0_MS]
+    store = Store("/flash/log", 1 << 20, 8192)
+    store.start(1, lambda: clock[0], 5)
+    for hour in range(24 * 12):
+        clock[0] = T0_MS + hour * 3600000
+        store.append(records.EVENT, records.event(5, hour, 1, (1,)))
+        store.sync()
+    return facts(store)
 
 
 print(json.dumps(globals()[sys.argv[2]](int(sys.argv[3]))))

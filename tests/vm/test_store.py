@@ -81,6 +81,18 @@ def test_a_power_cut_at_any_write_loses_nothing_that_was_synced(number):
     assert found["boot"] == 2
 
 
+def test_removes_what_is_older_than_the_retention_time():
+    days = run("retention")["days"]
+    assert days == list(range(days[0], 60))
+    assert 28 <= days[0] <= 30  # day 59 less 30, and what shares a segment with day 29
+
+
+def test_a_unit_that_is_never_switched_off_forgets_day_by_day():
+    found = run("daily")
+    assert found["n_errors"] == 0
+    assert 5 <= len(found["segments"]) <= 7
+
+
 def test_writes_in_quiet_soon_in_speech_late_and_never_for_a_gap_alone():
     found = run("when")
     assert found["quiet"] == [5000]

@@ -26,10 +26,12 @@ MAX_BODY_BYTES = 500
 
 SEGMENT, BOOT, CLOCK, CONFIG, GAP, EVENT, PURGE = range(1, 8)
 
+_SEGMENT_FIELDS = (("log_id", VAR), ("segment", VAR), ("boot", VAR), ("unix_ms", VAR))
+
 # Type -> (name, layout of the body). Numbers are stored: never renumber, only append. PURGE is
 # kept for "everything before this sequence number was fetched and deleted on request".
 TYPES = {
-    SEGMENT: ("SEGMENT", (("log_id", VAR), ("segment", VAR), ("boot", VAR))),
+    SEGMENT: ("SEGMENT", _SEGMENT_FIELDS),
     BOOT: ("BOOT", (("boot", VAR), ("reset_cause", VAR), ("firmware", STR), ("unit_id", STR))),
     CLOCK: ("CLOCK", (("t_frames", VAR), ("unix_ms", VAR), ("source", VAR))),
     CONFIG: ("CONFIG", (("t_frames", VAR), ("crc", VAR), ("source", VAR))),
@@ -130,3 +132,23 @@ class Scan:
 def iterate(data, start=0):
     """Records of a segment (bytes-like) as a Scan: see there for how it ends."""
     return Scan(data, start)
+
+
+def iterate_read(read, chunk_bytes):
+    """(type, seq, body) of a segment too long for memory; at a bad end a last (None, fault, b"").
+
+    read: function from a number of bytes to that many or fewer, as a file's.
+    """
+    rest = b""
+    while True:
+        chunk = read(chunk_bytes)
+        rest += chunk
+        scan = Scan(rest)
+        for _at, rtype, seq, body in scan:
+            yield rtype, seq, body
+        rest = rest[scan.end :]
+        if scan.fault and (scan.fault != TORN or not chunk):
+            yield None, scan.fault, b""
+            return
+        if not chunk:
+            return

@@ -22,6 +22,7 @@ QUIET_AGE_MS = 5000  # in a quiet moment: collects what comes together, saves er
 RETRY_MS = 10000  # after a failure: a dead file system must not eat the loop's time
 SUFFIX = ".clog"
 _CHUNK_BYTES = 2048
+_DAY_MS = 86400000
 
 
 def segment_name(number):
@@ -31,7 +32,8 @@ def segment_name(number):
 def _number_of(name):
     """Segment number of a file name; 0 when it is none of ours."""
     stem = name[: -len(SUFFIX)]
-    return int(stem) if name.endswith(SUFFIX) and stem.isdigit() else 0
+    number = int(stem) if name.endswith(SUFFIX) and stem.isdigit() else 0
+    return number if name == segment_name(number) else 0
 
 
 class Store:
@@ -49,6 +51,9 @@ class Store:
         self._n_due = 0  # waiting records that ask to be written: GAPs only come along
         self._due_since = -1
         self._retry_at = -1
+        self._unix_ms = None
+        self._retention_ms = 0
+        self._expire_next_ms = 0
         self.log_id = 0
         self.boot = 1
         self.next_seq = 1
@@ -61,18 +66,21 @@ class Store:
     def log_bytes(self):
         return sum(row[1] for row in self._rows)
 
-    def start(self, new_log_id):
+    def start(self, new_log_id, unix_ms, retention_days):
         """Read what is there: this boot's number, the next sequence number, where to go on.
 
         new_log_id: a random number from 1 to 2**32 - 1, the log's identity if none is found.
+        unix_ms: function that tells the time, 0 while it is not known.
         """
         self.log_id = new_log_id
+        self._unix_ms = unix_ms
+        self._retention_ms = retention_days * _DAY_MS
         try:
             self._list()
             for i in range(len(self._rows) - 1, -1, -1):
                 if self._take_over(self._rows[i][0], i == len(self._rows) - 1):
                     break
-        except OSError as err:
+        except (OSError, ValueError, KeyError) as err:
             self._failed(err)
 
     def _list(self):
@@ -88,40 +96,21 @@ class Store:
         """Learn from one segment where the log stands. False: nothing readable in it."""
         is_found = False
         fault = 0
-        for rtype, seq, body in self._records(number):
-            if rtype is None:
-                fault = seq
-            elif rtype == records.SEGMENT:
-                head = records.unpack(rtype, body)
-                self.log_id = head["log_id"]
-                self.boot = head["boot"] + 1
-                self.next_seq = seq
-                is_found = True
-            else:
-                if rtype == records.BOOT:
+        with open(self._path(number), "rb") as file:
+            for rtype, seq, body in records.iterate_read(file.read, _CHUNK_BYTES):
+                if rtype is None:
+                    fault = seq
+                    continue
+                if rtype == records.SEGMENT:
+                    self.log_id = records.unpack(rtype, body)["log_id"]
+                    is_found = True
+                if rtype in (records.SEGMENT, records.BOOT):
                     self.boot = records.unpack(rtype, body)["boot"] + 1
-                self.next_seq = seq + 1
+                self.next_seq = seq if rtype == records.SEGMENT else seq + 1
         # Behind a torn tail nothing could be read back: leave it and go on in a new segment.
         if is_last:
             self._is_open = is_found and not fault
         return is_found
-
-    def _records(self, number):
-        """(type, seq, body) of a segment, read piecewise; at a bad end (None, fault, b'')."""
-        rest = b""
-        with open(self._path(number), "rb") as file:
-            while True:
-                chunk = file.read(_CHUNK_BYTES)
-                rest += chunk
-                scan = records.iterate(rest)
-                for _at, rtype, seq, body in scan:
-                    yield rtype, seq, body
-                rest = rest[scan.end :]
-                if scan.fault and (scan.fault != records.TORN or not chunk):
-                    yield None, scan.fault, b""
-                    return
-                if not chunk:
-                    return
 
     def append(self, rtype, body):
         """Put a record into the buffer; returns its bytes. Full: it is lost and counted."""
@@ -170,6 +159,7 @@ class Store:
     def _write(self):
         if not self._is_listed:
             self._list()
+        self._expire()
         if not self._is_open or self._rows[-1][1] + self._n_buffer > self._segment_bytes:
             self._is_open = False
             self._keep_budget()
@@ -201,12 +191,42 @@ class Store:
     def _segment_record(self, number):
         """First record of a segment: it shares the number of the record behind it."""
         first_seq = int.from_bytes(self._buffer[4:8], "little")
-        fields = {"log_id": self.log_id, "segment": number, "boot": self.boot}
+        fields = {
+            "log_id": self.log_id,
+            "segment": number,
+            "boot": self.boot,
+            "unix_ms": self._unix_ms(),
+        }
         return records.encode(records.SEGMENT, first_seq, records.pack(records.SEGMENT, fields))
 
     def _keep_budget(self):
         while self._rows and self.log_bytes + self._segment_bytes > self.budget_bytes:
             self._remove_oldest()
+
+    def _expire(self):
+        """Once a day: remove what is older than the retention time, and begin a new segment, so
+        that a quiet unit's segments do not grow older than they must."""
+        now_ms = self._unix_ms()
+        if not now_ms or now_ms < self._expire_next_ms:
+            return
+        self._expire_next_ms = now_ms + _DAY_MS
+        if self._rows and now_ms - self._begun_ms(self._rows[-1][0]) >= _DAY_MS:
+            self._is_open = False
+        # A segment ends where the next one begins: all before one that is too old are older.
+        for i in range(len(self._rows) - 1, 0, -1):
+            begun_ms = self._begun_ms(self._rows[i][0])
+            if 0 < begun_ms <= now_ms - self._retention_ms:
+                for _ in range(i):
+                    self._remove_oldest()
+                break
+
+    def _begun_ms(self, number):
+        """Unix time at which a segment was begun; 0 when nobody knew it."""
+        with open(self._path(number), "rb") as file:
+            for _at, rtype, _seq, body in records.iterate(file.read(64)):
+                if rtype == records.SEGMENT:
+                    return records.unpack(rtype, body).get("unix_ms", 0)
+        return 0
 
     def _remove_oldest(self):
         os.remove(self._path(self._rows[0][0]))
