@@ -26,7 +26,7 @@ class TestDeadAir:
         assert times("DEAD_AIR", text) == [23000]
 
     def test_not_while_the_customer_has_not_spoken(self):
-        assert times("DEAD_AIR", "ring; agent 1; customer 0.2; quiet 30") == []
+        assert times("DEAD_AIR", "ring; agent 1; customer 0.1; quiet 30") == []
 
     def test_not_on_a_dead_line_and_not_on_hold(self):
         assert times("DEAD_AIR", HELLO + "line dead; quiet 40") == []

@@ -28,7 +28,6 @@ class Hold:
         self._long = frames_from_ms(config.long_hold_ms)
         self._remind = frames_from_ms(config.hold_remind_ms)
         self._callback = frames_from_ms(config.callback_hold_ms)
-        self._min_speech_ms = config.min_customer_speech_ms
         self._back = frames_from_ms(BACK_MS)
         self._join = frames_from_ms(JOIN_MS)
         self.since = NEVER
@@ -133,7 +132,7 @@ class Hold:
             line.is_in_spurt
             and line.spurt_start > self.since
             and line.spurt_start > self._last_music
-            and line.spurt_ms >= self._min_speech_ms
+            and line.spurt_ms >= talk.min_speech_ms
         ):
             return line.spurt_start
         if not self._is_line_gone or up_since == NEVER or frame.hold_beep_since != NEVER:
