@@ -6,7 +6,9 @@ Called by: tests/house.
 """
 
 import ast
+import os
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -27,28 +29,38 @@ class Module:
         return f"{self.path}:{node.lineno}"
 
 
+def paths(root, start):
+    """Every file of the project under a folder, in order; what others put there is left out."""
+    for folder, folders, names in os.walk(start):
+        folders[:] = sorted(
+            name for name in folders if name not in _NOT_OURS and not name.endswith(".egg-info")
+        )
+        for name in sorted(names):
+            yield Path(folder, name).relative_to(root)
+
+
 def modules(root, *folders):
-    """Every Python file under the folders (or single files), in order."""
+    """Every Python file under the folders, in order."""
     out = []
     for folder in folders:
-        start = root / folder
-        paths = [start] if start.is_file() else sorted(start.rglob("*.py"))
-        for path in paths:
-            if not _NOT_OURS & set(path.relative_to(root).parts):
-                text = path.read_text(encoding="utf-8")
-                out.append(Module(path.relative_to(root).as_posix(), text, ast.parse(text)))
+        for path in paths(root, root / folder):
+            if path.suffix == ".py":
+                text = (root / path).read_text(encoding="utf-8")
+                out.append(Module(path.as_posix(), text, _parsed(text)))
     return out
+
+
+@cache
+def _parsed(text):
+    return ast.parse(text)
 
 
 def texts(root):
     """(path from the root, content) of every text file of the project."""
-    for path in sorted(root.rglob("*")):
-        inside = path.relative_to(root)
-        if _NOT_OURS & set(inside.parts) or any(x.endswith(".egg-info") for x in inside.parts):
-            continue
-        if path.is_file() and path.suffix in _TEXT:
+    for path in paths(root, root):
+        if path.suffix in _TEXT:
             try:
-                yield inside.as_posix(), path.read_text(encoding="utf-8")
+                yield path.as_posix(), (root / path).read_text(encoding="utf-8")
             except UnicodeDecodeError:
                 continue  # no text after all
 
