@@ -9,7 +9,8 @@ A script is a list of steps parted by ";" or line ends: a word and seconds, as i
     music tone beeps        what is on the line             press, long_press   the button
     song                    music whose voice is taken for speech; babble: the agent speaks over it
     line dead|quiet|noisy   what the line carries from here on
-    floor cdb, level cdb    the line's noise floor, the customer's level, from here on
+    floor cdb               the line's noise floor, from here on
+    level cdb, voice cdb    the customer's level, the agent's, from here on
 
 Hearing is imitated as it is: speech hangs over for HANGOVER frames, pieces up to SPURT_GAP frames
 apart make one spurt, a lost signal is known LATE frames after it was lost and dated back. Runs
@@ -44,6 +45,7 @@ class Sound:
         self.base = f.COMFORT_NOISE
         self.floor_cdb = -6000
         self.level_cdb = -2600
+        self.voice_cdb = -2600
         self._lost = f.NEVER
 
     def sound(self, n, agent=0, customer=0, line=None, ringing=0):
@@ -57,7 +59,7 @@ class Sound:
         frame.index += 1
         frame.button_short = 0
         frame.button_long = 0
-        _speak(frame.agent, frame.index, agent, -2600)
+        _speak(frame.agent, frame.index, agent, self.voice_cdb)
         _speak(frame.line, frame.index, customer, self.level_cdb)
         frame.agent.floor_cdb = -6500
         frame.line.floor_cdb = self.floor_cdb
@@ -95,6 +97,8 @@ class Sound:
             self.floor_cdb = int(args[0])
         elif word == "level":
             self.level_cdb = int(args[0])
+        elif word == "voice":
+            self.voice_cdb = int(args[0])
         elif word in ("press", "long_press"):
             self.next_frame(0, 0, self.base)
             frame.button_short = 1 if word == "press" else 0

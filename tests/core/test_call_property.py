@@ -72,6 +72,9 @@ def check_order(events, states):
             assert not open_call and call == last_call + 1
             open_call = last_call = call
             is_held = False
+        if name == "TAKE_BREAK":
+            assert call == last_call and not open_call
+            continue
         assert call == open_call, event
         if name == "CALL_ENDED":
             open_call = 0

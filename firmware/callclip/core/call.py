@@ -16,6 +16,7 @@ from callclip.core.rules.ending import Ending
 from callclip.core.rules.greeting import GreetingMissing
 from callclip.core.rules.hold import Hold
 from callclip.core.rules.hold_return import HoldReturn
+from callclip.core.rules.levels import AgentLevel, QuietCustomer
 from callclip.core.rules.noisy_line import NoisyLine
 from callclip.core.rules.silence import DeadAir, TailSilence
 from callclip.core.rules.silent_call import SilentCall
@@ -68,8 +69,11 @@ class Call:
             DeadAir(self, config),
             TailSilence(self, config),
             NoisyLine(self, config),
+            QuietCustomer(self, config),
+            AgentLevel(self, config),
             Turns(self, config),
         )
+        self._break_strain = config.break_strain
         self._queue = queue
         self._n_calls = 0
         self._index = 0
@@ -140,6 +144,8 @@ class Call:
         self._queue.put_values(events.CALL_ENDED, self._index + 1, self.number, values, len(values))
         self.prompts.see(row_of(events.CALL_ENDED), self._index)
         self.prompts.over(CALL_ENDS)
+        if self.summary.strain >= self._break_strain:
+            self.emit(events.TAKE_BREAK, self.summary.strain)
         self.answering.call_over(self._index)
         self.happen(happening)
         self.number = 0

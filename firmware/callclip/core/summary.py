@@ -52,6 +52,7 @@ class Summary:
         self.interruptions_agent = 0
         self.interruptions_customer = 0
         self.backchannels = 0
+        self.strain = 0  # of the last finished call
 
     def begin(self, start, frame, rings, answer_frames):
         """A call starts at frame `start`, heard in `frame`."""
@@ -135,9 +136,10 @@ class Summary:
         values[17] = self._customer_levels.mean_cdb()
         values[18] = self._noise_levels.median_cdb()
         values[19] = _syllables_per_min(frame.agent.n_syllables - self._n_syllables, agent_frames)
-        values[20] = strain_score(
+        self.strain = strain_score(
             self.interruptions_agent, self.interruptions_customer, values[17], duration_ms
         )
+        values[20] = self.strain
         values[21] = n_prompts
 
 
