@@ -26,13 +26,7 @@ def _expected(values, own):
     return config.Config(own | values).as_dict()
 
 
-def _own_values(text):
-    held = json.loads(text)
-    return {key: held[key] for key in OWN_KEYS if key in held}
-
-
-def _compare(port, expected, text):
-    held = json.loads(text)
+def _compare(port, expected, held):
     wrong = [key for key in expected if held.get(key) != expected[key]]
     if wrong:
         key = wrong[0]
@@ -43,12 +37,12 @@ def _compare(port, expected, text):
 def configure_unit(port, values, timeout_s=TIMEOUT_S, is_restarting=True):
     """One unit from start to end: a dict with unit and state. Raises Failure or Refused."""
     with Client(port, timeout_s) as client:
-        own = _own_values(client.configuration()[0])
-        own = {key: value for key, value in own.items() if value}
+        held = client.configuration()[0]
+        own = {key: held[key] for key in OWN_KEYS if held.get(key)}
         expected = _expected(values, own)
         client.configure(json.dumps(own | values))
-        text, is_in_force = client.configuration()
-        _compare(port, expected, text)
+        held, is_in_force = client.configuration()
+        _compare(port, expected, held)
         row = {"unit": client.hello["unit_id"], "state": IN_FORCE}
         if not is_in_force:
             row["state"] = _restart(client) if is_restarting else LATER
@@ -57,14 +51,13 @@ def configure_unit(port, values, timeout_s=TIMEOUT_S, is_restarting=True):
 
 def _restart(client):
     """Restart an idle unit and see that it comes back with the new configuration."""
-    boot = client.hello["boot"]
     try:
         client.ask(protocol.REBOOT, {"is_forced": 0})
     except Refused as refusal:
         if refusal.code != protocol.BUSY:
             raise
         return LATER
-    client.wait_boot(boot, RESTART_S)
+    client.wait_restart(RESTART_S)
     if not client.configuration()[1]:
         raise Failure(f"{client.port}: restarted, but the new configuration is not in force")
     return RESTARTED

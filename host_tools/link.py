@@ -8,6 +8,7 @@ Ref: docs/protocol.md.
 """
 
 import binascii
+import json
 import random
 import time
 from collections import deque
@@ -15,9 +16,9 @@ from collections import deque
 import serial
 from callclip.core import fields, protocol
 
-from host_tools.failure import BAD_INPUT, NOT_REACHABLE, NOT_VERIFIED, Failure
+from host_tools.failure import NOT_REACHABLE, NOT_VERIFIED, PARTLY, Failure
+from host_tools.serialline import open_port
 
-BAUD = 115200
 TIMEOUT_S = 5.0
 HELLO_EVERY_S = 0.3  # while connecting: a booting unit misses the first ones
 ANSWER_S = 0.6  # until a request is repeated: a flash write and 1 KB at 115200 baud take 0.3 s
@@ -28,45 +29,13 @@ class Silence(Failure):
     """Nothing answered in time."""
 
 
-class Refused(Exception):  # noqa: N818  the unit's decision, not a defect
+class Refused(Failure):
     """The unit answered with an error code and a sentence."""
 
-    def __init__(self, mtype, code, sentence):
+    def __init__(self, port, mtype, code, words):
         name = protocol.MESSAGES[mtype][0]
-        super().__init__(f"the unit refused {name}: {sentence}")
+        super().__init__(f"{port}: the unit refused {name}: {words}", PARTLY)
         self.code = code
-        self.sentence = sentence
-
-
-def open_port(port):
-    """A serial port without waking DTR/RTS, which would reset most boards."""
-    line = serial.Serial()
-    line.port = port
-    line.baudrate = BAUD
-    line.timeout = 0.02
-    line.write_timeout = 2
-    line.dtr = False
-    line.rts = False
-    line.exclusive = True
-    try:
-        line.open()
-    except (serial.SerialException, OSError, ValueError) as error:
-        raise _open_failure(port, error) from error
-    return line
-
-
-def _open_failure(port, error):
-    text = str(error)
-    if "No such file" in text or "FileNotFound" in text:
-        return Failure(f"{port}: no such port; `callclip devices` lists them", NOT_REACHABLE)
-    if "Permission denied" in text:
-        remedy = "add yourself to the group that owns it (often dialout) and log in again"
-        return Failure(f"{port}: permission denied; {remedy}", NOT_REACHABLE)
-    if "exclusively lock" in text or "busy" in text.lower():
-        return Failure(f"{port}: in use by another program; close that one", NOT_REACHABLE)
-    if "Could not configure" in text or "Inappropriate ioctl" in text:
-        return Failure(f"{port}: not a serial port; `callclip devices` lists them", BAD_INPUT)
-    return Failure(f"{port}: cannot be opened ({text}); check the cable", NOT_REACHABLE)
 
 
 class Client:
@@ -150,7 +119,7 @@ class Client:
             words = f"{self.port}: the answer to {name} makes no sense ({error})"
             raise Failure(f"{words}; update callclip or the unit", NOT_REACHABLE) from error
         if status != protocol.OK:
-            raise Refused(mtype, status, answer)
+            raise Refused(self.port, mtype, status, answer)
         return answer
 
     def _level_words(self, level):
@@ -198,15 +167,19 @@ class Client:
             out.append((message.mtype, protocol.read_note(message)))
         return out
 
-    def wait_boot(self, old_boot, wait_s):
-        """Until the unit answers from a later boot than old_boot; Silence if it does not."""
+    def wait_restart(self, wait_s):
+        """Until the unit has restarted and answers; Silence if it does not. After REBOOT."""
+        boot, uptime_ms = self.hello["boot"], self.hello["uptime_ms"]
         ends = time.monotonic() + wait_s
         while time.monotonic() < ends:
             try:
-                if self._ask(protocol.HELLO, {}, HELLO_EVERY_S, 1.0)["boot"] > old_boot:
-                    return self.connect()
+                hello = self._ask(protocol.HELLO, {}, HELLO_EVERY_S, 1.0)
             except Silence:
                 continue
+            # A unit that cannot write its log counts no boots: its uptime tells.
+            if hello["boot"] > boot or hello["uptime_ms"] < uptime_ms:
+                self.hello = hello
+                return
             time.sleep(0.05)
         words = f"{self.port}: did not restart within {wait_s:g} s; disconnect it and try again"
         raise Silence(words, NOT_REACHABLE)
@@ -229,18 +202,21 @@ class Client:
                 return page["log_id"], rows
 
     def configuration(self):
-        """(text, is_in_force): the unit's whole configuration as JSON."""
+        """(values, is_in_force): the unit's whole configuration."""
         text = b""
         while True:
             page = self.ask(protocol.CONFIG_GET, {"offset_bytes": len(text)})
             text += page["json"]
             if len(text) >= page["total_bytes"] or not page["json"]:
                 break
-        if binascii.crc32(text) != page["crc"]:
-            raise Failure(
-                f"{self.port}: the configuration read back is damaged; try again", NOT_VERIFIED
-            )
-        return text.decode(), bool(page["is_in_force"])
+        try:
+            values = json.loads(text) if binascii.crc32(text) == page["crc"] else None
+        except ValueError:
+            values = None
+        if not isinstance(values, dict):
+            words = "the configuration read back is damaged; try again"
+            raise Failure(f"{self.port}: {words}", NOT_VERIFIED)
+        return values, bool(page["is_in_force"])
 
     def configure(self, text):
         """Send a whole configuration (JSON) in pages; returns the last answer."""

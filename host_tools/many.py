@@ -7,7 +7,6 @@ Called by: cmd_configure, cmd_devices, cmd_check.
 from concurrent.futures import ThreadPoolExecutor
 
 from host_tools.failure import DONE, NOT_REACHABLE, PARTLY, Failure
-from host_tools.link import Refused
 from host_tools.output import show
 
 MAX_AT_ONCE = 16
@@ -31,8 +30,6 @@ def on_each(ports, work):
         except Failure as failure:
             words = failure.sentence.removeprefix(f"{port}: ")
             row |= {"is_ok": False, "reason": words, "exit_code": failure.exit_code}
-        except Refused as refusal:
-            row |= {"is_ok": False, "reason": str(refusal), "exit_code": PARTLY}
         return row
 
     if not ports:

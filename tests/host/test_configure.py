@@ -38,9 +38,9 @@ def dead_port():
 
 def configuration(port):
     with Client(port) as client:
-        text, is_in_force = client.configuration()
+        values, is_in_force = client.configuration()
         assert is_in_force
-        return json.loads(text)
+        return values
 
 
 def test_a_file_becomes_the_configuration_and_is_in_force(unit, policy):
@@ -70,9 +70,9 @@ def test_no_restart_waits_for_the_next_start(unit, policy):
     assert outcome.exit_code == 0
     assert "in force at the next start" in outcome.out
     with Client(unit.port) as client:
-        text, is_in_force = client.configuration()
+        values, is_in_force = client.configuration()
     assert not is_in_force
-    assert json.loads(text)["silent_call_ms"] == 6000
+    assert values["silent_call_ms"] == 6000
 
 
 def test_check_needs_no_unit(policy):
@@ -200,3 +200,10 @@ def test_check_of_a_unit_that_is_not_there(dead_port):
     outcome = callclip("check", dead_port, "--timeout", 0.5)
     assert outcome.exit_code == 3
     assert "no answer" in outcome.out
+
+
+def test_a_port_in_use_is_said_so(unit, policy):
+    with Client(unit.port):
+        outcome = callclip("configure", policy, unit.port)
+    assert outcome.exit_code == 3
+    assert "in use by another program" in outcome.out

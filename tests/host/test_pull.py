@@ -15,6 +15,9 @@ import pytest
 from callclip.core import protocol, records
 
 from host_tools import archive
+from host_tools.link import Client
+from host_tools.logfetch import LogFetch
+from host_tools.progress import Progress
 from tests.host.desk import BadCable, Desk, noise
 from tests.program import assert_refused, callclip
 
@@ -186,6 +189,35 @@ def test_the_archive_cannot_grow(desk, tmp_path):
     assert not list(out.rglob("*.clog"))
     pulled_ok(desk.port, out)
     assert_same_log(desk, out)
+
+
+def test_the_folder_for_events_is_missing(desk, tmp_path):
+    out = tmp_path / "logs"
+    outcome = pull(desk.port, out, "--events", tmp_path / "nowhere" / "events.jsonl")
+    assert_refused(outcome, "nowhere", "folder")
+    assert not out.exists()
+
+
+def test_a_unit_that_cannot_keep_a_log_says_so(tmp_path):
+    folder = tmp_path / "unit"
+    folder.mkdir()
+    (folder / "log").write_text("not a folder")
+    with Desk(folder, 10) as desk:
+        outcome = pull(desk.port, tmp_path / "logs")
+    assert outcome.exit_code == 0
+    assert "0 records" in outcome.out
+    assert "the unit reports: log: " in outcome.err
+
+
+def test_a_segment_deleted_while_it_is_fetched(desk, tmp_path):
+    """The unit's oldest segment goes between list and read: everything else is fetched."""
+    with Client(desk.port) as client:
+        log_id, rows = client.segments()
+        folder = archive.log_folder(tmp_path, "x", log_id)
+        fetch = LogFetch(client, folder, False)
+        with Progress("", 1) as progress:
+            fetch.run([(99, 500), *rows], progress)
+    assert_same_log(desk, tmp_path / "x")
 
 
 def damage(desk, number, offset_bytes):
