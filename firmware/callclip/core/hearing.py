@@ -23,7 +23,7 @@ LEAST_LEAK_AGENT_CDB = -4000
 LEAST_LEVEL_CDB = -12000
 HOLD_SPEECH_MS = 300  # that much speech between two beeps, and they are no hold
 UP_FRAMES = 8  # after the line came up: the smoothed levels have arrived
-TALKING_FRAMES = frames_from_ms(160)  # then a steady pure sound is a vowel, before it a tone
+TALKING_FRAMES = frames_from_ms(60)  # then a steady pure sound is a vowel, before it a tone
 FRESH_FRAMES = frames_from_ms(500)  # a line that just came up: only a voice is speech on it
 
 

@@ -18,8 +18,8 @@ from callclip.core.units import frames_from_ms
 
 PURE_Q10 = 900  # share of the two lines in a tonal frame: 88 %, a tone 9 dB above noise
 SECOND_Q10 = 100  # a second line counts from 10 %
-PLACE_16TH = 5  # a tone stays within 10 Hz from frame to frame; a vowel glides
-DRIFT_16TH = 8  # and within 16 Hz of where its burst began
+PLACE_16TH = 2  # a tone stays within 4 Hz from frame to frame; a vowel glides
+DRIFT_16TH = 4  # and within 8 Hz of where its burst began
 STEADY_CDB = 350  # and within this from frame to frame (two close lines beat)
 LEAST_CDB = -5500
 RING_LOW_16TH = 190  # 370 Hz in 1/16 bins
