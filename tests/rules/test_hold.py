@@ -122,6 +122,12 @@ class TestEnded:
         (event,) = only("HOLD_ENDED", HELLO + "beeps 30; customer 1")
         assert event["ms"] == 30000
 
+    def test_beeps_that_hearing_still_believes_in_do_not_start_it_again(self):
+        text = HELLO + "endless_beeps 30; customer 3; quiet 3"
+        events, _ = run(text)
+        names = [e["event"] for e in events if "HOLD" in e["event"]]
+        assert names == ["HOLD_STARTED", "HOLD_ENDED", "HOLD_RETURN_UNSPOKEN"]
+
     def test_the_button_ends_an_unsure_hold_for_good(self):
         events, _ = run(HELLO + "line dead; quiet 20; press; quiet 20")
         names = [e["event"] for e in events]

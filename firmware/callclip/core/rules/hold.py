@@ -65,7 +65,7 @@ class Hold:
         if line.state == MUSIC:
             if index + 1 - line.state_since >= self._detect:
                 self._start(frame, events.HOLD_MUSIC, line.state_since)
-        elif frame.hold_beep_since != NEVER:
+        elif frame.hold_beep_since > self._last_back:  # not the beeps of a hold that is over
             if index + 1 - frame.hold_beep_since >= self._detect:
                 self._start(frame, events.HOLD_BEEP, frame.hold_beep_since)
         elif talk.drop != NEVER and index + 1 - talk.drop >= self._detect:
