@@ -26,10 +26,11 @@ from simulator.recording import open_recording
 from simulator.serialport import SerialPort
 
 UNIQUE_ID = "02c1a55e7701"  # a locally administered MAC address, as machine.unique_id gives it
-EXIT_RESET = 75  # as in shims/virtual_world.py
-EXIT_WATCHDOG = 76
-RESET_CAUSES = {EXIT_RESET: 5, EXIT_WATCHDOG: 3}  # machine.SOFT_RESET, machine.WDT_RESET
+EXIT_CODES = {"software": 75, "watchdog": 76}  # how the VM says that it restarts, and why
+SOFT_RESET, WDT_RESET = 5, 3  # values of machine.reset_cause on the ESP32
+RESET_CAUSES = {EXIT_CODES["software"]: SOFT_RESET, EXIT_CODES["watchdog"]: WDT_RESET}
 POWER_ON = 1
+ROM_REASONS = {POWER_ON: 0x1, SOFT_RESET: 0xC, WDT_RESET: 0x8}
 # What the chip's boot ROM says on the same port before the firmware runs.
 ROM_BANNER = b"ets Jul 29 2019 12:21:46\r\n\r\nrst:0x%x,boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"
 HEAP_BYTES = 1024 * 1024
@@ -63,6 +64,7 @@ class VirtualUnit:
         n_repeats=1,
         erase_ms=0,
         unique_id=UNIQUE_ID,
+        heap_bytes=HEAP_BYTES,
     ):
         self._image = image
         self._wavs = [] if wav is None else [wav] if isinstance(wav, str | os.PathLike) else wav
@@ -73,6 +75,7 @@ class VirtualUnit:
             "erase_ms": erase_ms,
             "unique_id": unique_id,
         }
+        self._heap_bytes = heap_bytes
         self._is_stopping = threading.Event()
         self._vm = None
         self._serial = None
@@ -162,6 +165,7 @@ class VirtualUnit:
         pins = board.ESP32_PINS
         self._params |= {
             "image": str(image.resolve()),
+            "exit_codes": EXIT_CODES,
             "block_bytes": image_tool.BLOCK_BYTES,
             "slots": str(folder / "slots") if n_slots else None,
             "n_slots": n_slots,
@@ -193,13 +197,13 @@ class VirtualUnit:
             params["kept"] = json.loads(kept_file.read_text())
         params_file = self.folder / "params.json"
         params_file.write_text(json.dumps(params))
-        self._serial.say(ROM_BANNER % {POWER_ON: 1, 5: 0xC, 3: 8}[reset_cause])
+        self._serial.say(ROM_BANNER % ROM_REASONS[reset_cause])
         with (self.folder / "vm.log").open("ab") as log:
             self._vm = subprocess.Popen(
                 [
                     *self._vm_command,
                     "-X",
-                    f"heapsize={HEAP_BYTES}",
+                    f"heapsize={self._heap_bytes}",
                     "bootstrap.py",
                     str(params_file),
                 ],
@@ -227,7 +231,13 @@ class VirtualUnit:
                 self.failure = self._reason(exit_code)
                 return
             boot += 1
-            self._start_vm(RESET_CAUSES[exit_code], boot)
+            try:
+                self._start_vm(RESET_CAUSES[exit_code], boot)
+            except OSError as error:
+                self.failure = f"the virtual unit's VM cannot be started again ({error})"
+                return
+            if self._is_stopping.is_set():
+                self._vm.kill()
 
     def _reason(self, exit_code):
         if exit_code in RESET_CAUSES:

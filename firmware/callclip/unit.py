@@ -89,6 +89,7 @@ class Unit:
             self.firmware, self.unit_id, machine.reset_cause(), self._settings.values
         )
         gc.collect()
+        gc.threshold(-1)  # all that stays is there now; see app.run
         # Last, as from here on time counts.
         self._watchdog = watchdog.Watchdog(board.WATCHDOG_MS)
         self._mics = Microphones(

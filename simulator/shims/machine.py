@@ -117,7 +117,7 @@ class RTC:
 
 
 def reset():
-    virtual_world.the.restart("software", virtual_world.EXIT_RESET)
+    virtual_world.the.restart(virtual_world.SOFTWARE)
 
 
 def reset_cause():

@@ -15,8 +15,7 @@ import sys
 
 import utime  # MicroPython's own name for the time that passes on the wall
 
-EXIT_RESET = 75
-EXIT_WATCHDOG = 76
+SOFTWARE, WATCHDOG = "software", "watchdog"  # why a unit restarts
 
 TICKS_PERIOD = 1 << 30
 # The firmware meets the wrap of both tick counters 5 s after it starts, every time.
@@ -112,7 +111,7 @@ class World:
             return
         if self.watchdog_ms and t_ms - self.fed_ms > self.watchdog_ms:
             self.now_ms = self.fed_ms + self.watchdog_ms
-            self.restart("watchdog", EXIT_WATCHDOG)
+            self.restart(WATCHDOG)
         self.now_ms = t_ms
         if not self.is_played and self.origin_ms is not None:
             self._note_end_of_recording()
@@ -184,7 +183,7 @@ class World:
 
     # Resets
 
-    def restart(self, cause, exit_code):
+    def restart(self, cause):
         """End this VM as a chip's reset does; the parent starts the next one on the same flash."""
         self.pwm = {}  # pins float in a reset: everything goes dark and quiet
         self._tell_pins()
@@ -200,7 +199,7 @@ class World:
         }
         self._side.close()
         self.params["keep"](kept)
-        sys.exit(exit_code)
+        sys.exit(self.params["exit_codes"][cause])
 
 
 the = None  # the one world of this VM, made by `begin`

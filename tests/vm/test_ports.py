@@ -6,6 +6,7 @@ longer meets it.
 
 import pytest
 
+from simulator.device import EXIT_CODES
 from tests.vm import world
 
 
@@ -63,7 +64,7 @@ def test_the_calendar_lives_through_a_restart(tmp_path):
         machine.reset()
         """,
     )
-    assert first.exit_code == 75
+    assert first.exit_code == EXIT_CODES["software"]
     lines = """
         from callclip.ports.clock import Clock
         tell(Clock().unix_ms())
@@ -171,7 +172,7 @@ def test_a_hang_restarts_the_unit_and_is_named(tmp_path):
             time.sleep_ms(1)
         """,
     )
-    assert hung.exit_code == 76
+    assert hung.exit_code == EXIT_CODES["watchdog"]
     kept = hung.told[0]["kept"]
     assert 9900 + 8000 <= kept["now_ms"] <= 10000 + 8001
     lines = """
@@ -189,7 +190,7 @@ def test_last_words_survive_the_restart_and_are_ascii(tmp_path):
         watchdog.restart_with("ValueError: Straße " + "x" * 200)
         """,
     )
-    assert restarted.exit_code == 75
+    assert restarted.exit_code == EXIT_CODES["software"]
     lines = """
         from callclip.ports import watchdog
         tell(watchdog.last_words())

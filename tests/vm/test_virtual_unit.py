@@ -256,6 +256,39 @@ def test_a_long_press_ends_the_call(tmp_path):
     assert 9800 <= ended[0][1] * FRAME_MS <= 9900
 
 
+def test_identify_blinks_in_a_colour_of_its_own_and_ends(tmp_path):
+    with VirtualUnit() as unit, Client(unit.port) as client:
+        client.ask(protocol.IDENTIFY, {"duration_ms": 700})
+        _wait(lambda: _lights(unit)[-1:] == [[0, 0, 0]] and len(_lights(unit)) >= 6)
+        n_lights = len(_lights(unit))
+        time.sleep(0.5)
+        lights = _lights(unit)
+    assert len(lights) == n_lights
+    assert lights[0::2] == [[0, 76, 76]] * (n_lights // 2)
+    assert all(row.rgb != (0, 255, 255) for row in signals.SIGNALS)
+
+
+def _lights(unit):
+    return [line["led"] for line in unit.signals() if "led" in line]
+
+
+def test_the_self_test_finds_light_buzzer_and_store_in_order():
+    with VirtualUnit() as unit, Client(unit.port) as client:
+        _wait(lambda: client.ask(protocol.HELLO)["n_frames"] > 50)
+        values = client.ask(protocol.SELF_TEST)
+        assert all(values[key] for key in values if key.startswith("is_"))
+        # INMP441: 33 dBA of its own noise, -26 dBFS at 94 dB SPL
+        assert abs(values["agent_floor_cdb"] - -8700) < 300
+        assert not [line for line in unit.signals() if line.get("buzzer_hz") or "reset" in line]
+
+
+def test_the_firmware_boots_from_source_and_runs_in_little_heap(silent_call, tmp_path):
+    """The stand-ins take 22 KB of it. A growth that breaks this is one to look at first."""
+    path = calls.sound_path("silent_call")
+    _shown, rows, _log = _played(path, tmp_path, heap_bytes=208 * 1024)
+    assert rows == silent_call[1]
+
+
 def test_compiled_modules_run_the_same(silent_call, tmp_path):
     flash = tmp_path / "flash.img"
     flash.write_bytes(image.build(image.compiled(image.firmware_files(), "x86")))

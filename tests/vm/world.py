@@ -14,6 +14,7 @@ from callclip import board
 
 from host_tools.image import FIRMWARE
 from simulator import vm
+from simulator.device import EXIT_CODES
 
 SHIMS = Path(__file__).resolve().parents[2] / "simulator" / "shims"
 
@@ -65,6 +66,7 @@ def run(folder, lines, slots=b"", presses=(), speed=0, kept=None, reset_cause=1)
         "led_pins": [pins.led_red, pins.led_green, pins.led_blue],
         "buzzer_pin": pins.buzzer,
         "button_pin": pins.button,
+        "exit_codes": EXIT_CODES,
         "erase_ms": 0,
         "n_repeats": 1,
         "reset_cause": reset_cause,
