@@ -1,0 +1,225 @@
+"""The unit's side of the cable under whatever the cable brings: real bead, store, settings, journal
+and protocol on CPython; only the UART is a pair of buffers."""
+
+import json
+import zlib
+
+import pytest
+from callclip.core import fields, protocol, records
+from callclip.core.bead import Bead
+from callclip.core.config import SCHEMA, Config
+from callclip.journal import Journal
+from callclip.ports.settings import Settings
+from callclip.ports.store import Store
+from callclip.service import Service
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+T0_MS = 1790000000000
+
+
+class Wire:
+    def __init__(self):
+        self.to_unit = b""
+        self.to_host = bytearray()
+
+    def read(self):
+        data, self.to_unit = self.to_unit[:128], self.to_unit[128:]
+        return data
+
+    def write(self, data):
+        self.to_host += data
+
+    write_note = write
+
+    def flush_some(self):
+        return False
+
+
+class HostClock:
+    def __init__(self):
+        self.now_ms = 0
+        self._offset_ms = 0
+
+    def uptime_ms(self):
+        return self.now_ms
+
+    def unix_ms(self):
+        return self._offset_ms + self.now_ms if self._offset_ms else 0
+
+    def set_unix_ms(self, unix_ms):
+        self._offset_ms = unix_ms - self.now_ms
+
+
+class Bench:
+    """A unit on the bench; also what the service calls `unit`."""
+
+    unit_id, firmware, micropython, board = "bench", "0.1.0", "1.25.0", "cpython"
+    last_words = ""
+
+    def __init__(self, folder):
+        folder.mkdir(exist_ok=True)
+        self.n_reboots = 0
+        self.clock = HostClock()
+        self.store = Store(str(folder / "log"))
+        self.store.start(77, self.clock.unix_ms, 30)
+        self.settings = Settings(str(folder / "config.json"))
+        self.settings.load()
+        bead = Bead(Config(self.settings.values))
+        journal = Journal(self.store, bead, self.clock)
+        journal.log_boot("0.1.0", "bench", 1, self.settings.values)
+        self.wire = Wire()
+        self.service = Service(
+            self.wire, bead, self.store, self.settings, journal, self.clock, self
+        )
+
+    def identify(self, duration_ms):
+        pass
+
+    def reboot(self):
+        self.n_reboots += 1
+
+    def test_outputs(self):
+        return True, True
+
+    def say(self, data):
+        """Bytes to the unit; the messages that come back."""
+        self.wire.to_unit += data
+        while self.wire.to_unit:
+            self.clock.now_ms += 20
+            self.service.poll(self.clock.now_ms)
+        answers = protocol.Deframer().feed(self.wire.to_host)
+        self.wire.to_host.clear()
+        return answers
+
+    def ask(self, mtype, values=None):
+        answers = [m for m in self.say(protocol.request(mtype, 9, values)) if m.request_id == 9]
+        assert [m.mtype for m in answers] == [mtype | protocol.ANSWER]
+        return protocol.read_answer(answers[0])
+
+
+@pytest.fixture
+def bench(tmp_path):
+    return Bench(tmp_path / "unit")
+
+
+same_bench = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@same_bench
+@given(st.binary(max_size=600))
+def test_garbage_is_never_answered_and_never_raises(bench, garbage):
+    assert bench.say(garbage) == []
+    assert bench.ask(protocol.HELLO)[0] == protocol.OK
+
+
+@same_bench
+@given(st.integers(0, 255), st.integers(0, 255), st.integers(0, 0xFFFF), st.binary(max_size=200))
+def test_any_well_framed_request_gets_one_answer(bench, level, mtype, number, body):
+    answers = bench.say(protocol.frame(mtype, number, body, level))
+    if mtype >= protocol.NOTE_EVENT:
+        assert answers == []
+        return
+    answers = [m for m in answers if m.mtype != protocol.NOTE_LIVE]
+    assert [(m.mtype, m.request_id) for m in answers] == [(mtype | protocol.ANSWER, number)]
+    assert answers[0].body[0] < len(protocol.ERROR_NAMES)
+    if level != protocol.LEVEL:
+        assert answers[0].body[0] == protocol.WRONG_LEVEL
+    elif mtype not in protocol.MESSAGES:
+        assert answers[0].body[0] == protocol.UNKNOWN_TYPE
+
+
+_FIELD = {
+    fields.U8: st.integers(0, 255),
+    fields.U16: st.integers(0, 2**16 - 1),
+    fields.U32: st.integers(0, 2**32 - 1),
+    fields.U64: st.integers(0, 2**64 - 1),
+    fields.REST: st.binary(max_size=150),
+}
+_requests = st.sampled_from([t for t in protocol.MESSAGES if t < protocol.NOTE_EVENT]).flatmap(
+    lambda mtype: st.tuples(
+        st.just(mtype),
+        st.fixed_dictionaries({n: _FIELD[k] for n, k in protocol.MESSAGES[mtype][1]}),
+    )
+)
+
+
+@same_bench
+@given(st.lists(_requests, max_size=6))
+def test_no_request_with_odd_values_is_an_unforeseen_failure(bench, requests):
+    for mtype, values in requests:
+        status, answer = bench.ask(mtype, values)
+        assert status != protocol.FAILED, (mtype, values, answer)
+
+
+def test_a_request_sent_twice_does_the_same_as_once(bench):
+    text = json.dumps({"silent_call_ms": 6000}).encode()
+    values = {"offset_bytes": 0, "total_bytes": len(text), "crc": zlib.crc32(text), "json": text}
+    first = bench.ask(protocol.CONFIG_SET, values)
+    n_records = bench.store.next_seq
+    assert bench.ask(protocol.CONFIG_SET, values) == first
+    assert bench.store.next_seq == n_records  # the second time nothing changed, nothing is logged
+
+
+@given(st.data())
+@same_bench
+def test_any_allowed_configuration_is_kept_and_read_back(bench, data):
+    values = data.draw(
+        st.fixed_dictionaries(
+            {}, optional={name: st.integers(low, high) for name, _d, low, high, _h in SCHEMA}
+        )
+    )
+    text = json.dumps(values).encode()
+    for at in range(0, len(text), protocol.CONFIG_PAGE_BYTES):
+        page = text[at : at + protocol.CONFIG_PAGE_BYTES]
+        row = {"offset_bytes": at, "total_bytes": len(text), "crc": zlib.crc32(text), "json": page}
+        status, answer = bench.ask(protocol.CONFIG_SET, row)
+        assert status == protocol.OK, answer
+    held = b""
+    while len(held) < 1 or len(held) < answer["total_bytes"]:
+        status, answer = bench.ask(protocol.CONFIG_GET, {"offset_bytes": len(held)})
+        held += answer["json"]
+    assert json.loads(held) == Config(values).as_dict()
+    again = Settings(bench.settings._path)
+    assert again.load() == values
+
+
+def test_the_file_system_fails_while_the_configuration_is_saved(bench, tmp_path):
+    (tmp_path / "unit" / "config.json.new").mkdir()  # what save would write
+    text = b'{"silent_call_ms":6000}'
+    values = {"offset_bytes": 0, "total_bytes": len(text), "crc": zlib.crc32(text), "json": text}
+    assert bench.ask(protocol.CONFIG_SET, values)[0] == protocol.STORE_FAILED
+    assert bench.settings.values == {}
+    assert bench.ask(protocol.CLOCK_SET, {"unix_ms": T0_MS})[0] == protocol.OK
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "JSON"),
+        ("", "JSON"),
+        ("[]", "no keys"),
+        ('{"silent_call_ms": 1}', "outside 2000 to 30000"),
+        ('{"silent_cal_ms": 5000}', "unknown key"),
+        ('{"silent_call_ms": 6000.5}', "whole number"),
+    ],
+)
+def test_a_spoilt_configuration_file_is_told_and_the_default_is_in_force(tmp_path, text, words):
+    folder = tmp_path / "unit"
+    folder.mkdir()
+    (folder / "config.json").write_text(text)
+    bench = Bench(folder)
+    assert bench.settings.values == {}
+    status, hello = bench.ask(protocol.HELLO)
+    assert words in hello["problem"]
+
+
+def test_a_restart_waits_until_the_answer_is_out_and_comes_once(bench):
+    assert bench.ask(protocol.REBOOT, {"is_forced": 0}) == (protocol.OK, {})
+    assert bench.n_reboots == 0
+    for _ in range(20):
+        bench.clock.now_ms += 20
+        bench.service.poll(bench.clock.now_ms)
+    assert bench.n_reboots == 1
+    seqs = [r[2] for r in records.iterate(bench.store.read(1, 0, 9999))]
+    assert len(seqs) == 3  # segment, boot, configuration: written before the restart
