@@ -1,0 +1,60 @@
+"""docs/bead.md says what the table of signals says, for every light that a unit can show today."""
+
+import re
+from pathlib import Path
+
+from callclip.core import call, events
+from callclip.core.rules import (
+    answering,
+    ending,
+    greeting,
+    hold,
+    hold_return,
+    levels,
+    noisy_line,
+    silence,
+    silent_call,
+    turns,
+)
+from callclip.core.signals import SIGNALS
+
+PAGE = Path(__file__).parents[2] / "docs" / "bead.md"
+COLOURS = {
+    (255, 255, 255): "white",
+    (255, 120, 0): "amber",
+    (180, 0, 255): "violet",
+    (0, 60, 255): "blue",
+    (0, 255, 0): "green",
+    (255, 0, 0): "red",
+}
+MODULES = (
+    answering, call, ending, greeting, hold, hold_return, levels, noisy_line, silence,
+    silent_call, turns,
+)  # fmt: skip
+
+
+def rhythm(signal):
+    if signal.on_ms < signal.off_ms:
+        return "short blinks"
+    if signal.on_ms < 400:
+        return "quick blinking"
+    return "blinking" if signal.on_ms == 400 else "slow blinking"
+
+
+def emitted():
+    """Codes of the events that some rule names: those a unit can show."""
+    sources = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in MODULES)
+    return {getattr(events, name) for name in re.findall(r"events\.([A-Z_]+)", sources)}
+
+
+def test_the_page_has_each_light_that_a_unit_can_show():
+    codes = emitted()
+    expected = []
+    for row in SIGNALS:
+        if row.rank and row.code in codes:
+            sound = ", **sound**" if row.is_buzzer_on else ""
+            light = f"{COLOURS[row.rgb]}, {rhythm(row)}{sound}"
+            expected.append(f"| {light} | {row.name} | {row.text} |")
+    told = PAGE.read_text(encoding="utf-8").split("## The button")[0]
+    rows = [line for line in told.splitlines() if line.startswith("| ") and "name in" not in line]
+    assert rows == expected
