@@ -168,6 +168,7 @@ def command(ports, micropython, image_path, baud, dry_run, is_json):
         if dry_run:
             _show_dry_run(plan, bool(image_path), is_json)
             return DONE
+        say(f"writing to {len(ports)} units at once; this takes about a minute")
         words_for = {unit["port"]: unit["esptool"] for unit in plan["units"]}
         rows = on_each(ports, lambda port: flash_unit(words_for[port]))
     if is_json:
