@@ -172,6 +172,20 @@ class TestEnd:
         assert events[-1] == {"t_ms": 13020, "event": "RING", "call": 0, "n": 1}
         assert call.state_names[call.state] == "RINGING"
 
+    def test_talk_beside_a_ringing_phone_is_no_answer(self):
+        events, _ = run("line dead; ring 2; agent 0.6; ring 3; line quiet; agent 1; customer 1")
+        first, second = only(events, "CALL_STARTED")
+        assert one(events, "CALL_ENDED")["cause"] == "NEW_CALL"
+        assert (first["rings"], second["rings"]) == (2, 5)
+        # The third burst comes so soon that it might be the one in which the call was picked up.
+        assert [e["n"] for e in only(events, "RING")] == [1, 2, 1, 4, 5]
+        assert one(events, "LATE_ANSWER")["call"] == 2
+
+    def test_nor_is_it_while_the_agent_calls_out_and_waits(self):
+        events, _ = run("ring 2; agent 0.6; ring 4; customer 1; agent 1; long_press")
+        assert not only(events, "SILENT_CALL")
+        assert only(events, "CALL_ENDED")[1]["answer_ms"] == 24600
+
     def test_a_ring_in_the_middle_of_the_talk_is_a_second_caller(self):
         events, call = run(HELLO + "ring; customer 1")
         assert not only(events, "CALL_ENDED") and call.number == 1

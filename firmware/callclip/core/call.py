@@ -146,6 +146,7 @@ class Call:
         self.prompts.over(CALL_ENDS)
         if self.summary.strain >= self._break_strain:
             self.emit(events.TAKE_BREAK, self.summary.strain)
-        self.answering.call_over(self._index)
+        is_ringing_on = cause == events.END_NEW_CALL and not self.talk.is_customer_heard
+        self.answering.call_over(self._index, not is_ringing_on)
         self.happen(happening)
         self.number = 0

@@ -34,6 +34,7 @@ class Answering:
         self._late_rings = config.late_answer_rings
         self._n_rings_heard = 0  # frame.n_rings up to which bursts are counted
         self._rings = 0  # bursts before this call, or within the present one
+        self._answered_rings = 0  # bursts before the present call
         self._first_ring = NEVER
         self._deaf_until = NEVER  # last frame of the last call, or of its busy tone
 
@@ -48,7 +49,7 @@ class Answering:
         self._n_rings_heard = frame.n_rings
         call = self._call
         self._rings += 1
-        if self._rings == 1:
+        if self._rings == 1 and call.number == 0:
             line = frame.line
             self._first_ring = line.state_since if line.state == TONE else frame.index
         call.emit(events.RING, self._rings)
@@ -73,10 +74,10 @@ class Answering:
         elif agent.is_speech and self._is_first(agent) and self._is_alive(frame):
             self._start(frame, AGENT_SPEECH, agent.spurt_start)
 
-    def call_over(self, index):
-        """The present call has been found to be over; rings count anew."""
+    def call_over(self, index, has_talked):
+        """The present call is over; rings count anew, unless it had never been answered."""
         self._deaf_until = index
-        self._rings = 0
+        self._rings = 0 if has_talked else self._answered_rings + self._rings
 
     def _is_first(self, channel):
         if channel.spurt_ms < START_SPEECH_MS:
@@ -98,6 +99,7 @@ class Answering:
         if rings and start > self._first_ring:
             answer_frames = start - self._first_ring
         self._rings = 0
+        self._answered_rings = rings
         call.begin(frame, happening, start, rings, answer_frames)
         call.emit(events.CALL_STARTED, rings)
         if rings > self._late_rings:

@@ -4,8 +4,8 @@ From sound alone a dropped line is a hold or the end. In this order: busy tone o
 the button; a line dropped in a closing or silent call; a ring, or `hold_unsure_ms` over, on an
 unsure hold: the call had ended at the drop, and the hold was none; `hold_max_ms` on a sure hold;
 nobody speaking for `call_end_ms`. A silent call whose line never carried anything ends
-`silent_end_ms` after the last prompt. A ring ends a call, too, that is closing, or that nobody but
-the agent has spoken in and whose line is down or whose last stage has been prompted.
+`silent_end_ms` after the last prompt. A ring ends a call, too, that is closing, whose line is down,
+or in which the customer never spoke: then what seemed the answer was talk beside a ringing phone.
 Times are frame indices; `end` is the first frame after the call.
 """
 
@@ -66,9 +66,9 @@ class Ending:
             return not call.hold.is_sure
         if call.state == CLOSING or call.talk.drop != NEVER:
             return True
-        if call.talk.is_customer_heard or frame.index - call.talk.start < self._pick_up:
+        if call.talk.is_customer_heard:
             return False
-        return call.silent_call.stage == LAST_STAGE or not call.talk.is_line_seen
+        return frame.index - call.talk.start >= self._pick_up
 
     def _while_held(self, frame):
         hold = self._call.hold
