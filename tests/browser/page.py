@@ -55,8 +55,8 @@ class Page:
         self._session = ""
 
     def __enter__(self) -> Page:
-        self._folder = tempfile.TemporaryDirectory(prefix="callclip-browser-")
         command, extra = chromium.find()
+        self._folder = tempfile.TemporaryDirectory(prefix="callclip-browser-")
         read_by_browser, self._out = _high_pipe()
         self._in, written_by_browser = _high_pipe()
         plumbing = f'exec 3<&{read_by_browser} 4>&{written_by_browser}; exec "$@"'
