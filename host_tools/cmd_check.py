@@ -14,8 +14,8 @@ from callclip.core.units import FRAME_MS
 from host_tools import options
 from host_tools.failure import PARTLY
 from host_tools.link import TIMEOUT_S, Client
-from host_tools.many import exit_code_of, on_each, show_table, unique
-from host_tools.output import say, show_json
+from host_tools.many import exit_code_of, on_each, show_table, tell_failures, unique
+from host_tools.output import show_json
 
 LISTEN_S = 1.0
 LEAST_SHARE = 0.8  # of the frames due in that time
@@ -77,7 +77,5 @@ def command(ports, identify, timeout_s, is_json):
     else:
         headers = ["port", "unit", "agent", "line", "result"]
         show_table(headers, [_cells(row) for row in rows])
-    n_failed = sum(not row["is_ok"] for row in rows)
-    if n_failed:
-        say(f"callclip: {n_failed} of {len(rows)} units did not pass")
+    tell_failures(rows, "did not pass")
     return exit_code_of(rows)

@@ -14,8 +14,8 @@ from callclip.core import config, protocol
 from host_tools import configfile, options
 from host_tools.failure import NOT_REACHABLE, NOT_VERIFIED, Failure
 from host_tools.link import TIMEOUT_S, Client, Refused
-from host_tools.many import attached_ports, exit_code_of, on_each, show_table, unique
-from host_tools.output import say, show, show_json
+from host_tools.many import attached_ports, exit_code_of, on_each, show_table, tell_failures, unique
+from host_tools.output import show, show_json
 
 IN_FORCE, RESTARTED, LATER = "in force", "in force after a restart", "in force at the next start"
 OWN_KEYS = ("unit_number",)  # kept by the unit unless the file names them
@@ -99,7 +99,5 @@ def command(file, ports, is_check, no_restart, timeout_s, is_json):
     else:
         cells = [[r["port"], r.get("unit", "-"), r.get("state") or r["reason"]] for r in rows]
         show_table(["port", "unit", "configuration"], cells)
-    n_failed = sum(not row["is_ok"] for row in rows)
-    if n_failed:
-        say(f"callclip: {n_failed} of {len(rows)} units not configured")
+    tell_failures(rows, "not configured")
     return exit_code_of(rows)

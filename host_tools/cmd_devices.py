@@ -8,9 +8,8 @@ Ref: docs/protocol.md, HELLO.
 import click
 
 from host_tools import options
-from host_tools.failure import NOT_REACHABLE
 from host_tools.link import Client
-from host_tools.many import attached_ports, on_each, show_table
+from host_tools.many import attached_ports, exit_code_of, on_each, show_table, tell_failures
 from host_tools.output import say, show_json
 
 TIMEOUT_S = 2.5  # a board that opening the port has reset needs about two
@@ -66,4 +65,7 @@ def command(ports, timeout_s, is_json):
         show_table(headers, [_cells(row) for row in rows])
     else:
         say("no USB serial port found; connect a unit, or name a port")
-    return 0 if all(row["is_ok"] for row in rows) or not ports else NOT_REACHABLE
+    if not ports:
+        return 0  # a port without a unit behind it is no failure of a search
+    tell_failures(rows, "do not answer")
+    return exit_code_of(rows)

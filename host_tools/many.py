@@ -7,7 +7,7 @@ Called by: cmd_configure, cmd_devices, cmd_check.
 from concurrent.futures import ThreadPoolExecutor
 
 from host_tools.failure import DONE, NOT_REACHABLE, PARTLY, Failure
-from host_tools.output import show
+from host_tools.output import say, show
 
 MAX_AT_ONCE = 16
 
@@ -48,6 +48,15 @@ def exit_code_of(rows):
     if len(failed) == len(rows) and all(row["exit_code"] == NOT_REACHABLE for row in rows):
         return NOT_REACHABLE
     return PARTLY
+
+
+def tell_failures(rows, what):
+    """On stderr: why the only unit failed, or how many of them did."""
+    failed = [row for row in rows if not row["is_ok"]]
+    if len(rows) == 1 and failed:
+        say(f"callclip: {failed[0]['port']}: {failed[0]['reason']}")
+    elif failed:
+        say(f"callclip: {len(failed)} of {len(rows)} units {what}")
 
 
 def unique(ports):

@@ -36,6 +36,10 @@ def _number_of(name):
     return number if name == segment_name(number) else 0
 
 
+def _unknown_ms():
+    return 0
+
+
 class Store:
     """Counters for HELLO: n_errors, n_records_lost, n_waiting, log_bytes; last_error in words."""
 
@@ -51,7 +55,7 @@ class Store:
         self._n_due = 0  # waiting records that ask to be written: GAPs only come along
         self._due_since = -1
         self._retry_at = -1
-        self._unix_ms = None
+        self._unix_ms = _unknown_ms
         self._retention_ms = 0
         self._expire_next_ms = 0
         self.log_id = 0
