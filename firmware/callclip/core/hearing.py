@@ -92,7 +92,7 @@ class Hearing:
         channel = frame.agent
         is_settling = index < WARM_UP_FRAMES
         ear.speech.decide(
-            channel, ear.spectrum, self._periodicity.agent_q10, False, is_settling, index
+            channel, ear.spectrum, self._periodicity.agent_q10, False, False, is_settling, index
         )
         if ear.speech.is_noise:
             ear.floor.seed(ear.spectrum)
@@ -118,15 +118,16 @@ class Hearing:
             music.update(spectrum, speech.score_cdb, index)
         is_talking = channel.is_speech and index - channel.spurt_start > TALKING_FRAMES
         tones.update(frame, spectrum, is_leak or music.is_music, is_talking, index)
-        is_other_sound = (
-            tones.is_tonal
-            or music.is_music
-            or (tones.is_narrow and not channel.is_speech)
-            or index < WARM_UP_FRAMES
-        )
+        is_other_sound = tones.is_tonal or music.is_music or index < WARM_UP_FRAMES
         is_fresh = background.state == NO_SIGNAL or index - background.since < FRESH_FRAMES
         speech.decide(
-            channel, spectrum, self._periodicity.line_q10, is_fresh, is_other_sound, index
+            channel,
+            spectrum,
+            self._periodicity.line_q10,
+            is_fresh,
+            tones.is_narrow,
+            is_other_sound,
+            index,
         )
         if channel.is_speech and channel.spurt_ms >= HOLD_SPEECH_MS:
             tones.speech_heard(frame)

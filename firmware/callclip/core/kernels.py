@@ -23,7 +23,7 @@ def unpack(slots_in, agent_out, line_out, state_in):
     """Slots to DC-free samples, and their peaks.
 
     slots: 640 words; agent, line: 320 words each, |y| <= 2^24;
-    state, kept by the caller: dc_agent, dc_line, peak_agent, peak_line, clipped_agent, clipped_line.
+    state, the caller's: dc_agent, dc_line, peak_agent, peak_line, clipped_agent, clipped_line.
     """
     slots = ptr32(slots_in)
     agent = ptr32(agent_out)

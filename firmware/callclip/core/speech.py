@@ -65,20 +65,33 @@ class SpeechDetector:
             self.above_cdb,
         )
 
-    def decide(self, channel, spectrum, voicing_q10, must_be_voiced, is_other_sound, index):
-        """Second half. must_be_voiced: the line was dead; is_other_sound: a tone or music."""
+    def decide(
+        self, channel, spectrum, voicing_q10, must_be_voiced, may_be_tone, is_other_sound, index
+    ):
+        """Second half. must_be_voiced: the line was dead; is_other_sound: a tone or music.
+
+        may_be_tone: speech does not begin here yet, but if it is none, this frame belonged to it.
+        """
         self.is_noise = 0
-        needed_cdb = OFF_CDB if channel.is_speech else ON_CDB
+        is_likely = channel.is_speech or voicing_q10 >= SURE_Q10
+        needed_cdb = OFF_CDB if is_likely else ON_CDB
         if (
             self.score_cdb >= needed_cdb
             and spectrum.levels_cdb[TELEPHONE] >= LEAST_SPEECH_CDB
             and not is_other_sound
         ):
-            self._rise(channel, spectrum.levels_cdb[FULL], voicing_q10, must_be_voiced, index)
+            self._rise(
+                channel,
+                spectrum.levels_cdb[FULL],
+                voicing_q10,
+                must_be_voiced,
+                may_be_tone,
+                index,
+            )
         else:
             self._fall(channel, is_other_sound, index)
 
-    def _rise(self, channel, level_cdb, voicing_q10, must_be_voiced, index):
+    def _rise(self, channel, level_cdb, voicing_q10, must_be_voiced, may_be_tone, index):
         if self._run == 0:
             self._first = index
             self.n_voiced = 0
@@ -97,7 +110,7 @@ class SpeechDetector:
                 return
         if channel.is_speech:
             self._go_on(channel, index)
-        elif self._may_begin(must_be_voiced):
+        elif not may_be_tone and self._may_begin(must_be_voiced):
             self._begin(channel, index)
 
     def _may_begin(self, must_be_voiced):
@@ -154,6 +167,8 @@ class SpeechDetector:
             if is_other_sound or index - channel.last_active > HANGOVER_FRAMES:
                 channel.is_speech = 0
                 self._run = 0
+        elif is_other_sound:
+            self._run = 0
         elif self._run > 0:
             self._run -= 1
         if self._run == 0:
