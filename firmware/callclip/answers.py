@@ -160,7 +160,7 @@ class Answers:
         return {"segment": number, "n_bytes": n_bytes, "crc": crc}
 
     def _check_segment(self, number):
-        if not self._store.has(number):
+        if self._store.bytes_of(number) < 0:
             raise Refusal(protocol.NO_SUCH_SEGMENT, "no segment {}".format(number))
 
     def self_test(self, _request):

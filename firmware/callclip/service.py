@@ -79,7 +79,7 @@ class Service:
         except Refusal as no:
             return protocol.error(mtype, number, no.code, no.sentence)
         except ValueError as err:
-            return protocol.error(mtype, number, protocol.BAD_BODY, str(err))
+            return protocol.error(mtype, number, protocol.BAD_BODY, str(err) or "not UTF-8")
         except OSError as err:
             return protocol.error(mtype, number, protocol.STORE_FAILED, str(err))
         except Exception as err:  # whatever the cable brings, the prompts go on

@@ -247,23 +247,31 @@ class Store:
         """[number, bytes] of each segment from `first` on, ascending."""
         return [row for row in self._rows if row[0] >= first]
 
-    def has(self, number):
-        return any(row[0] == number for row in self._rows)
+    def bytes_of(self, number):
+        """Length of a segment; -1 when there is none of that number."""
+        for row in self._rows:
+            if row[0] == number:
+                return row[1]
+        return -1
 
     def read(self, number, offset_bytes, n_bytes):
         """Bytes of a segment, fewer at its end. OSError: not there, unreadable."""
+        if offset_bytes >= self.bytes_of(number):
+            return b""  # also an offset that is too large for the file system's own arithmetic
         with open(self._path(number), "rb") as file:
             file.seek(offset_bytes)
             return file.read(n_bytes)
 
     def crc(self, number, n_bytes):
         """CRC-32 of the first n_bytes of a segment. ValueError: it is shorter than that."""
+        if n_bytes > self.bytes_of(number):
+            raise ValueError("segment {} is shorter than {} bytes".format(number, n_bytes))
         crc = 0
         with open(self._path(number), "rb") as file:
             while n_bytes > 0:
                 chunk = file.read(min(n_bytes, _CHUNK_BYTES))
                 if not chunk:
-                    raise ValueError("segment {} is shorter than that".format(number))
+                    raise OSError("segment {} ends early".format(number))
                 crc = binascii.crc32(chunk, crc)
                 n_bytes -= len(chunk)
         return crc
