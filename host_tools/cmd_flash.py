@@ -22,6 +22,9 @@ from host_tools.output import reason_of, say, show, show_json
 BAUD = 460800  # what the usual USB bridges and 1 m of cable carry without errors
 TIMEOUT_S = 300
 
+_FATAL = "fatal error occurred: "  # behind it stands why
+_MAX_WORDS = 200  # of esptool's own, when they are new to us
+
 # What esptool says when it gives up -> exit code and what to do. First match counts.
 REASONS = (
     (r"No module named", NOT_REACHABLE, "esptool is not installed; run make setup"),
@@ -30,8 +33,8 @@ REASONS = (
      "no chip answers; hold the BOOT button while it is plugged in, and try again"),
     (r"This chip is|Wrong chip|Unexpected chip", NOT_REACHABLE,
      "the chip is of another kind than the .bin; take the .bin of this chip"),
-    (r"MD5|[Vv]erif", NOT_VERIFIED, "what was written does not read back; flash it again"),
-    (r"doesn't fit|flash size|Flash size", NOT_VERIFIED, "its flash is too small for the firmware"),
+    (r"MD5 of file|[Vv]erif", NOT_VERIFIED, "what was written does not read back; flash it again"),
+    (r"will not fit", NOT_VERIFIED, "its flash is too small; the unit needs 4 MB"),
 )  # fmt: skip
 
 
@@ -74,12 +77,12 @@ def flash_unit(words):
 
 def reason_in(said):
     """(exit code, sentence) for what esptool said when it failed."""
+    _before, mark, fatal = said.partition(_FATAL)
+    words = " ".join((fatal if mark else said).split())
     for pattern, code, sentence in REASONS:
-        if re.search(pattern, said):
+        if re.search(pattern, words):
             return code, sentence
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    fatal = next((line for line in lines if "fatal error" in line), lines[-1] if lines else "")
-    return PARTLY, fatal.partition("occurred: ")[2] or fatal or "esptool failed and gave no reason"
+    return PARTLY, words[:_MAX_WORDS] or "esptool failed and gave no reason"
 
 
 def _read(path):
@@ -168,7 +171,7 @@ def command(ports, micropython, image_path, baud, dry_run, is_json):
         if dry_run:
             _show_dry_run(plan, bool(image_path), is_json)
             return DONE
-        say(f"writing to {len(ports)} units at once; this takes about a minute")
+        say("writing to all units at once; this takes about a minute")
         words_for = {unit["port"]: unit["esptool"] for unit in plan["units"]}
         rows = on_each(ports, lambda port: flash_unit(words_for[port]))
     if is_json:
