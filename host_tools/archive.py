@@ -258,7 +258,12 @@ def read(folder):
 
 
 def event_rows(log):
-    """Events of a Log as the contract's dicts, with `boot` and whether t_ms is unix time."""
+    """Events of a Log as the contract's dicts, with `boot`, the unit's own count of frames, and
+    whether t_ms is unix time."""
     for boot in log.boots:
         for event in boot.events:
-            yield event.as_dict() | {"boot": boot.number, "is_unix": boot.is_clock_known}
+            yield event.as_dict() | {
+                "boot": boot.number,
+                "t_frames": event.t_frames,
+                "is_unix": boot.is_clock_known,
+            }

@@ -118,6 +118,7 @@ def test_moments_in_an_event_are_on_its_clock(tmp_path):
         "sure": False,
         "since_ms": T0_MS + 7000,
         "boot": 1,
+        "t_frames": 500,
         "is_unix": True,
     }
 
