@@ -26,6 +26,7 @@ MUSICAL_STEADY = 15  # frames with a steady peak in a block that may be music
 MUSICAL_PAUSES = 15  # and its pauses at the most
 QUIET_CDB = 30  # a score below this, far below the recent peak, is floor or leak
 QUIET_FRAMES = 20  # no sound for 400 ms: the music has stopped
+GONE_FRAMES = 60  # nothing above floor and leak for 1.2 s: it has stopped on a noisy line, too
 MIN_SCORE_CDB = 100  # mean rise above the floor of something that is there at all
 
 # value at which a feature says neither, and the distance from there that is worth 100 points
@@ -56,6 +57,7 @@ class MusicDetector:
         self._peak_cdb = -12000
         self._before_cdb = -12000
         self._n_quiet = 0
+        self._n_gone = 0  # frames in a row with nothing above floor and leak
         self._heard_since = NEVER
         self._n_pause = 0  # frames of the present pause
         self._resumed = NEVER  # frame in which sound came back after the last pause
@@ -75,6 +77,10 @@ class MusicDetector:
                 self._heard_since = index
         if self._heard_since == NEVER:
             return
+        self._n_gone = self._n_gone + 1 if score_cdb < QUIET_CDB else 0
+        if self._n_gone >= GONE_FRAMES:
+            self.reset()
+            return
         self._count(spectrum, level_cdb, score_cdb, index)
         self._n_frames += 1
         if self._n_frames == BLOCK_FRAMES:
@@ -84,6 +90,7 @@ class MusicDetector:
     def reset(self):
         """The line went quiet, or gives busy tone: what was heard counts no more."""
         self.is_music = 0
+        self._n_gone = 0
         self._heard_since = NEVER
         self._n_blocks = 0
         self._began = NEVER
