@@ -17,6 +17,7 @@ from host_tools.link import TIMEOUT_S, Client
 from host_tools.many import exit_code_of, on_each, show_table, tell_failures, unique
 from host_tools.output import show_json
 
+START_S = 2.0  # microphones need a quarter of a second after the unit has started
 LISTEN_S = 1.0
 LEAST_SHARE = 0.8  # of the frames due in that time
 
@@ -31,7 +32,11 @@ PARTS = (
 
 def _is_listening(client):
     """Frames go on: at least most of those that are due while the unit's own clock goes on."""
+    ends = time.monotonic() + START_S
     before = client.ask(protocol.HELLO)
+    while before["n_frames"] == 0 and time.monotonic() < ends:
+        time.sleep(0.05)
+        before = client.ask(protocol.HELLO)
     time.sleep(LISTEN_S)
     after = client.ask(protocol.HELLO)
     n_due = (after["uptime_ms"] - before["uptime_ms"]) / FRAME_MS
@@ -43,9 +48,9 @@ def check_unit(port, timeout_s=TIMEOUT_S, identify_ms=0):
     with Client(port, timeout_s) as client:
         if identify_ms:
             client.ask(protocol.IDENTIFY, {"duration_ms": identify_ms})
+        is_listening = _is_listening(client)
         values = client.ask(protocol.SELF_TEST)
         faults = [words for key, words in PARTS if not values[key]]
-        is_listening = _is_listening(client)
         if not is_listening:
             faults.insert(0, "no sound arrives from the microphones' bus")
         row = {"unit": client.hello["unit_id"], "faults": faults, "values": values}
