@@ -5,7 +5,9 @@ import os
 import threading
 import tty
 
+import numpy
 import pytest
+import soundfile
 from callclip.core import config, protocol
 
 from host_tools.link import Client
@@ -194,6 +196,18 @@ def test_check_of_a_good_unit(unit):
     assert row["faults"] == []
     assert row["values"]["is_listening"] == 1
     assert -10000 < row["values"]["line_level_cdb"] < -7000  # a quiet room
+
+
+def test_check_finds_a_microphone_that_gives_only_zeros(tmp_path):
+    path = tmp_path / "one_side.wav"
+    sound = numpy.zeros((30 * 16000, 2))
+    sound[:, 0] = numpy.random.default_rng(3).normal(0, 0.01, len(sound))
+    soundfile.write(path, sound, 16000, "PCM_16")
+    with VirtualUnit(wav=path, speed=1) as unit:
+        outcome = callclip("check", unit.port)
+    assert outcome.exit_code == 1
+    assert "the line's microphone is silent" in outcome.err
+    assert "agent's" not in outcome.err
 
 
 def test_check_of_a_unit_that_is_not_there(dead_port):
