@@ -13,7 +13,7 @@ from callclip.core.signals import LINE_IS_CLEAN
 from callclip.core.transitions import HOLD, IN_CALL
 from callclip.core.units import frames_from_ms
 
-HYSTERESIS_CDB = 200
+HYSTERESIS_CDB = 400  # a floor under babble wobbles by 3 dB
 CALM_MS = 1000
 RESET_MS = 10000
 MIN_SPEECH_MS = 1000
