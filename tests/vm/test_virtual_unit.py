@@ -313,7 +313,7 @@ def test_bytes_of_all_values_reach_the_unit_and_none_stops_it():
         assert not [line for line in unit.signals() if "reset" in line]
 
 
-def test_the_unit_is_off_once_its_parent_is_gone():
+def test_the_unit_is_off_once_its_parent_is_gone(tmp_path):
     script = (
         "from simulator.device import VirtualUnit\n"
         "import time\n"
@@ -321,7 +321,9 @@ def test_the_unit_is_off_once_its_parent_is_gone():
         "    print(unit._vm.pid, flush=True)\n"
         "    time.sleep(60)\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", script]
+    room = {**os.environ, "TMPDIR": str(tmp_path)}  # a killed program leaves its folder behind
+    parent = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=room)
     with parent:
         vm_pid = int(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)
