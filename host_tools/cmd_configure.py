@@ -70,7 +70,25 @@ def _check_only(file, values, is_json):
         show(f"{file}: good, {len(values)} of {len(config.SCHEMA)} keys set")
 
 
+def template():
+    """A configuration file with every key, commented out: default, range and meaning."""
+    lines = ["# callclip configuration. What stays commented out keeps its default.", ""]
+    for name, default, low, high, meaning in config.SCHEMA:
+        lines += [f"# {meaning}; {low} to {high}", f"#{name} = {default}", ""]
+    return "\n".join(lines)
+
+
+def _show_template(ctx, _param, is_wanted):
+    if is_wanted and not ctx.resilient_parsing:
+        show(template().rstrip())
+        ctx.exit()
+
+
 @click.command()
+@click.option(
+    "--template", is_flag=True, is_eager=True, expose_value=False, callback=_show_template,
+    help="Print a FILE.toml with every key, its default and its range, and exit.",
+)  # fmt: skip
 @click.argument("file", metavar="FILE.toml")
 @click.argument("ports", metavar="[PORT]...", nargs=-1)
 @click.option("--check", "is_check", is_flag=True, help="Check the file only; send nothing.")
@@ -80,7 +98,8 @@ def _check_only(file, values, is_json):
 def command(file, ports, is_check, no_restart, timeout_s, is_json):
     """Check FILE.toml and give it to the units on the PORTs (default: all that are attached).
 
-    Keys that the file does not name get their default; unit_number stays as it is.
+    Keys that the file does not name get their default; unit_number stays as it is. All keys are
+    in docs/configuration.md and in what --template prints.
     """
     values = configfile.load(file)
     if is_check:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import threading
 import tty
 
@@ -10,6 +11,7 @@ import pytest
 import soundfile
 from callclip.core import config, protocol
 
+from host_tools import configfile
 from host_tools.link import Client
 from simulator.device import UNIQUE_ID, VirtualUnit
 from tests.host.desk import BadCable, noise
@@ -75,6 +77,16 @@ def test_no_restart_waits_for_the_next_start(unit, policy):
         values, is_in_force = client.configuration()
     assert not is_in_force
     assert values["silent_call_ms"] == 6000
+
+
+def test_the_template_has_every_key_and_changes_nothing(tmp_path):
+    outcome = callclip("configure", "--template")
+    assert outcome.exit_code == 0
+    path = tmp_path / "desk.toml"
+    path.write_text(outcome.out)
+    assert configfile.load(path) == {}
+    path.write_text(re.sub(r"^#(?=\w)", "", outcome.out, flags=re.M))
+    assert configfile.load(path) == config.Config().as_dict()
 
 
 def test_check_needs_no_unit(policy):

@@ -95,3 +95,12 @@ def test_the_sent_configuration_is_the_one_shown():
     assert f"total_bytes={len(text)} crc={zlib.crc32(text)}" in head
     refusal = config.problems({"silent_call_ms": 100})[0]
     assert f'"{refusal[0]}: {refusal[1]}"' in PROTOCOL
+
+
+def test_every_key_of_the_configuration_is_in_its_table():
+    page = (DOCS / "configuration.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    assert rows == [
+        f"| `{name}` | {default} | {low} to {high} | {meaning} |"
+        for name, default, low, high, meaning in config.SCHEMA
+    ]
