@@ -383,10 +383,12 @@ def excess(levels_in, floor_in, n_bands: int, other_in, hold_io, leak_cdb: int, 
 
 
 @micropython.viper
-def spread(power_in, edges_in, n_bands: int, above_in, least_cdb: int, out_io) -> int:
+def spread(
+    power_in, edges_in, first_band: int, n_bands: int, above_in, least_cdb: int, out_io
+) -> int:
     """Even spectrum of the bands that stand out, for an autocorrelation; 0 elsewhere.
 
-    Bins of bands with above >= least_cdb go to out[k] and out[256 - k], scaled so that the whole
+    Bins of bands first_band..n_bands-1 with above >= least_cdb go to out[k] and out[256 - k], scaled so that the whole
     sums to less than 2^18 (fft256 needs that). Returns 0 when no band stands out.
     """
     bins = ptr32(power_in)
@@ -394,7 +396,7 @@ def spread(power_in, edges_in, n_bands: int, above_in, least_cdb: int, out_io) -
     above = ptr32(above_in)
     out = ptr32(out_io)
     total = 0
-    b = 0
+    b = first_band
     while b < n_bands:
         if above[b] >= least_cdb:
             k = edges[b]
@@ -417,7 +419,7 @@ def spread(power_in, edges_in, n_bands: int, above_in, least_cdb: int, out_io) -
     while total < 65536 and up < 12:
         total <<= 1
         up += 1
-    b = 0
+    b = first_band
     while b < n_bands:
         if above[b] >= least_cdb:
             k = edges[b]

@@ -14,6 +14,7 @@ from array import array
 from callclip.core import kernels, units
 from callclip.core.frontend import BAND_EDGES_BINS, N_BANDS
 
+FIRST_BAND = 3  # 375 Hz: mains hum lives below, a voice's harmonics reach far above
 FIRST_LAG = 16
 LAST_LAG = 100
 STANDS_OUT_CDB = 600
@@ -36,8 +37,10 @@ class Periodicity:
         im = self._im
         edges = self._edges
         n_out = kernels.spread(
-            front.agent.power, edges, N_BANDS, agent_above_cdb, STANDS_OUT_CDB, re
-        ) + kernels.spread(front.line.power, edges, N_BANDS, line_above_cdb, STANDS_OUT_CDB, im)
+            front.agent.power, edges, FIRST_BAND, N_BANDS, agent_above_cdb, STANDS_OUT_CDB, re
+        ) + kernels.spread(
+            front.line.power, edges, FIRST_BAND, N_BANDS, line_above_cdb, STANDS_OUT_CDB, im
+        )
         if n_out == 0:
             self.agent_q10 = 0
             self.line_q10 = 0

@@ -20,9 +20,9 @@ from callclip.core.units import FRAME_MS, frames_from_ms
 ON_CDB = 100
 OFF_CDB = 60
 LEAST_SPEECH_CDB = -6500
-VOICED_Q10 = 650
-SURE_Q10 = 800  # where noise is more likely than speech
-HINT_Q10 = 550
+VOICED_Q10 = 520
+SURE_Q10 = 650  # where noise is more likely than speech
+HINT_Q10 = 420
 MOST_HINTS = 2  # of a block of voiceless sound
 CONFIRM_VOICED_FRAMES = 2
 CONFIRM_FRAMES = 4
@@ -30,6 +30,8 @@ MIN_VOICED_FRAMES = 2
 BLOCK_FRAMES = frames_from_ms(300)
 ATTACK_FRAMES = 3  # the first frames of a sound still hold what was before
 STILL_CDB = 250  # no voice holds its level like this for 300 ms
+MOVE_FRAMES = 4  # on a line that was dead, a voice must also move within so many frames
+MOVE_CDB = 80  # by more than this: mains hum does not
 STEADY_CDB = 900
 HANGOVER_FRAMES = 2
 SPURT_GAP_FRAMES = frames_from_ms(200)
@@ -114,6 +116,10 @@ class SpeechDetector:
             self._begin(channel, index)
 
     def _may_begin(self, must_be_voiced):
+        if must_be_voiced and (
+            self._n_block < MOVE_FRAMES or self._high_cdb - self._low_cdb <= MOVE_CDB
+        ):
+            return False
         if self.n_voiced >= MIN_VOICED_FRAMES or (self.n_voiced and not must_be_voiced):
             return self._run >= CONFIRM_VOICED_FRAMES
         return self._run >= CONFIRM_FRAMES and not must_be_voiced and not self._is_locked

@@ -10,7 +10,7 @@ automatically, Behavior Research Methods 41(2), 2009 (intensity peaks with a 2 d
 from callclip.core.frontend import TELEPHONE
 
 RISE_CDB = 200
-VOICED_Q10 = 550
+VOICED_Q10 = 450
 
 
 class SyllableCounter:
