@@ -33,32 +33,41 @@ class LogFetch:
 
     def run(self, rows, progress):
         self._folder.mkdir(parents=True, exist_ok=True)
+        n_before = 0  # bytes of the segments that are done
         for number, n_bytes in rows:
             try:
-                self._segment(number, n_bytes, progress)
+                self._segment(number, n_bytes, progress, n_before)
             except Refused as refusal:
                 if refusal.code != protocol.NO_SUCH_SEGMENT:
                     raise
                 # The unit has deleted its oldest segment since it listed them.
                 part = archive.segment_path(self._folder, number).with_suffix(PART)
                 part.unlink(missing_ok=True)
+            n_before += n_bytes
+            progress.at(n_before)
 
-    def _segment(self, number, n_bytes, progress):
+    def _segment(self, number, n_bytes, progress, n_before):
         path = archive.segment_path(self._folder, number)
         kept = path.read_bytes() if path.exists() else b""
         is_held = self._agrees(number, kept)
         if is_held and len(kept) >= n_bytes and not self._is_all:
             return
         part = path.with_suffix(PART)
-        self._fill(part, self._start(part, kept if is_held else b"", number), number, n_bytes)
+        held = self._start(part, kept if is_held else b"", number)
+        with open(part, "wb") as file:
+            file.write(held)
+            for at in self._pages(file, number, len(held), n_bytes):
+                progress.at(n_before + at)
+            os.fsync(file.fileno())
         data = part.read_bytes()
-        if kept and not is_held and _is_sound(path, kept) and not _is_sound(path, data):
-            words = f"{path}: the unit's copy of this segment is damaged now; the earlier one stays"
-            self.conflicts.append(words)
+        if kept and not is_held and _is_sound(path, kept):
+            fault = "is another one" if _is_sound(path, data) else "is damaged"
+            self.conflicts.append(
+                f"{path}: the unit's copy of this segment {fault} now; the earlier one stays"
+            )
             part.unlink()
         else:
             self._finish(part, path)
-        progress.at(self.n_new_bytes)
 
     def _agrees(self, number, held):
         """True: the unit's segment begins with these bytes."""
@@ -81,17 +90,15 @@ class LogFetch:
             return begun
         return kept
 
-    def _fill(self, part, held, number, n_bytes):
-        with open(part, "wb") as file:
-            file.write(held)
-            at = len(held)
-            while at < n_bytes:
-                data = self._page(number, at, n_bytes)
-                file.write(data)
-                file.flush()
-                at += len(data)
-                self.n_new_bytes += len(data)
-            os.fsync(file.fileno())
+    def _pages(self, file, number, at, n_bytes):
+        """Fetch what is missing into `file`; yields how far it has come after each page."""
+        while at < n_bytes:
+            data = self._page(number, at, n_bytes)
+            file.write(data)
+            file.flush()
+            at += len(data)
+            self.n_new_bytes += len(data)
+            yield at
 
     def _page(self, number, at, n_bytes):
         """The next bytes of a segment; on a bad cable less and less at a time, as a short answer

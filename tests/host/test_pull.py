@@ -259,6 +259,18 @@ def test_what_was_pulled_whole_outlives_damage_on_the_unit(desk, tmp_path):
     assert segments(out) == whole
 
 
+def test_a_whole_segment_is_never_replaced_by_another_one(desk, tmp_path):
+    out = tmp_path / "logs"
+    pulled_ok(desk.port, out)
+    path = next(out.rglob("000001.clog"))
+    other = records.encode(records.GAP, 1, b"\x05\x06\x01") * 3
+    path.write_bytes(other)
+    outcome = pull(desk.port, out)
+    assert outcome.exit_code == 4
+    assert "is another one now; the earlier one stays" in outcome.err
+    assert path.read_bytes() == other
+
+
 def test_damage_in_the_archive_is_healed(desk, tmp_path):
     out = tmp_path / "logs"
     pulled_ok(desk.port, out)
