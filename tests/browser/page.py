@@ -21,7 +21,7 @@ from pathlib import Path
 from tests.browser import chromium
 
 _FLAGS = (
-    "--headless=shell",
+    "--headless",
     "--no-sandbox",  # tests run as root on some machines; the page is our own
     "--no-zygote",
     "--disable-gpu",
