@@ -388,8 +388,8 @@ def spread(
 ) -> int:
     """Even spectrum of the bands that stand out, for an autocorrelation; 0 elsewhere.
 
-    Bins of bands first_band..n_bands-1 with above >= least_cdb go to out[k] and out[256 - k], scaled
-    so that the whole sums to less than 2^18 (fft256 needs that). Returns 0 if no band stands out.
+    Bins of bands first_band..n_bands-1 with above >= least_cdb go to out[k] and out[256 - k],
+    scaled so that the whole sums to less than 2^18 (fft256 needs that). Returns 0 if no band does.
     """
     bins = ptr32(power_in)
     edges = ptr32(edges_in)
