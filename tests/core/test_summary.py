@@ -83,6 +83,10 @@ class TestValues:
         assert abs(ended["asl_customer_cdb"] + 3150) <= 70
         assert abs(ended["noise_line_cdb"] + 4400) <= 50
 
+    def test_the_first_notes_of_hold_music_are_not_the_customers_level(self):
+        text = "level -4000; agent 1; customer 6; agent 1; level -1500; song 9; quiet 2; long_press"
+        assert abs(summary_of(text)["asl_customer_cdb"] + 4000) <= 100
+
     def test_a_customer_who_never_spoke_has_no_level(self):
         assert summary_of("agent 3; long_press")["asl_customer_cdb"] == NOTHING_CDB
 
@@ -153,8 +157,8 @@ class TestTimeline:
         frame.agent.spurt_ms = frame.line.spurt_ms = 20
         timeline.begin(0, 0)
         for frame.index in range(3000):
-            frame.agent.is_active = int(frame.index % 700 < 300)
-            frame.line.is_active = int(200 <= frame.index % 700 < 500)
+            frame.agent.is_active = frame.agent.is_in_spurt = int(frame.index % 700 < 300)
+            frame.line.is_active = frame.line.is_in_spurt = int(200 <= frame.index % 700 < 500)
             frame.agent.spurt_start = frame.index // 700 * 700
             frame.line.spurt_start = frame.index // 700 * 700 + 200
             timeline.step(frame, int(2000 <= frame.index < 2500))

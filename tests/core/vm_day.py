@@ -34,8 +34,8 @@ def main():
     timeline._run_kind = 3
     timeline._run = before
     for levels, at in (
-        (summary._agent_levels, 26),
-        (summary._customer_levels, 26),
+        (summary.timeline.agent_levels, 26),
+        (summary.timeline.customer_levels, 26),
         (summary._noise_levels, 60),
     ):
         levels._counts[at] = before

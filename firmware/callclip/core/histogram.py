@@ -37,11 +37,9 @@ class Histogram:
         self.n = 0
 
     def add(self, cdb):
-        at = -cdb // 100
-        if at < 0:
-            at = 0
-        elif at >= N_BINS:
-            at = N_BINS - 1
+        self.add_bin(bin_of(cdb))
+
+    def add_bin(self, at):
         self._counts[at] += 1
         self.n += 1
 
@@ -80,6 +78,14 @@ class Histogram:
             power += (counts[top + d] >> halvings) * _POWER[d]
             d += 1
         return _middle_cdb(top) - _drop_cdb(power // (self.n >> halvings))
+
+
+def bin_of(cdb):
+    """The bin of a level, below 255; what is out of range goes into the outermost bins."""
+    at = -cdb // 100
+    if at < 0:
+        return 0
+    return at if at < N_BINS else N_BINS - 1
 
 
 def _middle_cdb(at):

@@ -39,8 +39,6 @@ class Summary:
         late_ms = max(config.hold_detect_ms, config.drop_end_ms, _MUSIC_BACKDATE_MS)
         self.timeline = Timeline(frames_from_ms(late_ms + _MARGIN_MS))
         self.values = array("i", bytes(4 * _N_VALUES))
-        self._agent_levels = Histogram()
-        self._customer_levels = Histogram()
         self._noise_levels = Histogram()
         self._start = 0
         self._rings = 0
@@ -57,8 +55,6 @@ class Summary:
     def begin(self, start, frame, rings, answer_frames):
         """A call starts at frame `start`, heard in `frame`."""
         self.timeline.begin(start, frame.index)
-        self._agent_levels.clear()
-        self._customer_levels.clear()
         self._noise_levels.clear()
         self._start = start
         self._rings = rings
@@ -74,16 +70,10 @@ class Summary:
         self.timeline.step(frame, is_on_hold)
         if is_on_hold:
             return
-        agent = frame.agent
-        if agent.is_in_spurt and agent.spurt_ms:
-            self._agent_levels.add(agent.level_cdb)
-        line = frame.line
-        if line.is_in_spurt and line.spurt_ms:
-            self._customer_levels.add(line.level_cdb)
         if frame.index % _NOISE_EVERY_FRAMES == 0:
-            state = line.state
+            state = frame.line.state
             if state == COMFORT_NOISE or state == NOISE or state == SPEECH:
-                self._noise_levels.add(line.floor_cdb)
+                self._noise_levels.add(frame.line.floor_cdb)
 
     def hold_begins(self, since, frame):
         """A hold has been recognised that began at frame `since`."""
@@ -132,8 +122,8 @@ class Summary:
         values[13] = self.backchannels
         values[14] = self._rings
         values[15] = self._answer_frames * FRAME_MS
-        values[16] = self._agent_levels.mean_cdb()
-        values[17] = self._customer_levels.mean_cdb()
+        values[16] = timeline.agent_levels.mean_cdb()
+        values[17] = timeline.customer_levels.mean_cdb()
         values[18] = self._noise_levels.median_cdb()
         values[19] = _syllables_per_min(frame.agent.n_syllables - self._n_syllables, agent_frames)
         self.strain = strain_score(

@@ -3,13 +3,15 @@
 A hold is recognised seconds after it began, and a talk spurt includes its short gaps, which are
 known only when it goes on. So the youngest frames stay in a ring as bits and are painted over;
 what leaves the ring is counted for good as exactly one of: silence, agent, customer, both, hold.
-Therefore agent + customer - both + silence + hold is always the length of the call.
-All in frames. Called by: summary.py.
+Therefore agent + customer - both + silence + hold is always the length of the call. Speech levels
+wait in the ring with them, so that music heard as speech at first does not count as a voice.
+In frames; levels centi-dB in, histograms out. Called by: summary.py.
 """
 
 from array import array
 
 from callclip.core.frame import NEVER
+from callclip.core.histogram import Histogram, bin_of
 
 _RING_FRAMES = 1024
 _MASK = _RING_FRAMES - 1
@@ -20,6 +22,7 @@ _CUSTOMER = 2
 _BOTH = 3
 _HOLD = 4  # bit, and the kind of a held frame whoever spoke meanwhile
 _SILENCE = 0
+_NO_LEVEL = 255  # nobody in a spurt: the frame has no speech level
 
 
 class Timeline:
@@ -28,6 +31,10 @@ class Timeline:
     def __init__(self, lag_frames):
         self._lag = min(lag_frames, MAX_LAG_FRAMES)
         self._bits = bytearray(_RING_FRAMES)
+        self._agent_bins = bytearray(_RING_FRAMES)
+        self._customer_bins = bytearray(_RING_FRAMES)
+        self.agent_levels = Histogram()
+        self.customer_levels = Histogram()
         # Frames of each kind. Bound: a call of 24 h has 4,320,000 frames, 24 days reach 2**30 ms
         # (test_summary.py: a day long call).
         self._n = array("i", (0, 0, 0, 0, 0))
@@ -49,7 +56,11 @@ class Timeline:
         self._next = start
         while start <= index:
             self._bits[start & _MASK] = 0
+            self._agent_bins[start & _MASK] = _NO_LEVEL
+            self._customer_bins[start & _MASK] = _NO_LEVEL
             start += 1
+        self.agent_levels.clear()
+        self.customer_levels.clear()
         self._run_kind = _SILENCE
         self._run = 0
         self._agent_done = NEVER
@@ -60,13 +71,22 @@ class Timeline:
     def step(self, frame, is_on_hold):
         """Note one frame, and count the one that is too old to be corrected."""
         index = frame.index
-        self._bits[index & _MASK] = _HOLD if is_on_hold else 0
-        if frame.agent.is_active and frame.agent.spurt_ms:
-            self._agent_done = self._spoke(frame.agent.spurt_start, self._agent_done, index, _AGENT)
-        if frame.line.is_active and frame.line.spurt_ms:
-            self._customer_done = self._spoke(
-                frame.line.spurt_start, self._customer_done, index, _CUSTOMER
-            )
+        at = index & _MASK
+        self._bits[at] = _HOLD if is_on_hold else 0
+        agent = frame.agent
+        self._agent_bins[at] = _NO_LEVEL
+        if agent.is_in_spurt and agent.spurt_ms:
+            self._agent_bins[at] = bin_of(agent.level_cdb)
+            if agent.is_active:
+                self._agent_done = self._spoke(agent.spurt_start, self._agent_done, index, _AGENT)
+        line = frame.line
+        self._customer_bins[at] = _NO_LEVEL
+        if line.is_in_spurt and line.spurt_ms:
+            self._customer_bins[at] = bin_of(line.level_cdb)
+            if line.is_active:
+                self._customer_done = self._spoke(
+                    line.spurt_start, self._customer_done, index, _CUSTOMER
+                )
         if index - self._next >= self._lag:
             self._count_until(index - self._lag + 1)
 
@@ -137,8 +157,10 @@ class Timeline:
         at = self._next
         while at < end:
             kind = bits[at & _MASK]
-            if kind > _HOLD:
+            if kind >= _HOLD:
                 kind = _HOLD
+            else:
+                self._count_levels(at & _MASK)
             if kind != self._run_kind:
                 self._close_run()
                 self._run_kind = kind
@@ -146,6 +168,12 @@ class Timeline:
             n[kind] += 1
             at += 1
         self._next = at
+
+    def _count_levels(self, at):
+        if self._agent_bins[at] != _NO_LEVEL:
+            self.agent_levels.add_bin(self._agent_bins[at])
+        if self._customer_bins[at] != _NO_LEVEL:
+            self.customer_levels.add_bin(self._customer_bins[at])
 
     def _close_run(self):
         if self._run_kind == _SILENCE:
