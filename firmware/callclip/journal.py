@@ -1,5 +1,7 @@
 """What goes into the session log, and when: boots, the clock, the configuration, gaps, events.
 
+It keeps the promise that the log is too slow for sound: RATE_BYTES a minute over any time, and
+BURST_BYTES at once. What is over that is lost and counted; prompts at their busiest stay below.
 Times: t_frames (20 ms) since this boot began to listen; unix milliseconds once the clock is known.
 Called by: app (boot, gaps, events), service (clock, configuration, counters for HELLO).
 Ref: docs/log-format.md.
@@ -19,13 +21,20 @@ def config_text(values):
     )
 
 
+RATE_BYTES = 1024  # a minute
+BURST_BYTES = 8192  # saved up from quiet minutes: an eventful quarter of an hour
+_MINUTE_MS = 60000
+
+
 class Journal:
-    """`bead` gives the frame count, `clock` unix_ms() (0 = unknown)."""
+    """`bead` gives the frame count, `clock` unix_ms() (0 = unknown) and uptime_ms()."""
 
     def __init__(self, store, bead, clock):
         self._store = store
         self._bead = bead
         self._clock = clock
+        self._allowance = BURST_BYTES * _MINUTE_MS  # bytes x ms of a minute: no rounding is lost
+        self._allowed_ms = clock.uptime_ms()
         self.n_gaps = 0
         self.lost_ms = 0
 
@@ -65,7 +74,18 @@ class Journal:
 
     def log_event(self, code, t_frames, call, values):
         """An event as EventQueue.take gives it; returns the record's bytes for the live view."""
-        return self._store.append(records.EVENT, records.event(code, t_frames, call, values))
+        return self._keep(records.EVENT, records.event(code, t_frames, call, values))
 
     def _append(self, rtype, fields):
-        self._store.append(rtype, records.pack(rtype, fields))
+        self._keep(rtype, records.pack(rtype, fields))
+
+    def _keep(self, rtype, body):
+        now_ms = self._clock.uptime_ms()
+        self._allowance += (now_ms - self._allowed_ms) * RATE_BYTES
+        self._allowance = min(self._allowance, BURST_BYTES * _MINUTE_MS)
+        self._allowed_ms = now_ms
+        cost = (records.HEAD_BYTES + len(body) + records.CRC_BYTES) * _MINUTE_MS
+        if cost > self._allowance:
+            return self._store.lose(rtype, body)
+        self._allowance -= cost
+        return self._store.append(rtype, body)

@@ -8,7 +8,7 @@ import pytest
 from callclip.core import fields, protocol, records
 from callclip.core.bead import Bead
 from callclip.core.config import SCHEMA, Config
-from callclip.journal import Journal
+from callclip.journal import BURST_BYTES, Journal
 from callclip.ports.settings import Settings
 from callclip.ports.store import Store
 from callclip.service import Service
@@ -66,7 +66,7 @@ class Bench:
         self.settings = Settings(str(folder / "config.json"))
         self.settings.load()
         bead = Bead(Config(self.settings.values))
-        journal = Journal(self.store, bead, self.clock)
+        journal = self.journal = Journal(self.store, bead, self.clock)
         journal.log_boot("0.1.0", "bench", 1, self.settings.values)
         self.wire = Wire()
         self.service = Service(
@@ -223,3 +223,31 @@ def test_a_restart_waits_until_the_answer_is_out_and_comes_once(bench):
     assert bench.n_reboots == 1
     seqs = [r[2] for r in records.iterate(bench.store.read(1, 0, 9999))]
     assert len(seqs) == 3  # segment, boot, configuration: written before the restart
+
+
+def test_the_log_is_too_slow_for_sound(bench):
+    """Whatever is thrown at it for an hour: 1 KB a minute, and what was saved up before."""
+    values = tuple(range(2**29, 2**29 + 20))
+    for _minute in range(60):
+        for i in range(300):
+            bench.clock.now_ms += 200
+            bench.journal.log_event(27, i, 1, values)
+            bench.store.sync()
+    n_bytes = bench.store.log_bytes
+    assert 60 * 1024 <= n_bytes <= 61 * 1024 + BURST_BYTES
+    assert bench.store.n_records_lost > 15000
+    assert bench.store.n_errors == 0
+    data = b"".join(bench.store.read(row[0], 0, row[1]) for row in bench.store.segments())
+    seqs = [r[2] for r in records.iterate(data) if r[1] != records.SEGMENT]
+    n_missing = seqs[-1] - seqs[0] + 1 - len(seqs)
+    assert 0 <= bench.store.n_records_lost - n_missing <= 300  # every loss shows in the numbers
+
+
+def test_an_eventful_quarter_of_an_hour_is_kept_whole(bench):
+    """The busiest that prompts can be, for 15 minutes: a staged event each 5 s and gaps."""
+    for i in range(180):
+        bench.clock.now_ms += 5000
+        bench.journal.log_event(5, 250 * i, 1, (i % 3 + 1,))
+        bench.journal.log_gap(96, records.GAP_FLASH)
+        bench.store.sync()
+    assert bench.store.n_records_lost == 0

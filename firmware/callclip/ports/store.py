@@ -118,17 +118,23 @@ class Store:
 
     def append(self, rtype, body):
         """Put a record into the buffer; returns its bytes. Full: it is lost and counted."""
+        end = self._n_buffer + records.HEAD_BYTES + len(body) + records.CRC_BYTES
+        if end > BUFFER_BYTES:
+            return self.lose(rtype, body)
         record = records.encode(rtype, self.next_seq, body)
         self.next_seq += 1
-        end = self._n_buffer + len(record)
-        if end > BUFFER_BYTES:
-            self.n_records_lost += 1
-            return record
         self._buffer[self._n_buffer : end] = record
         self._n_buffer = end
         self.n_waiting += 1
         if rtype != records.GAP:
             self._n_due += 1
+        return record
+
+    def lose(self, rtype, body):
+        """A record that will not be written: its number is used up, so that the loss shows."""
+        record = records.encode(rtype, self.next_seq, body)
+        self.next_seq += 1
+        self.n_records_lost += 1
         return record
 
     def poll(self, is_quiet, now_ms):
