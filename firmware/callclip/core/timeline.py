@@ -22,7 +22,7 @@ _CUSTOMER = 2
 _BOTH = 3
 _HOLD = 4  # bit, and the kind of a held frame whoever spoke meanwhile
 _SILENCE = 0
-_NO_LEVEL = 255  # nobody in a spurt: the frame has no speech level
+_NO_BIN = 255  # nobody in a spurt: the frame has no speech level
 
 
 class Timeline:
@@ -56,8 +56,8 @@ class Timeline:
         self._next = start
         while start <= index:
             self._bits[start & _MASK] = 0
-            self._agent_bins[start & _MASK] = _NO_LEVEL
-            self._customer_bins[start & _MASK] = _NO_LEVEL
+            self._agent_bins[start & _MASK] = _NO_BIN
+            self._customer_bins[start & _MASK] = _NO_BIN
             start += 1
         self.agent_levels.clear()
         self.customer_levels.clear()
@@ -74,13 +74,13 @@ class Timeline:
         at = index & _MASK
         self._bits[at] = _HOLD if is_on_hold else 0
         agent = frame.agent
-        self._agent_bins[at] = _NO_LEVEL
+        self._agent_bins[at] = _NO_BIN
         if agent.is_in_spurt and agent.spurt_ms:
             self._agent_bins[at] = bin_of(agent.level_cdb)
             if agent.is_active:
                 self._agent_done = self._spoke(agent.spurt_start, self._agent_done, index, _AGENT)
         line = frame.line
-        self._customer_bins[at] = _NO_LEVEL
+        self._customer_bins[at] = _NO_BIN
         if line.is_in_spurt and line.spurt_ms:
             self._customer_bins[at] = bin_of(line.level_cdb)
             if line.is_active:
@@ -170,9 +170,9 @@ class Timeline:
         self._next = at
 
     def _count_levels(self, at):
-        if self._agent_bins[at] != _NO_LEVEL:
+        if self._agent_bins[at] != _NO_BIN:
             self.agent_levels.add_bin(self._agent_bins[at])
-        if self._customer_bins[at] != _NO_LEVEL:
+        if self._customer_bins[at] != _NO_BIN:
             self.customer_levels.add_bin(self._customer_bins[at])
 
     def _close_run(self):
