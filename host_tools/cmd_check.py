@@ -44,7 +44,7 @@ def _is_listening(client):
 
 
 def check_unit(port, timeout_s=TIMEOUT_S, identify_ms=0):
-    """One unit: a dict with unit, faults (sentences) and the measured values."""
+    """One unit: a dict with unit, faults (sentences), the measured values and its HELLO."""
     with Client(port, timeout_s) as client:
         if identify_ms:
             client.ask(protocol.IDENTIFY, {"duration_ms": identify_ms})
@@ -53,19 +53,28 @@ def check_unit(port, timeout_s=TIMEOUT_S, identify_ms=0):
         faults = [words for key, words in PARTS if not values[key]]
         if not is_listening:
             faults.insert(0, "no sound arrives from the microphones' bus")
-        row = {"unit": client.hello["unit_id"], "faults": faults, "values": values}
+        hello = client.ask(protocol.HELLO)
+        row = {"unit": hello["unit_id"], "faults": faults, "values": values, "hello": hello}
         row["values"]["is_listening"] = int(is_listening)
         if faults:
             row |= {"is_ok": False, "reason": "; ".join(faults), "exit_code": PARTLY}
         return row
 
 
+def _gap_words(hello):
+    """Sound that was lost since the unit started, if any."""
+    if not hello.get("n_gaps"):
+        return ""
+    return f", {hello['n_gaps']} gaps with {hello['lost_ms']} ms lost since its start"
+
+
 def _cells(row):
     values = row.get("values")
     if not values:
-        return [row["port"], "-", "-", "-", row["reason"]]
+        return [row["port"], "-", "-", "-", "-", row["reason"]]
     levels = [f"{values[key] / 100:.1f} dBFS" for key in ("agent_level_cdb", "line_level_cdb")]
-    return [row["port"], row["unit"], *levels, row["reason"] or "good"]
+    result = (row["reason"] or "good") + _gap_words(row["hello"])
+    return [row["port"], row["unit"], row["hello"]["firmware"], *levels, result]
 
 
 @click.command()
@@ -80,7 +89,7 @@ def command(ports, identify, timeout_s, is_json):
     if is_json:
         show_json(rows)
     else:
-        headers = ["port", "unit", "agent", "line", "result"]
+        headers = ["port", "unit", "firmware", "agent", "line", "result"]
         show_table(headers, [_cells(row) for row in rows])
     tell_failures(rows, "did not pass")
     return exit_code_of(rows)
