@@ -5,8 +5,9 @@ from array import array
 
 import numpy as np
 import pytest
-from callclip.core import kernels, units
+from callclip.core import units
 from callclip.core.frontend import BAND_EDGES_BINS, FULL, TELEPHONE, FrontEnd
+from callclip.core.kernels import levels
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,13 +36,13 @@ def mean_cdb(levels_cdb):
 @given(st.integers(1, 2**30 - 1))
 def test_logarithm_within_one_centi_db(value):
     out = array("i", [0])
-    kernels.centidb(array("i", [value]), 1, LOG_TABLE, 0, out, 0)
+    levels.centidb(array("i", [value]), 1, LOG_TABLE, 0, out, 0)
     assert abs(out[0] - 1000 * math.log10(value)) <= 1
 
 
 @given(st.integers(-8700, 0))
 def test_power_of_a_level_within_five_centi_db_once_it_has_the_digits(level_cdb):
-    power = kernels.power_of(level_cdb, EXP_TABLE)
+    power = levels.power_of(level_cdb, EXP_TABLE)
     assert power < 2**29
     if level_cdb > -6000:
         assert abs(1000 * math.log10(power) - 8700 - level_cdb) <= 6
@@ -50,9 +51,9 @@ def test_power_of_a_level_within_five_centi_db_once_it_has_the_digits(level_cdb)
 @pytest.mark.parametrize("level_db", [-3.01, -20, -40, -60, -75])
 def test_a_sine_reads_its_level_in_the_full_and_the_telephone_band(level_db):
     agents, lines = analysed(sine(1000, 0.4, level_db), sine(1000, 0.4, level_db))
-    for levels in (agents[5:], lines[5:]):
-        assert np.all(np.abs(levels[:, FULL] - 100 * level_db) <= 15)
-        assert np.all(np.abs(levels[:, TELEPHONE] - 100 * level_db) <= 30)
+    for heard in (agents[5:], lines[5:]):
+        assert np.all(np.abs(heard[:, FULL] - 100 * level_db) <= 15)
+        assert np.all(np.abs(heard[:, TELEPHONE] - 100 * level_db) <= 30)
 
 
 @pytest.mark.parametrize("level_db", [-15, -40, -65, -85])

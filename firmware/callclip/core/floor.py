@@ -11,8 +11,8 @@ statistics, IEEE Trans. Speech and Audio Processing 9(5), 2001 (the idea; here i
 
 from array import array
 
-from callclip.core import kernels
 from callclip.core.frontend import FULL, N_LEVELS
+from callclip.core.kernels import levels
 
 N_WINDOWS = 8
 WINDOW_FRAMES = 10
@@ -42,9 +42,9 @@ class NoiseFloor:
         if self._n_frames >= (TALKING_WINDOW_FRAMES if is_talking else WINDOW_FRAMES):
             self._n_frames = 0
             self._slot = (self._slot + 1) & 7
-            kernels.open_window(self._minima, N_LEVELS, self._slot)
+            levels.open_window(self._minima, N_LEVELS, self._slot)
         self._n_frames += 1
-        kernels.track_floor(
+        levels.track_floor(
             spectrum.levels_cdb,
             N_LEVELS,
             self._smooth,
@@ -58,13 +58,13 @@ class NoiseFloor:
         """One frame's levels are chance: start over once the smoothed ones have settled."""
         self._n_heard += 1
         if self._n_heard == 1:
-            kernels.seed_floor(spectrum.levels_cdb, N_LEVELS, self._smooth, self._minima, 0)
+            levels.seed_floor(spectrum.levels_cdb, N_LEVELS, self._smooth, self._minima, 0)
         elif self._n_heard == WARM_UP_FRAMES:
             self.seed(spectrum)
 
     def seed(self, spectrum):
         """What is heard now is the noise: forget everything quieter."""
-        kernels.seed_floor(spectrum.levels_cdb, N_LEVELS, self._smooth, self._minima, 1)
+        levels.seed_floor(spectrum.levels_cdb, N_LEVELS, self._smooth, self._minima, 1)
 
     @property
     def full_cdb(self):

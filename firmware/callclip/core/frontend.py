@@ -10,7 +10,8 @@ Called by: hearing.py.
 
 from array import array
 
-from callclip.core import kernels, units
+from callclip.core import units
+from callclip.core.kernels import levels, samples
 
 N_BANDS = 16
 TELEPHONE = 16  # index of 300-3400 Hz in Spectrum.levels_cdb
@@ -72,37 +73,37 @@ class FrontEnd:
         agent = self.agent
         line = self.line
         state = self._state
-        kernels.unpack(slots, agent.samples, line.samples, state)
+        samples.unpack(slots, agent.samples, line.samples, state)
         agent.peak = state[2]
         line.peak = state[3]
         agent.n_clipped = state[4]
         line.n_clipped = state[5]
         self._time_domain(agent, self._re)
         self._time_domain(line, self._im)
-        kernels.fft256(self._re, self._im, self.cos, self.sin)
-        kernels.power(self._re, self._im, self.reversed, agent.power, line.power)
+        samples.fft256(self._re, self._im, self.cos, self.sin)
+        samples.power(self._re, self._im, self.reversed, agent.power, line.power)
         self._frequency_domain(agent)
         self._frequency_domain(line)
 
     def _time_domain(self, channel, out):
         """Full-band level; 8 kHz copy, windowed into `out`."""
         sums = self._sums
-        shift = kernels.shift_for(channel.peak, 10, 0)
-        sums[0] = kernels.energy(channel.samples, shift)
+        shift = samples.shift_for(channel.peak, 10, 0)
+        sums[0] = samples.energy(channel.samples, shift)
         offset_cdb = _ENERGY_OFFSET_CDB + shift * _BIT_CCDB // 100
-        kernels.centidb(sums, 1, self._log_table, offset_cdb, channel.levels_cdb, FULL)
-        peak = kernels.decimate(channel.samples, channel.history)
-        channel.shift = kernels.shift_for(peak, 14, -6)
-        kernels.window(channel.history, self._hann, out, channel.shift)
+        levels.centidb(sums, 1, self._log_table, offset_cdb, channel.levels_cdb, FULL)
+        peak = samples.decimate(channel.samples, channel.history)
+        channel.shift = samples.shift_for(peak, 14, -6)
+        samples.window(channel.history, self._hann, out, channel.shift)
 
     def _frequency_domain(self, channel):
         sums = self._sums
         levels_cdb = channel.levels_cdb
         offset_cdb = _POWER_OFFSET_CDB + channel.shift * _BIT_CCDB // 100
-        kernels.band_sums(channel.power, self._edges, N_BANDS, sums)
-        kernels.centidb(sums, N_BANDS, self._log_table, offset_cdb, levels_cdb, 0)
-        kernels.band_sums(channel.power, self._telephone, 1, sums)
-        kernels.centidb(sums, 1, self._log_table, offset_cdb, levels_cdb, TELEPHONE)
+        levels.band_sums(channel.power, self._edges, N_BANDS, sums)
+        levels.centidb(sums, N_BANDS, self._log_table, offset_cdb, levels_cdb, 0)
+        levels.band_sums(channel.power, self._telephone, 1, sums)
+        levels.centidb(sums, 1, self._log_table, offset_cdb, levels_cdb, TELEPHONE)
 
 
 def _reverse8(i):

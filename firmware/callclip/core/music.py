@@ -10,9 +10,9 @@ discriminator, ICASSP 1997 (low-energy frames, spectral flux as features).
 
 from array import array
 
-from callclip.core import kernels
 from callclip.core.frame import NEVER
 from callclip.core.frontend import TELEPHONE
+from callclip.core.kernels import spectra
 
 BLOCK_FRAMES = 50
 N_BLOCKS = 3
@@ -110,8 +110,8 @@ class MusicDetector:
 
     def _count(self, spectrum, level_cdb, score_cdb, index):
         block = self._block
-        mean = kernels.mean_power(spectrum.power, FIRST_BIN, END_BIN)
-        if kernels.steady_peaks(spectrum.power, FIRST_BIN, END_BIN, mean, self._run, STEADY_FRAMES):
+        mean = spectra.mean_power(spectrum.power, FIRST_BIN, END_BIN)
+        if spectra.steady_peaks(spectrum.power, FIRST_BIN, END_BIN, mean, self._run, STEADY_FRAMES):
             self._steady[block] += 1
         peak_cdb = self._peak_cdb - PEAK_DECAY_CDB
         if level_cdb > peak_cdb:

@@ -11,8 +11,9 @@ autocorrelation).
 
 from array import array
 
-from callclip.core import kernels, units
+from callclip.core import units
 from callclip.core.frontend import BAND_EDGES_BINS, N_BANDS
+from callclip.core.kernels import samples, spectra
 
 FIRST_BAND = 3  # 375 Hz: mains hum lives below, a voice's harmonics reach far above
 FIRST_LAG = 16
@@ -36,18 +37,18 @@ class Periodicity:
         re = self._re
         im = self._im
         edges = self._edges
-        n_out = kernels.spread(
+        n_out = spectra.spread(
             front.agent.power, edges, FIRST_BAND, N_BANDS, agent_above_cdb, STANDS_OUT_CDB, re
-        ) + kernels.spread(
+        ) + spectra.spread(
             front.line.power, edges, FIRST_BAND, N_BANDS, line_above_cdb, STANDS_OUT_CDB, im
         )
         if n_out == 0:
             self.agent_q10 = 0
             self.line_q10 = 0
             return
-        kernels.fft256(re, im, front.cos, front.sin)
-        self.agent_q10 = kernels.voicing(re, front.reversed, self._taper, FIRST_LAG, LAST_LAG)
-        self.line_q10 = kernels.voicing(im, front.reversed, self._taper, FIRST_LAG, LAST_LAG)
+        samples.fft256(re, im, front.cos, front.sin)
+        self.agent_q10 = spectra.voicing(re, front.reversed, self._taper, FIRST_LAG, LAST_LAG)
+        self.line_q10 = spectra.voicing(im, front.reversed, self._taper, FIRST_LAG, LAST_LAG)
 
 
 def _inverse_taper_q8(lag):

@@ -12,9 +12,9 @@ Called by: hearing.py. Ref: ITU-T P.56 (200 ms hangover) for the spurt gap.
 
 from array import array
 
-from callclip.core import kernels
 from callclip.core.frame import NEVER
 from callclip.core.frontend import FULL, N_BANDS, TELEPHONE
+from callclip.core.kernels import levels
 from callclip.core.units import FRAME_MS, frames_from_ms
 
 ON_CDB = 100
@@ -57,7 +57,7 @@ class SpeechDetector:
 
     def score(self, spectrum, floor, other, leak_cdb):
         """First half: how far this frame rises; other: the other Spectrum; leak_cdb with margin."""
-        self.score_cdb = kernels.excess(
+        self.score_cdb = levels.excess(
             spectrum.levels_cdb,
             floor.levels_cdb,
             N_BANDS,

@@ -7,8 +7,9 @@ In and out: centi-dB. Called by: hearing.py. Ref: ITU-T P.56, method B (hangover
 
 from array import array
 
-from callclip.core import kernels, units
+from callclip.core import units
 from callclip.core.frame import NEVER
+from callclip.core.kernels import levels
 
 HANGOVER_FRAMES = units.frames_from_ms(200)
 MEMORY_SHIFT = 7  # 2^7 frames = 2.56 s
@@ -32,7 +33,7 @@ class SpeechLevel:
             channel.is_in_spurt = 0
             return
         channel.is_in_spurt = 1
-        power = kernels.power_of(channel.level_cdb, self._exp_table)
+        power = levels.power_of(channel.level_cdb, self._exp_table)
         n_frames = self._n_frames
         if n_frames < 1 << MEMORY_SHIFT:
             n_frames += 1
@@ -41,5 +42,5 @@ class SpeechLevel:
         else:
             self._mean += (power - self._mean) >> MEMORY_SHIFT
         self._value[0] = self._mean
-        kernels.centidb(self._value, 1, self._log_table, POWER_OFFSET_CDB, self._out, 0)
+        levels.centidb(self._value, 1, self._log_table, POWER_OFFSET_CDB, self._out, 0)
         channel.speech_cdb = self._out[0]

@@ -11,9 +11,9 @@ Ref: ITU-T E.180 supplement 2 (cadences); ring 1.0/4.0 and 2.0/4.0 s, busy 0.35-
 
 from array import array
 
-from callclip.core import kernels
 from callclip.core.frame import NEVER
 from callclip.core.frontend import TELEPHONE
+from callclip.core.kernels import spectra
 from callclip.core.units import frames_from_ms
 
 PURE_Q10 = 900  # share of the two lines in a tonal frame: 88 %, a tone 9 dB above noise
@@ -91,7 +91,7 @@ class ToneDetector:
         if level_cdb < LEAST_CDB:
             return False
         peaks = self._peaks
-        kernels.two_peaks(spectrum.power, 6, 126, peaks)
+        spectra.two_peaks(spectrum.power, 6, 126, peaks)
         place = peaks[1]
         share = peaks[0]
         if peaks[2] >= SECOND_Q10:

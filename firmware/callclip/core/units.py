@@ -19,7 +19,7 @@ def ms_from_frames(n_frames):
     return n_frames * FRAME_MS
 
 
-# round(64 * 100 * 10 log10(1 + i/64)): the logarithm that kernels.centidb interpolates.
+# round(64 * 100 * 10 log10(1 + i/64)): the logarithm that kernels/levels.py interpolates.
 LOG_TABLE = (
     0,
     431,
@@ -157,7 +157,7 @@ SINE_TABLE = (
     16384,
 )
 
-# round(2^14 * 2^(i/64)): the power that kernels.power_of interpolates.
+# round(2^14 * 2^(i/64)): its inverse in kernels/levels.py.
 EXP_TABLE = (
     16384,
     16562,
