@@ -88,21 +88,24 @@ class SerialPort:
 
     def _pump(self):
         while not self._is_closing:
-            with self._lock:
-                vm_output = None if self._is_vm_ended else self._vm_output
-                wants_out = bool(self._to_host)
             with selectors.DefaultSelector() as selector:
-                selector.register(self._wake_read, selectors.EVENT_READ)
-                master_events = selectors.EVENT_READ
-                if wants_out:
-                    master_events |= selectors.EVENT_WRITE
-                selector.register(self._master, master_events)
-                if vm_output is not None:
-                    selector.register(vm_output, selectors.EVENT_READ)
+                # Under the lock, so that `disconnect` cannot close the pipe just before.
+                with self._lock:
+                    vm_output = self._register(selector)
                 ready = {key.fileobj: events for key, events in selector.select()}
             if self._wake_read in ready:
                 os.read(self._wake_read, _CHUNK_BYTES)
             self._carry(ready, vm_output)
+
+    def _register(self, selector):
+        """What to wait for; returns the VM's output if it is among that."""
+        selector.register(self._wake_read, selectors.EVENT_READ)
+        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._to_host else 0)
+        selector.register(self._master, wanted)
+        if self._is_vm_ended or self._vm_output is None:
+            return None
+        selector.register(self._vm_output, selectors.EVENT_READ)
+        return self._vm_output
 
     def _carry(self, ready, vm_output):
         with self._lock:
