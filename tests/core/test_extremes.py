@@ -6,17 +6,20 @@ computes the same from the same sound is for tests/sim to show.
 
 import importlib.util
 import math
+import pkgutil
 import random
 from array import array
 
 import pytest
+from callclip.core import kernels
 from callclip.core.bead import Bead
 from callclip.core.config import Config
-from callclip.core.kernels import levels, samples, spectra
+from callclip.core.kernels import levels
 from callclip.core.units import FRAME_SAMPLES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulator import calls
 from tests.core.words32 import Pointer, Word, WordError, checked_kernels
 
 MOST = (1 << 23) - 1
@@ -28,13 +31,30 @@ SILENCE_CDB = -12000
 
 
 @pytest.fixture(autouse=True, scope="module")
-def words_of_32_bits():
-    """The front end and everything after it use the checked kernels."""
+def called():
+    """The front end and everything after it use the checked kernels; which of them were called."""
+    names = set()
     with pytest.MonkeyPatch.context() as patch:
-        for kernels in (samples, levels, spectra):
-            for name, function in checked_kernels(kernels).items():
-                patch.setattr(kernels, name, function)
-        yield
+        for module in kernel_modules():
+            for name, function in checked_kernels(module).items():
+                patch.setattr(module, name, noting(names, name, function))
+        yield names
+
+
+def kernel_modules():
+    found = pkgutil.iter_modules(kernels.__path__, kernels.__name__ + ".")
+    return [importlib.import_module(row.name) for row in found]
+
+
+KERNELS = {name for module in kernel_modules() for name in checked_kernels(module)}
+
+
+def noting(names, name, function):
+    def noted(*arguments):
+        names.add(name)
+        return function(*arguments)
+
+    return noted
 
 
 def square(half_period):
@@ -107,6 +127,17 @@ def test_levels_at_the_ends_of_the_scale(sound, expected_cdb):
     hear(bead, sound, sound, 40)
     assert abs(bead.view.agent.level_cdb - expected_cdb) <= 3
     assert abs(bead.view.line.level_cdb - expected_cdb) <= 3
+
+
+def test_every_kernel_is_checked(called):
+    """A kernel that hearing does not reach here, or that is not replaced, would prove nothing."""
+    called.clear()
+    bead = Bead(Config())
+    hear(bead, sine(1000), square(40), 40)
+    shout = calls.samples("normal_call")[8 * 16000 :].astype(int) << 12  # clips at every syllable
+    agent, line = shout.clip(LEAST, MOST).T.tolist()
+    hear(bead, agent.__getitem__, line.__getitem__, 150)
+    assert called == KERNELS
 
 
 def test_every_bin_at_full_scale():
