@@ -22,7 +22,7 @@ LEAST_LEAK_LINE_CDB = -3000
 LEAST_LEAK_AGENT_CDB = -4000
 LEAST_LEVEL_CDB = -12000
 HOLD_SPEECH_MS = 300  # that much speech between two beeps, and they are no hold
-UP_FRAMES = 8  # after the line came up: the smoothed levels have arrived
+UP_FRAMES = 8  # after the line came up the smoothed levels are near; twice that, there
 TALKING_FRAMES = frames_from_ms(60)  # then a steady pure sound is a vowel, before it a tone
 FRESH_FRAMES = frames_from_ms(500)  # a line that just came up: only a voice is speech on it
 
@@ -131,7 +131,9 @@ class Hearing:
         )
         if channel.is_speech and channel.spurt_ms >= HOLD_SPEECH_MS:
             tones.speech_heard(frame)
-        if speech.is_noise or (index == background.since + UP_FRAMES and speech.n_voiced == 0):
+        up_frames = index - background.since
+        is_settled = up_frames == UP_FRAMES or up_frames == 2 * UP_FRAMES
+        if speech.is_noise or (is_settled and speech.n_voiced == 0):
             ear.floor.seed(spectrum)
         background.update(channel.level_cdb, channel.floor_cdb, is_leak, index)
         if music.is_music:

@@ -102,10 +102,13 @@ class SpeechDetector:
         self._run += 1
         if voicing_q10 >= HINT_Q10:
             self._n_hints += 1
-        if voicing_q10 >= (SURE_Q10 if must_be_voiced or self._is_locked else VOICED_Q10):
+        is_doubtful = must_be_voiced or self._is_locked
+        if voicing_q10 >= (SURE_Q10 if is_doubtful else VOICED_Q10):
             self.n_voiced += 1
             if self.n_voiced >= MIN_VOICED_FRAMES:
                 self._is_locked = False
+        elif is_doubtful:
+            self.n_voiced = 0  # in doubt only voiced frames in a row are a voice
         if self._run > ATTACK_FRAMES:
             self._watch(channel, level_cdb)
             if self._is_locked:
@@ -179,3 +182,4 @@ class SpeechDetector:
             self._run -= 1
         if self._run == 0:
             self._is_locked = False
+            self.n_voiced = 0
