@@ -19,7 +19,7 @@ setup: ## .venv and the MicroPython VM; every command below does it by itself
 setup-dev: ## the same, with what the tests need
 	@$(PYTHON) host_tools/bootstrap.py dev
 
-run: setup ## a morning at the desk: four calls, the bead live, the log pulled, the report
+run: setup ## a morning at the desk: five calls, the bead live, the log pulled, the report
 	@$(BIN)/callclip demo
 
 test: lint types pytest ## everything that must hold

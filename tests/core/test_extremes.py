@@ -133,10 +133,10 @@ def test_every_kernel_is_checked(called):
     """A kernel that hearing does not reach here, or that is not replaced, would prove nothing."""
     called.clear()
     bead = Bead(Config())
-    hear(bead, sine(1000), square(40), 40)
+    hear(bead, sine(1000), square(40), 30)
     shout = calls.samples("normal_call")[8 * 16000 :].astype(int) << 12  # clips at every syllable
     agent, line = shout.clip(LEAST, MOST).T.tolist()
-    hear(bead, agent.__getitem__, line.__getitem__, 150)
+    hear(bead, agent.__getitem__, line.__getitem__, 80)
     assert called == KERNELS
 
 
