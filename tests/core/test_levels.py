@@ -94,15 +94,15 @@ def test_background_follows_the_line_and_passes_over_leak():
     background = Background(-7500, -5000)
     index = 0
 
-    def go(n, level_cdb, floor_cdb, is_leak=False):
+    def go(n, level_cdb, floor_cdb, is_foreign=False):
         nonlocal index
         for _ in range(n):
-            background.update(level_cdb, floor_cdb, is_leak, index)
+            background.update(level_cdb, floor_cdb, is_foreign, index)
             index += 1
         return background.state
 
     assert go(50, -8500, -8500) == NO_SIGNAL
-    assert go(50, -6000, -8500, is_leak=True) == NO_SIGNAL
+    assert go(50, -6000, -8500, is_foreign=True) == NO_SIGNAL
     up = index
     assert go(HIGH_FRAMES, -6000, -8500) == COMFORT_NOISE
     assert background.since == up
@@ -110,5 +110,5 @@ def test_background_follows_the_line_and_passes_over_leak():
     assert go(60, -5100, -5100) == NOISE  # hysteresis
     assert go(60, -5300, -5300) == COMFORT_NOISE
     down = index
-    assert go(LOW_FRAMES, -8500, -8500, is_leak=True) == NO_SIGNAL
+    assert go(LOW_FRAMES, -8500, -8500, is_foreign=True) == NO_SIGNAL
     assert background.since == down

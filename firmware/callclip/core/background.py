@@ -1,7 +1,7 @@
 """What a channel carries when nobody speaks: nothing, a quiet line, or noise.
 
 NO_SIGNAL needs LOW_FRAMES frames below the limit and ends with HIGH_FRAMES in a row above it.
-Frames that stand above it but may be nothing but leak say nothing and are passed over.
+Frames that stand above it but may be nothing but leak or a tone say nothing and are passed over.
 Out: state and the frame since which it holds (back-dated). Called by: hearing.py.
 """
 
@@ -22,11 +22,11 @@ class Background:
         self._run = 0  # frames that contradict the present state
         self._run_start = 0
 
-    def update(self, level_cdb, floor_cdb, is_leak, index):
+    def update(self, level_cdb, floor_cdb, is_foreign, index):
         is_dead = self.state == NO_SIGNAL
         limit_cdb = self._no_signal_cdb + (HYSTERESIS_CDB if is_dead else 0)
         is_high = level_cdb >= limit_cdb
-        if is_high and is_leak:
+        if is_high and is_foreign:
             return
         if is_high == is_dead:
             if self._run == 0:

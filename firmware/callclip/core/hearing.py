@@ -135,7 +135,8 @@ class Hearing:
         is_settled = up_frames == UP_FRAMES or up_frames == 2 * UP_FRAMES
         if speech.is_noise or (is_settled and speech.n_voiced == 0):
             ear.floor.seed(spectrum)
-        background.update(channel.level_cdb, channel.floor_cdb, is_leak, index)
+        is_foreign = is_leak or tones.is_narrow or tones.is_tonal
+        background.update(channel.level_cdb, channel.floor_cdb, is_foreign, index)
         if music.is_music:
             _set_state(channel, MUSIC, music.since)
         elif tones.is_tonal:
