@@ -150,7 +150,11 @@ def main(argv=None):
     """Entry point of the console script; never returns."""
     # A polite kill unwinds like Ctrl-C, so that no temporary file and no child is left behind.
     signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(TERMINATED))
-    sys.exit(_run_guarded(sys.argv[1:] if argv is None else list(argv)))
+    try:
+        exit_code = _run_guarded(sys.argv[1:] if argv is None else list(argv))
+    except KeyboardInterrupt:  # it came while another ending was being told
+        exit_code = INTERRUPTED
+    sys.exit(exit_code)
 
 
 if __name__ == "__main__":
