@@ -1,9 +1,9 @@
 """Answers the host's requests: one message in, one message out, and notes to a live view.
 
-Pure but for what it is handed: `link` read() write() write_note() flush_some(); `bead`; `store`;
-`settings` values save(); `journal`; `clock` unix_ms() (0 = unknown), set_unix_ms(), uptime_ms()
-(no wrap); `unit` unit_id firmware micropython board last_words, identify(duration_ms), reboot(),
-test_outputs() -> (is_led_ok, is_buzzer_ok).
+Pure but for what it is handed: `link` read() is_backed_up() write() write_note() flush_some();
+`bead`; `store`; `settings` values save(); `journal`; `clock` unix_ms() (0 = unknown),
+set_unix_ms(), uptime_ms() (no wrap); `unit` unit_id firmware micropython board last_words,
+identify(duration_ms), reboot(), test_outputs() -> (is_led_ok, is_buzzer_ok).
 Times in ms, levels in centi-dB. Off the frame path: may allocate, must not wait.
 Called by: app (poll, note_event). Ref: docs/protocol.md.
 """
@@ -50,6 +50,8 @@ class Service:
         data = self._link.read()
         if data:
             for message in self._deframer.feed(data):
+                if self._link.is_backed_up():
+                    continue  # a host that does not wait for answers gets none; it asks again
                 reply = self.answer_to(message)
                 if reply:
                     self._link.write(reply)

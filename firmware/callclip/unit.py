@@ -107,20 +107,24 @@ class Unit:
         now_ms = self._clock.uptime_ms()
         slots = self._mics.poll(now_ms)
         if slots is not None:
+            self._watchdog.enter(watchdog.RECORD)
+            self._log_gap(now_ms)
             self._watchdog.enter(watchdog.HEAR)
             self._hear(slots)
             self._watchdog.enter(watchdog.RECORD)
-            self._record(now_ms)
+            self._record()
             self._show(now_ms)
         elif self._mics.is_stalled(now_ms):
             self._journal.log_gap(self._mics.restart(now_ms), records.GAP_MICROPHONE)
         press = self._button.poll(now_ms)
         if press:
             self._bead.press(press == button.LONG)
+        n_writes = self.store.n_writes + self._settings.n_writes
         self._watchdog.enter(watchdog.SERVE)
         self._service.poll(now_ms)
         self._watchdog.enter(watchdog.STORE)
-        if self.store.poll(self._is_quiet(), now_ms):
+        self.store.poll(self._is_quiet(), now_ms)
+        if self.store.n_writes + self._settings.n_writes != n_writes:
             self._stored_ms = now_ms
         self._watchdog.feed()
         return slots is not None
@@ -132,12 +136,15 @@ class Unit:
         finally:
             micropython.heap_unlock()
 
-    def _record(self, now_ms):
-        """Events and gaps into the log, events to a live view as well."""
+    def _log_gap(self, now_ms):
+        """Sound lost before the frame that is about to be heard."""
         lost_ms = self._mics.take_lost_ms()
         if lost_ms:
             is_flash = now_ms - self._stored_ms < _FLASH_GAP_MS
             self._journal.log_gap(lost_ms, records.GAP_FLASH if is_flash else records.GAP_OVERRUN)
+
+    def _record(self):
+        """Events into the log, and to a live view."""
         while True:
             event = self._bead.events.take()
             if event is None:

@@ -32,6 +32,9 @@ class Wire:
 
     write_note = write
 
+    def is_backed_up(self):
+        return False
+
     def flush_some(self):
         return False
 

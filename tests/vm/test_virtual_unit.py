@@ -314,6 +314,24 @@ def test_bytes_of_all_values_reach_the_unit_and_none_stops_it():
         assert not [line for line in unit.signals() if "reset" in line]
 
 
+def test_requests_without_waiting_pile_nothing_up(tmp_path):
+    """A host that asks 400 times at once gets some answers; the call is heard to its end."""
+    wav = calls.sound_path("silent_call")
+    n_frames = open_recording(wav).n_frames
+    with VirtualUnit(wav=wav, speed=10) as unit:
+        request = protocol.request(protocol.CONFIG_GET, 1, {"offset_bytes": 0})
+        port = os.open(unit.port, os.O_RDWR | os.O_NOCTTY)
+        for _ in range(40):
+            os.write(port, request * 10)
+            time.sleep(0.02)
+        os.close(port)
+        unit.wait_played(120)
+        rows, log = _pulled(unit.port, tmp_path)
+    assert len(log.boots) == 1
+    codes = [code for code, at, _call, _values in rows if at <= n_frames]
+    assert codes.count(events.SILENT_CALL) == 3 and codes[-1] == events.CALL_ENDED
+
+
 def test_the_unit_is_off_once_its_parent_is_gone(tmp_path):
     script = (
         "from simulator.device import VirtualUnit\n"

@@ -11,7 +11,8 @@ import select
 
 READ_BYTES = 128  # a poll; at 115200 baud that is 11 ms of input
 WRITE_BYTES = 64  # a poll; 5.6 ms of output at 115200 baud
-QUEUE_BYTES = 6144  # notes are refused above this, answers never
+ANSWERS_BYTES = 2400  # two of the longest answers: above this no further request is answered
+QUEUE_BYTES = 6144  # above this notes are refused
 
 
 class Link:
@@ -42,6 +43,10 @@ class Link:
                 break  # the other end is closed: a desktop's pipe, never the chip's UART
             out.extend(self._one)
         return bytes(out)
+
+    def is_backed_up(self):
+        """So much waits to be sent that further answers would only pile up in memory."""
+        return len(self._queue) - self._n_sent > ANSWERS_BYTES
 
     def write(self, data):
         """Queue an answer."""

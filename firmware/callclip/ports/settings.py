@@ -19,6 +19,7 @@ class Settings:
         self._path = path
         self.values = {}
         self.problem = ""
+        self.n_writes = 0  # times flash was written, or tried: each costs sound
 
     def load(self):
         """Read the file; returns `values`. A missing file is the factory state, no problem."""
@@ -43,6 +44,7 @@ class Settings:
 
     def save(self, values):
         """Replace the file by checked values. OSError: the old file is still there and whole."""
+        self.n_writes += 1
         new_path = self._path + ".new"
         with open(new_path, "w") as file:
             json.dump(values, file)

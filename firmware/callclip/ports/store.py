@@ -63,6 +63,7 @@ class Store:
         self.next_seq = 1
         self.n_waiting = 0
         self.n_errors = 0
+        self.n_writes = 0  # times flash was written, or tried: each costs sound
         self.n_records_lost = 0
         self.last_error = ""
 
@@ -155,6 +156,7 @@ class Store:
         """Write what waits. True: nothing waits any more."""
         if self._n_buffer == 0:
             return True
+        self.n_writes += 1
         try:
             self._write()
         except OSError as err:
@@ -284,6 +286,7 @@ class Store:
 
     def test_write(self):
         """Write, read back and remove a small file: the self-test's word on the file system."""
+        self.n_writes += 1
         path = self._folder + "/selftest.tmp"
         pattern = bytes(range(64))
         try:
