@@ -1,15 +1,21 @@
 """docs/protocol.md and docs/log-format.md against the code: tables, limits, every hex example."""
 
+import json
 import re
 import zlib
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import pytest
-from callclip.core import config, events, fields, protocol, records, transitions
+from callclip import answers
+from callclip.core import config, events, fields, protocol, records, summary, transitions
 from callclip.core.frame import STATE_NAMES
 from callclip.core.signals import SIGNALS
+from callclip.ports import link
 
 from host_tools import archive
+from tests.core.frame_script import run
 from tests.host.page_examples import examples, made_by_code
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -50,6 +56,99 @@ def test_every_record_type_and_event_is_in_the_tables(page):
         assert ", ".join(f"{i} {word}" for i, word in enumerate(words)) in page.replace("\n", " ")
 
 
+def value_rows():
+    """(event, value) -> its meaning, as log-format.md explains the values."""
+    rows = re.findall(r"^\| ([A-Z_]+) \| `(\w+)` \| [^|]+ \| ([^|]+) \|$", LOG_FORMAT, re.M)
+    return {(event, value): meaning for event, value, meaning in rows}
+
+
+def test_every_value_of_every_event_is_explained_in_order():
+    assert list(value_rows()) == [
+        (name, value) for name, values in events.TABLE.values() for value in values
+    ]
+
+
+def test_events_kept_for_later_are_those_that_no_rule_emits():
+    core = (Path(events.__file__).parent).rglob("*.py")
+    code = "\n".join(path.read_text(encoding="utf-8") for path in core)
+    emitted = set(re.findall(r"(?:emit|put|put_values)\(events\.([A-Z_]+)", code))
+    kept = [str(code) for code, row in events.TABLE.items() if row[0] not in emitted]
+    words = f"{', '.join(kept[:-1])} and {kept[-1]}"
+    assert f"The codes {words} are kept for later" in LOG_FORMAT
+    for (name, _value), meaning in value_rows().items():
+        assert meaning.startswith("(kept for later)") == (name not in emitted), name
+
+
+def test_strain_is_as_explained():
+    meaning = value_rows()["CALL_ENDED", "strain"]
+    assert "5 for each interruption by the customer" in meaning
+    assert "3 for each by the agent" in meaning
+    assert "3 for each dB of `asl_customer_cdb` above -2000" in meaning
+    assert "2 for each minute after the first 5 (at most 40)" in meaning
+    assert summary.strain_score(0, 1, -2600, 0) == 5
+    assert summary.strain_score(1, 0, -2600, 0) == 3
+    assert summary.strain_score(0, 0, -2000, 0) == 0
+    assert summary.strain_score(0, 0, -1900, 0) == 3
+    assert summary.strain_score(0, 0, -2600, 6 * 60000) == 2
+    assert summary.strain_score(0, 0, -2600, 24 * 3600000) == 40
+    assert f"0 to {summary.STRAIN_MAX}:" in meaning
+
+
+def test_a_call_counts_from_its_first_word_as_explained():
+    """Two rings of 1 s in 4 s from 1 s on, then a word at 9 s; known to be a call 0.2 s later."""
+    text = "quiet 1; ring 2; agent 2; quiet 1; customer 3; both 1; agent 2; quiet 1; long_press"
+    by_name = {event["event"]: event for event in run(text)[0]}
+    ended = by_name["CALL_ENDED"]
+    assert by_name["CALL_STARTED"]["t_ms"] == 9200
+    assert ended["end_ms"] - ended["duration_ms"] == 9000
+    assert ended["answer_ms"] == 8000
+    parts_ms = sum(ended[key] for key in ("talk_agent_ms", "talk_customer_ms", "silence_ms"))
+    assert parts_ms - ended["overlap_ms"] + ended["hold_ms"] == ended["duration_ms"]
+
+
+def answers_with(values):
+    """The unit's answers on a configuration, everything else left out."""
+    settings = SimpleNamespace(values=values, problem="")
+    settings.save = lambda new: setattr(settings, "values", new)
+    ignored = MagicMock()
+    return answers.Answers(ignored, ignored, settings, ignored, ignored, ignored)
+
+
+def configure(unit, text):
+    page = {"offset_bytes": 0, "total_bytes": len(text), "crc": zlib.crc32(text), "json": text}
+    return unit.config_set(page)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_default", "is_in_force"),
+    [(b"{}", 1, 1), (b'{"silent_call_ms":5000}', 0, 1), (b'{"silent_call_ms":6000}', 0, 0)],
+)
+def test_a_key_with_its_default_is_given_and_in_force_at_once(text, is_default, is_in_force):
+    unit = answers_with({})
+    assert configure(unit, text)["is_in_force"] == is_in_force
+    assert unit.hello({})["is_config_default"] == is_default
+
+
+def test_a_configuration_reads_back_whole_and_without_the_number_that_was_not_sent():
+    unit = answers_with({"unit_number": 17})
+    text = b'{"silent_call_ms":6000}'
+    configure(unit, text)
+    held = unit.config_get({"offset_bytes": 0})
+    whole = held["json"] + unit.config_get({"offset_bytes": len(held["json"])})["json"]
+    assert held["total_bytes"] == len(whole)
+    assert held["crc"] == zlib.crc32(whole) != zlib.crc32(text)
+    assert list(json.loads(whole)) == [row[0] for row in config.SCHEMA]
+    assert json.loads(whole)["unit_number"] == unit.hello({})["unit_number"] == 0
+
+
+def test_a_gap_with_the_events_frame_lies_behind_the_event():
+    boot = archive.Boot(1, 1, clocks=[(100, 50000, 7)], gaps=[(90, 7, 1), (200, 96, 1)])
+    assert boot.ms_from_frames(200) == 50000 + 20 * 100
+    assert boot.ms_from_frames(201) == 50000 + 20 * 101 + 96
+    assert boot.ms_from_frames(90) == 50000 - 20 * 10 - 7
+    assert archive.Boot(1, 1, gaps=[(200, 96, 1)]).ms_from_frames(200) == 4000
+
+
 def test_error_codes_states_and_limits():
     flat = PROTOCOL.replace("\n", " ")
     for code, name in enumerate(protocol.ERROR_NAMES):
@@ -63,6 +162,7 @@ def test_error_codes_states_and_limits():
     assert f"(at most {protocol.MAX_PAGE_BYTES})" in flat
     assert f"at most {protocol.MAX_SEGMENT_ROWS} of them" in flat
     assert f"more than {protocol.MAX_MESSAGE_BYTES + 8} bytes without a zero" in flat
+    assert f"while more than {link.ANSWERS_BYTES} bytes, two of the longest answers" in flat
     assert f"at most {records.MAX_BODY_BYTES} |" in LOG_FORMAT
 
 
