@@ -9,7 +9,7 @@ from callclip.core.config import Config
 from callclip.core.frame import COMFORT_NOISE, NO_SIGNAL, NOISE
 from callclip.core.frontend import N_BANDS, FrontEnd
 from callclip.core.hearing import Hearing
-from callclip.core.periodicity import Periodicity
+from callclip.core.periodicity import LAST_LAG, Periodicity
 from callclip.core.speech import VOICED_Q10
 
 from simulator import render, sound
@@ -112,3 +112,10 @@ def test_background_follows_the_line_and_passes_over_leak():
     down = index
     assert go(LOW_FRAMES, -8500, -8500, is_foreign=True) == NO_SIGNAL
     assert background.since == down
+
+
+def test_the_taper_is_the_windows_own_autocorrelation():
+    window = np.hanning(257)[:256]
+    own = np.correlate(window, window, "full")[255:]
+    inverse_q8 = 256 * own[0] / own[: LAST_LAG + 1]
+    assert np.all(np.abs(Periodicity(FrontEnd()).taper_q8 - inverse_q8) <= 1 + 0.002 * inverse_q8)

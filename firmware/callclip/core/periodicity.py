@@ -27,7 +27,7 @@ class Periodicity:
         self.line_q10 = 0
         self._front = front
         self._edges = array("i", BAND_EDGES_BINS)
-        self._taper = array("i", [_inverse_taper_q8(lag) for lag in range(LAST_LAG + 1)])
+        self.taper_q8 = array("i", [_inverse_taper_q8(lag) for lag in range(LAST_LAG + 1)])
         self._re = array("i", bytes(1024))
         self._im = array("i", bytes(1024))
 
@@ -47,19 +47,16 @@ class Periodicity:
             self.line_q10 = 0
             return
         samples.fft256(re, im, front.cos, front.sin)
-        self.agent_q10 = spectra.voicing(re, front.reversed, self._taper, FIRST_LAG, LAST_LAG)
-        self.line_q10 = spectra.voicing(im, front.reversed, self._taper, FIRST_LAG, LAST_LAG)
+        self.agent_q10 = spectra.voicing(re, front.reversed, self.taper_q8, FIRST_LAG, LAST_LAG)
+        self.line_q10 = spectra.voicing(im, front.reversed, self.taper_q8, FIRST_LAG, LAST_LAG)
 
 
 def _inverse_taper_q8(lag):
-    """2^8 over the normalised autocorrelation of a 256-point Hann window at `lag`."""
-    total = 0
-    for i in range(256 - lag):
-        a = (16384 - units.sine_q14(i + 64)) >> 5
-        b = (16384 - units.sine_q14(i + lag + 64)) >> 5
-        total += (a * b) >> 6
-    whole = 0
-    for i in range(256):
-        a = (16384 - units.sine_q14(i + 64)) >> 5
-        whole += (a * a) >> 6
-    return (whole << 8) // total
+    """2^8 over the normalised autocorrelation of a 256-point Hann window at `lag`.
+
+    In closed form: (1 - x)(2 + cos 2 pi x) / 3 + sin(2 pi x) / (2 pi), x = lag / 256.
+    """
+    cosine_q14 = units.sine_q14(lag + 64)
+    taper_q14 = (256 - lag) * (2 * 16384 + cosine_q14) // 768
+    taper_q14 += units.sine_q14(lag) * 1000 // 6283
+    return (256 << 14) // taper_q14
