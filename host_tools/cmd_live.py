@@ -1,6 +1,7 @@
 """`callclip live PORT`: what the unit hears and shows, as it happens.
 
-For people one line that renews itself, with events above it; with --json one object a line:
+For people one line that renews itself, with events above it; into a pipe the line comes once, at
+the beginning, and then the events. With --json one object a line:
 {"note": "LIVE", ...} and {"note": "EVENT", ...}. Levels are centi-dB re full scale; t_ms in events
 is ms since the unit began to listen. Nothing is kept.
 Ref: docs/protocol.md, LIVE_SUBSCRIBE.
@@ -71,15 +72,22 @@ def _status_line(live):
 
 
 class _Screen:
-    """Events as lines that stay, the status as one line that is written over on a terminal."""
+    """Events as lines that stay, the status as one line that is written over on a terminal.
+
+    Elsewhere the first status is a line like the others: it tells that the unit is heard.
+    """
 
     def __init__(self):
         self._is_terminal = sys.stdout.isatty()
+        self._is_begun = False
 
     def live(self, live):
         if self._is_terminal:
             sys.stdout.write("\r\x1b[K" + _status_line(live))
-            sys.stdout.flush()
+        elif not self._is_begun:
+            show(_status_line(live))
+        self._is_begun = True
+        sys.stdout.flush()
 
     def event(self, event):
         if self._is_terminal:
@@ -108,22 +116,26 @@ class _Lines:
         pass
 
 
-def _watch(client, period_ms, ends_s, out):
-    renewed_s = heard_s = -float("inf")
-    while time.monotonic() < ends_s:
-        now_s = time.monotonic()
+def _watch(client, period_ms, lasts_s, out):
+    """Show notes for lasts_s from the subscription on; a short look waits for a first note."""
+    client.ask(protocol.LIVE_SUBSCRIBE, {"period_ms": period_ms})
+    begun_s = renewed_s = heard_s = now_s = time.monotonic()
+    is_heard = False
+    while now_s - begun_s < (lasts_s if is_heard else max(lasts_s, SILENT_S)):
         if now_s - renewed_s > RENEW_S or now_s - heard_s > SILENT_S:
             # Fails with the usual sentence when the unit is gone.
             client.ask(protocol.LIVE_SUBSCRIBE, {"period_ms": period_ms})
             renewed_s = heard_s = time.monotonic()
         for mtype, fields in client.wait_notes(0.2):
             heard_s = time.monotonic()
+            is_heard = True
             if mtype == protocol.NOTE_LIVE:
                 out.live(_live_of(fields))
             else:
                 event = _event_of(fields)
                 if event:
                     out.event(event)
+        now_s = time.monotonic()
     client.ask(protocol.LIVE_SUBSCRIBE, {"period_ms": 0})
 
 
@@ -141,6 +153,6 @@ def command(port, period_ms, seconds, timeout_s, is_json):
     out = _Lines() if is_json else _Screen()
     with Client(port, timeout_s) as client:
         try:
-            _watch(client, period_ms, time.monotonic() + (seconds or float("inf")), out)
+            _watch(client, period_ms, seconds or float("inf"), out)
         finally:
             out.end()

@@ -31,6 +31,7 @@ N_STRIPS = len(_STRIPS)
 _HEIGHT = 0.78
 _NAMED_FROM_SHARE = 0.05  # a stretch this long, as a share of the picture, carries its name
 _DARK_BEAD = "#F2F2F2"
+_OUTLINE = "#444444"
 
 
 def draw(ax, frames, duration_s):
@@ -59,7 +60,8 @@ def _draw_strip(ax, row, codes, colours, names, duration_s):
         code = int(codes[start])
         left_s, width_s = start * step_s, (end - start) * step_s
         bar = (row - _HEIGHT / 2, _HEIGHT)
-        ax.broken_barh([(left_s, width_s)], bar, color=colours[code], lw=0)
+        outline = {"edgecolor": _OUTLINE, "lw": 0.8} if _is_like_paper(colours[code]) else {"lw": 0}
+        ax.broken_barh([(left_s, width_s)], bar, facecolor=colours[code], **outline)
         if names[code] and width_s >= duration_s * _NAMED_FROM_SHARE:
             name = names[code].replace("_", " ").lower()
             ax.text(
@@ -77,9 +79,19 @@ def _bead_colour(signal):
     return "#{:02X}{:02X}{:02X}".format(*signal.rgb)
 
 
-def _ink_on(colour):
+def _lightness(colour):
+    """0 black to 255 white."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return "#222222" if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "white"
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+def _is_like_paper(colour):
+    """Lighter than the grey of a dark bead: without an outline it would look like a gap."""
+    return _lightness(colour) > _lightness(_DARK_BEAD)
+
+
+def _ink_on(colour):
+    return "#222222" if _lightness(colour) > 140 else "white"
 
 
 def draw_legend(picture, frames, channel_colours):

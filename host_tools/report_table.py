@@ -1,11 +1,13 @@
 """The report in the terminal: what needs attention first, then a table per unit and day.
 
+A narrow terminal gets shorter headings, then fewer columns; unit and day are never cut.
 Called by: cmd_report.
 """
 
 import sys
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +18,30 @@ from host_tools.words import count_of, length_from_ms
 _WIDTH_IN_FILE = 130
 _STYLES = {"urgent": "bold red", "soon": "bold yellow", "note": "bold"}
 _MOST_CALLS = 4
+_INDENT = " " * 10  # under a finding's first word
+_WIDE = (
+    "\ncalls",
+    "average\nhandle time",
+    "answered\nafter",
+    "agent\nspoke",
+    "customer\nspoke",
+    "\nsilence",
+    "\nhold",
+    "interruptions\nagent/customer",
+    "\nprompts",
+)
+_SHORT = (
+    "\ncalls",
+    "handle\ntime",
+    "answered\nafter",
+    "agent\nspoke",
+    "cust.\nspoke",
+    "\nsilence",
+    "\nhold",
+    "cut in\nag./cu.",
+    "\nprompts",
+)
+_DROPPED_FIRST = (7, 2, 8, 5, 6, 4, 3, 1)  # columns, the least missed first
 
 
 def show(units):
@@ -31,14 +57,24 @@ def show(units):
     if findings:
         console.print("\nWhat needs attention first", style="bold")
     for finding in findings:
-        console.print(_finding_line(finding, names))
+        for line in _finding_lines(console, finding, names):
+            console.print(line)
     if calls:
         console.print()
-        console.print(_table(units, names))
+        console.print(_table(console, units, names))
 
 
-def _finding_line(finding, names):
-    line = Text(f"  {finding.rank:<6}  ", style=_STYLES[finding.rank])
+def _finding_lines(console, finding, names):
+    """The rank, and beside it the finding in as many lines as it needs."""
+    lead = Text(f"  {finding.rank:<6}  ", style=_STYLES[finding.rank])
+    wrapped = _finding_text(finding, names).wrap(console, max(20, console.width - len(_INDENT)))
+    for at, line in enumerate(wrapped):
+        line.rstrip()
+        yield Text.assemble(_INDENT if at else lead, line)
+
+
+def _finding_text(finding, names):
+    line = Text()
     line.append(finding.title, style="bold")
     if finding.calls:
         places = [f"{call.clock} unit {names[call.unit]}" for call in finding.calls[:_MOST_CALLS]]
@@ -50,24 +86,34 @@ def _finding_line(finding, names):
     return line
 
 
-def _table(units, names):
+def _table(console, units, names):
+    """The widest table that the console has room for."""
+    rows = [
+        (names[unit], day, _cells(figures))
+        for unit, day, figures, _calls in report_figures.by_unit_and_day(units)
+    ]
+    every = range(len(_WIDE))
+    tables = [_table_of(rows, _WIDE, every)]
+    for n_dropped in range(len(_DROPPED_FIRST) + 1):
+        kept = [at for at in every if at not in _DROPPED_FIRST[:n_dropped]]
+        tables.append(_table_of(rows, _SHORT, kept))
+    unbounded = console.options.update_width(10_000)
+    fitting = (one for one in tables if _width_of(console, unbounded, one) <= console.width)
+    return next(fitting, tables[-1])
+
+
+def _width_of(console, options, table):
+    return Measurement.get(console, options, table).maximum
+
+
+def _table_of(rows, headings, columns):
     table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("unit\n")
-    table.add_column("day\n")
-    for heading in (
-        "\ncalls",
-        "average\nhandle time",
-        "answered\nafter",
-        "agent\nspoke",
-        "customer\nspoke",
-        "\nsilence",
-        "\nhold",
-        "interruptions\nagent/customer",
-        "\nprompts",
-    ):
-        table.add_column(heading, justify="right")
-    for unit, day, figures, _calls in report_figures.by_unit_and_day(units):
-        table.add_row(names[unit], day, *_cells(figures))
+    table.add_column("unit\n", no_wrap=True)
+    table.add_column("day\n", no_wrap=True)
+    for at in columns:
+        table.add_column(headings[at], justify="right", no_wrap=True)
+    for name, day, cells in rows:
+        table.add_row(name, day, *(cells[at] for at in columns))
     return table
 
 

@@ -52,11 +52,21 @@ def test_live_and_log_tell_the_same(tmp_path):
     assert any(note["is_agent_speech"] for note in live)
 
 
-def test_a_view_for_people_keeps_events_only_when_piped():
+def test_a_piped_view_for_people_is_the_first_look_and_then_the_events():
     with VirtualUnit(wav=CALL, speed=10) as unit:
         watched = watch(unit)
     assert "silent call, step 3" in watched
     assert "\r" not in watched
+    assert [n for n, line in enumerate(watched.splitlines()) if "agent [" in line] == [0]
+
+
+@pytest.mark.parametrize("seconds", ["1", "0.001"])
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_a_short_look_into_a_pipe_shows_what_the_unit_hears(seconds, words):
+    with VirtualUnit(speed=10) as unit:
+        outcome = callclip("live", unit.port, "--seconds", seconds, *words)
+    assert outcome.exit_code == 0
+    assert "agent" in outcome.out.splitlines()[0]
 
 
 def test_the_unit_stops_when_asked():

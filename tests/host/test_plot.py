@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 from callclip.core.events import TABLE
+from callclip.core.signals import SIGNALS
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from host_tools import plot, plot_events, plot_strips, words
@@ -129,6 +131,20 @@ def test_the_states_name_their_wide_stretches():
     legend = {text.get_text() for text in picture.legends[0].get_texts()}
     assert {"agent speaks", "customer speaks", "noise floor", "music"} <= legend
     assert not any("tone" in text for text in legend)
+
+
+def test_a_white_bead_on_white_paper_has_an_outline():
+    frames = frames_of(30)
+    names = [signal.name for signal in SIGNALS]
+    frames["signal"][500:700] = names.index("SILENT_CALL_1")
+    frames["signal"][700:900] = names.index("SILENT_CALL_2")
+    picture = plot.figure(frames, [], "call.wav")
+    bars = next(ax for ax in picture.axes if ax.get_label() == "states").collections
+    widths = {to_hex(bar.get_facecolor()[0]): bar.get_linewidth()[0] for bar in bars}
+    assert widths.pop("#ffffff") > 0
+    assert set(widths.values()) == {0}
+    (white,) = [bar for bar in bars if to_hex(bar.get_facecolor()[0]) == "#ffffff"]
+    assert max(white.get_edgecolor()[0][:3]) < 0.5
 
 
 @pytest.mark.parametrize(

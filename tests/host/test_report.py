@@ -1,12 +1,20 @@
 """`callclip report`: from records of a log to calls, figures, findings, table and page."""
 
+import io
 import json
 import re
 from html.parser import HTMLParser
 
 import pytest
 
-from host_tools import archive, report_attention, report_calls, report_figures, report_page
+from host_tools import (
+    archive,
+    report_attention,
+    report_calls,
+    report_figures,
+    report_page,
+    report_table,
+)
 from host_tools import report_svg as svg
 from tests.host.pulled_logs import MONDAY_MS, SUMMARY, ended, row, write
 from tests.program import assert_refused, callclip
@@ -321,6 +329,42 @@ def test_the_command_prints_a_table_writes_a_page_and_gives_json(tmp_path):
     data = json.loads(callclip("report", logs, "--json").out)
     assert data["total"]["n_calls"] == 2 and len(data["calls"]) == 2
     assert data["findings"][0]["calls"] == ["24a160f0c1d2-00000001-1-2"]
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def printed(folder, monkeypatch, columns):
+    """Lines of the report in a terminal that is so wide, without colours."""
+    out = Terminal()
+    monkeypatch.setattr("sys.stdout", out)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERM", "xterm")
+    report_table.show(units_of(folder))
+    return re.sub(r"\x1b\[[0-9;]*m", "", out.getvalue()).splitlines()
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 100, 120])
+def test_a_narrow_terminal_cuts_no_date_and_no_heading(tmp_path, monkeypatch, columns):
+    write(tmp_path, CALL + HELD)
+    lines = printed(tmp_path, monkeypatch, columns)
+    assert max(map(len, lines)) <= columns
+    assert "…" not in "\n".join(lines)
+    (line,) = [line for line in lines if line.startswith("c1d2")]
+    assert re.split(r"\s{2,}", line)[1:3] == ["2024-05-13", "2"]
+    if columns == 80:
+        assert {"1 min 30 s", "27 %", "20 %", "22 %", "33 %"} <= set(re.split(r"\s{2,}", line))
+
+
+def test_a_long_finding_goes_on_under_its_first_word(tmp_path, monkeypatch):
+    write(tmp_path, CALL + HELD)
+    lines = printed(tmp_path, monkeypatch, 80)
+    begin = next(
+        n for n, line in enumerate(lines) if line.startswith("  soon    1 call with a long")
+    )
+    assert re.match(r" {10}\S", lines[begin + 1])
 
 
 def test_bad_input_is_refused_and_nothing_is_written(tmp_path):

@@ -4,7 +4,7 @@ import io
 import re
 
 import pytest
-from callclip.core import signals
+from callclip.core import frame, signals
 from rich.console import Console
 
 from host_tools import demo_view
@@ -101,6 +101,22 @@ def test_a_narrow_terminal_gets_a_narrow_picture():
     assert max(len(line) for line in text.splitlines()) <= 60
 
 
+@pytest.mark.parametrize("width", [60, 80, 92, 140])
+def test_nothing_jumps_whatever_is_said_and_asked(width):
+    pictures = [
+        drawn(Desk(signal=row, lit_rgb=(9, 9, 9), states=(state, state)), width=width)[0]
+        for state in frame.STATE_NAMES
+        for row in range(len(signals.SIGNALS))
+    ]
+    assert {len(text.splitlines()) for text in pictures} == {22}
+    assert len({text.splitlines()[7] for text in pictures}) == len(frame.STATE_NAMES)
+    for row in signals.SIGNALS:
+        if row.rank:
+            picture = drawn(Desk(signal=ROWS[row.name], lit_rgb=(9, 9, 9)), width=width)[0]
+            said = re.sub(r"[^\w:,;.' -]+", " ", picture)
+            assert row.text in re.sub(r"\s+", " ", said)
+
+
 @pytest.mark.parametrize("rgb", [(255, 0, 0), None])
 def test_the_bead_is_round(rgb):
     lines = demo_view.bead(rgb).plain.split("\n")
@@ -130,6 +146,24 @@ def test_the_light_blinks_at_its_signals_pace_and_prompts_linger():
     assert row == ROWS["IN_CALL"]
     assert rgb[1] > 0
     assert rgb[0] == rgb[2] == 0
+
+
+@pytest.mark.parametrize("name", ["CALL_ENDED", "RING"])
+def test_a_prompt_does_not_outlast_its_call(name):
+    now = [0.0]
+    lingering = demo_view.Lingering(lambda: now[0])
+    desk = Desk(signal=ROWS["SILENT_CALL_3"], lit_rgb=(76, 0, 0))
+    lingering.look(desk)
+    desk.signal = ROWS["DARK"]
+    now[0] = 0.1
+    assert lingering.look(desk)[0] == ROWS["SILENT_CALL_3"]
+    desk.events.append({"t_ms": 0, "event": name, "call": 1})
+    assert lingering.look(desk) == (ROWS["DARK"], None)
+    desk.signal = ROWS["TAKE_BREAK"]  # comes with the end of a call, and is no part of it
+    lingering.look(desk)
+    desk.signal = ROWS["DARK"]
+    now[0] = 0.2
+    assert lingering.look(desk)[0] == ROWS["TAKE_BREAK"]
 
 
 def test_a_colour_of_the_signal_before_is_not_shown():
