@@ -60,8 +60,10 @@ def _draw_strip(ax, row, codes, colours, names, duration_s):
         code = int(codes[start])
         left_s, width_s = start * step_s, (end - start) * step_s
         bar = (row - _HEIGHT / 2, _HEIGHT)
-        outline = {"edgecolor": _OUTLINE, "lw": 0.8} if _is_like_paper(colours[code]) else {"lw": 0}
-        ax.broken_barh([(left_s, width_s)], bar, facecolor=colours[code], **outline)
+        look = {"facecolor": colours[code], "lw": 0}
+        if _is_like_paper(colours[code]):
+            look |= {"edgecolor": _OUTLINE, "lw": 0.8, "zorder": 1.5}  # over its neighbours
+        ax.broken_barh([(left_s, width_s)], bar, **look)
         if names[code] and width_s >= duration_s * _NAMED_FROM_SHARE:
             name = names[code].replace("_", " ").lower()
             ax.text(
