@@ -11,7 +11,7 @@ import sys
 import click
 
 from host_tools.failure import BAD_INPUT, PARTLY, Failure, did_you_mean
-from host_tools.output import reason_of
+from host_tools.output import STANDARD_OUTPUT, name_standard_output, reason_of
 
 # name -> (module, what it does); `--help` shows the second without importing the first
 COMMANDS = {
@@ -122,6 +122,18 @@ def _show_traceback():
     traceback.print_exc()
 
 
+def _os_sentence(error):
+    if error.filename == STANDARD_OUTPUT:
+        return f"{STANDARD_OUTPUT}: {reason_of(error)}; send it to another place"
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{reason_of(error)}; see callclip --debug for the details"
+
+
+def _mute_stdout():
+    """What it still holds cannot be written: Python would complain once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _run_guarded(argv):
     is_debug = "--debug" in argv[:1] or bool(os.environ.get("CALLCLIP_DEBUG"))
     try:
@@ -129,14 +141,14 @@ def _run_guarded(argv):
         sys.stdout.flush()
         return exit_code
     except BrokenPipeError:
-        # The reader (head, less) has gone. Python would complain once more at exit: mute it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _mute_stdout()  # the reader (head, less) has gone
         return PARTLY
     except OSError as error:
         if is_debug:
             _show_traceback()
-        place = f"{error.filename}: " if error.filename else ""
-        _tell(f"{place}{reason_of(error)}; see callclip --debug for the details")
+        _tell(_os_sentence(error))
+        if error.filename == STANDARD_OUTPUT:
+            _mute_stdout()
         return BAD_INPUT
     except Exception as error:
         if is_debug:
@@ -150,6 +162,7 @@ def main(argv=None):
     """Entry point of the console script; never returns."""
     # A polite kill unwinds like Ctrl-C, so that no temporary file and no child is left behind.
     signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(TERMINATED))
+    name_standard_output()
     try:
         exit_code = _run_guarded(sys.argv[1:] if argv is None else list(argv))
     except KeyboardInterrupt:  # it came while another ending was being told

@@ -14,7 +14,14 @@ from callclip.core.units import FRAME_MS
 from host_tools import options
 from host_tools.failure import PARTLY
 from host_tools.link import TIMEOUT_S, Client
-from host_tools.many import exit_code_of, on_each, show_table, tell_failures, unique
+from host_tools.many import (
+    exit_code_of,
+    is_lone_failure,
+    on_each,
+    show_table,
+    tell_failures,
+    unique,
+)
 from host_tools.output import show_json
 
 START_S = 2.0  # microphones need a quarter of a second after the unit has started
@@ -68,12 +75,14 @@ def _gap_words(hello):
     return f", {hello['n_gaps']} gaps with {hello['lost_ms']} ms lost since its start"
 
 
-def _cells(row):
+def _cells(row, is_alone):
+    """is_alone: stderr will say what is wrong with it."""
     values = row.get("values")
     if not values:
         return [row["port"], "-", "-", "-", "-", row["reason"]]
     levels = [f"{values[key] / 100:.1f} dBFS" for key in ("agent_level_cdb", "line_level_cdb")]
-    result = (row["reason"] or "good") + _gap_words(row["hello"])
+    reason = "did not pass" if is_alone else row["reason"]
+    result = (reason if row["faults"] else "good") + _gap_words(row["hello"])
     return [row["port"], row["unit"], row["hello"]["firmware"], *levels, result]
 
 
@@ -88,8 +97,8 @@ def command(ports, identify, timeout_s, is_json):
     rows = on_each(unique(ports), lambda p: check_unit(p, timeout_s, identify_ms))
     if is_json:
         show_json(rows)
-    else:
+    elif not is_lone_failure(rows) or rows[0].get("values"):
         headers = ["port", "unit", "firmware", "agent", "line", "result"]
-        show_table(headers, [_cells(row) for row in rows])
+        show_table(headers, [_cells(row, len(rows) == 1) for row in rows])
     tell_failures(rows, "did not pass")
     return exit_code_of(rows)

@@ -14,10 +14,19 @@ from callclip.core import config, protocol
 from host_tools import configfile, options
 from host_tools.failure import NOT_REACHABLE, NOT_VERIFIED, Failure
 from host_tools.link import TIMEOUT_S, Client, Refused
-from host_tools.many import attached_ports, exit_code_of, on_each, show_table, tell_failures, unique
+from host_tools.many import (
+    attached_ports,
+    exit_code_of,
+    is_lone_failure,
+    on_each,
+    show_table,
+    tell_failures,
+    unique,
+)
 from host_tools.output import show, show_json
 
-IN_FORCE, RESTARTED, LATER = "in force", "in force after a restart", "in force at the next start"
+IN_FORCE, RESTARTED = "in force", "in force; the unit restarted"
+LATER = "saved; in force after the next start"
 OWN_KEYS = ("unit_number",)  # kept by the unit unless the file names them
 RESTART_S = 20.0  # boot text, file system, microphones
 
@@ -92,7 +101,7 @@ def _show_template(ctx, _param, is_wanted):
 @click.argument("file", metavar="FILE.toml")
 @click.argument("ports", metavar="[PORT]...", nargs=-1)
 @click.option("--check", "is_check", is_flag=True, help="Check the file only; send nothing.")
-@click.option("--no-restart", is_flag=True, help="Never restart a unit: in force at next start.")
+@click.option("--no-restart", is_flag=True, help="Never restart a unit: in force after next start.")
 @options.timeout(TIMEOUT_S)
 @options.as_json
 def command(file, ports, is_check, no_restart, timeout_s, is_json):
@@ -115,7 +124,7 @@ def command(file, ports, is_check, no_restart, timeout_s, is_json):
     rows = on_each(chosen, lambda p: configure_unit(p, values, timeout_s, not no_restart))
     if is_json:
         show_json({"file": file, "keys": values, "units": rows})
-    else:
+    elif not is_lone_failure(rows):
         cells = [[r["port"], r.get("unit", "-"), r.get("state") or r["reason"]] for r in rows]
         show_table(["port", "unit", "configuration"], cells)
     tell_failures(rows, "not configured")

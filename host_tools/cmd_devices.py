@@ -8,9 +8,18 @@ Ref: docs/protocol.md, HELLO.
 import click
 
 from host_tools import options
+from host_tools.failure import Failure
 from host_tools.link import Client
-from host_tools.many import attached_ports, exit_code_of, on_each, show_table, tell_failures
+from host_tools.many import (
+    attached_ports,
+    exit_code_of,
+    is_lone_failure,
+    on_each,
+    show_table,
+    tell_failures,
+)
 from host_tools.output import say, show_json
+from host_tools.serialline import LISTED
 
 TIMEOUT_S = 2.5  # a board that opening the port has reset needs about two
 
@@ -33,8 +42,14 @@ def health_words(hello):
 
 
 def _hello(port, timeout_s):
-    with Client(port, timeout_s) as client:
-        return {"unit": client.hello["unit_id"], "hello": client.hello}
+    try:
+        with Client(port, timeout_s) as client:
+            return {"unit": client.hello["unit_id"], "hello": client.hello}
+    except Failure as failure:
+        if not failure.sentence.endswith(LISTED):
+            raise
+        words = failure.sentence.removesuffix(LISTED) + "; name none to list what is attached"
+        raise Failure(words, failure.exit_code) from failure
 
 
 def _cells(row):
@@ -60,10 +75,10 @@ def command(ports, timeout_s, is_json):
     rows = on_each(list(dict.fromkeys(ports)) or attached_ports(), lambda p: _hello(p, timeout_s))
     if is_json:
         show_json(rows)
-    elif rows:
+    elif rows and not (ports and is_lone_failure(rows)):
         headers = ["port", "unit", "number", "firmware", "log", "health"]
         show_table(headers, [_cells(row) for row in rows])
-    else:
+    elif not rows:
         say("no USB serial port found; connect a unit, or name a port")
     if not ports:
         return 0  # a port without a unit behind it is no failure of a search

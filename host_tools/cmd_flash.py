@@ -18,6 +18,7 @@ from host_tools import espimage, image, options
 from host_tools.failure import DONE, NOT_REACHABLE, NOT_VERIFIED, PARTLY, Failure
 from host_tools.many import exit_code_of, on_each, show_table, unique
 from host_tools.output import reason_of, say, show, show_json
+from host_tools.serialline import refuse_file
 
 BAUD = 460800  # what the usual USB bridges and 1 m of cable carry without errors
 TIMEOUT_S = 300
@@ -52,8 +53,9 @@ def arguments(port, micropython, esp_image, image_path, baud=BAUD):
     ]  # fmt: skip
 
 
-def flash_unit(words):
+def flash_unit(port, words):
     """Run esptool on one unit; Failure with the reason when it did not go well."""
+    refuse_file(port)
     command = [sys.executable, "-m", "esptool", *words]
     try:
         done = subprocess.run(
@@ -173,7 +175,7 @@ def command(ports, micropython, image_path, baud, dry_run, is_json):
             return DONE
         say("writing to all units at once; this takes about a minute")
         words_for = {unit["port"]: unit["esptool"] for unit in plan["units"]}
-        rows = on_each(ports, lambda port: flash_unit(words_for[port]))
+        rows = on_each(ports, lambda port: flash_unit(port, words_for[port]))
     if is_json:
         show_json(rows)
     else:

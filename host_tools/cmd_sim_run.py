@@ -114,5 +114,8 @@ def _print(result, as_json):
     for line in timeline.lines(result.events):
         show(line)
         n_lines += 1
+    end = timeline.end_line(result.events, result.duration_ms)
+    if end and not result.n_events_lost:
+        show(end)
     if not n_lines:
         show("no events: nothing that sounds like a call was heard")

@@ -66,11 +66,18 @@ def read(data, name):
     return EspImage(chip, address, len(data), partitions, vfs)
 
 
+def _fault_of_start(data):
+    if not data:
+        return "it is empty"
+    if data[0] != IMAGE_MAGIC:
+        return f"it begins with 0x{data[0]:02x}, not with 0x{IMAGE_MAGIC:02x}"
+    return f"it has only {len(data)} bytes"
+
+
 def _chip(data, name):
     if len(data) < _HEADER_BYTES or data[0] != IMAGE_MAGIC:
-        begins = f"begins with 0x{data[0]:02x}" if data else "is empty"
         raise Failure(
-            f"{name}: is not an ESP32 image (it {begins}, not with 0x{IMAGE_MAGIC:02x});"
+            f"{name}: is not an ESP32 image ({_fault_of_start(data)});"
             " download MicroPython's .bin for the ESP32 or ESP32-S3"
         )
     chip_id = struct.unpack_from("<H", data, _CHIP_ID_AT)[0]

@@ -50,10 +50,15 @@ def exit_code_of(rows):
     return PARTLY
 
 
+def is_lone_failure(rows):
+    """One unit, and it failed: stderr gives its reason, which no table need repeat."""
+    return len(rows) == 1 and not rows[0]["is_ok"]
+
+
 def tell_failures(rows, what):
     """On stderr: why the only unit failed, or how many of them did."""
     failed = [row for row in rows if not row["is_ok"]]
-    if len(rows) == 1 and failed:
+    if is_lone_failure(rows):
         say(f"callclip: {failed[0]['port']}: {failed[0]['reason']}")
     elif failed:
         say(f"callclip: {len(failed)} of {len(rows)} units {what}")

@@ -5,12 +5,41 @@ Called by: every command.
 """
 
 import errno
+import io
 import json
 import os
 import sys
 from contextlib import contextmanager
 
 from host_tools.failure import Failure
+
+STANDARD_OUTPUT = "standard output"  # its place in an error's words
+
+
+class _NamedOutput(io.TextIOWrapper):
+    """Standard output whose errors say that it was the one."""
+
+    def write(self, text):
+        try:
+            return super().write(text)
+        except OSError as error:
+            error.filename = STANDARD_OUTPUT
+            raise
+
+    def flush(self):
+        try:
+            super().flush()
+        except OSError as error:
+            error.filename = STANDARD_OUTPUT
+            raise
+
+
+def name_standard_output():
+    """From now on an OSError of sys.stdout has STANDARD_OUTPUT for its filename."""
+    out = sys.stdout
+    if isinstance(out, io.TextIOWrapper):
+        settings = (out.encoding, out.errors, None, out.line_buffering, out.write_through)
+        sys.stdout = _NamedOutput(out.detach(), *settings)
 
 
 def show(text=""):

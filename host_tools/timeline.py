@@ -6,6 +6,26 @@ Called by: `callclip sim run` without --json.
 from host_tools.words import clock_from_ms, figures_of, words_of
 
 
+def open_call(events):
+    """The number of the call that the recording ends within, None when it ends within none."""
+    number = None
+    for event in events:
+        if event["event"] == "CALL_STARTED":
+            number = event["call"]
+        elif event["event"] == "CALL_ENDED":
+            number = None
+    return number
+
+
+def end_line(events, end_ms):
+    """What the time line ends with when the recording does within a call, else ''."""
+    number = open_call(events)
+    if number is None:
+        return ""
+    words = f"the recording ends within call {number}: no CALL_ENDED"
+    return f"{clock_from_ms(end_ms):>8}  {words}"
+
+
 def lines(events):
     """One text line for each event (dicts as the contract prints them)."""
     for event in events:

@@ -108,15 +108,17 @@ def test_a_failure_is_one_sentence_and_its_details_show_with_debug(
             assert len(lines) == 1
 
 
-def test_a_full_stdout_is_told():
+@pytest.mark.parametrize("words", ["--help", "configure --template"])
+def test_a_full_stdout_is_told(words):
     done = subprocess.run(
-        ["sh", "-c", f"{sys.executable} -m host_tools.cli --help > /dev/full"],
+        ["sh", "-c", f"{sys.executable} -m host_tools.cli {words} > /dev/full"],
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 2
-    assert "no space left on device" in done.stderr
+    assert done.stderr.startswith("callclip: standard output: no space left on device")
+    assert len(done.stderr.splitlines()) == 1
     assert "Traceback" not in done.stderr
 
 

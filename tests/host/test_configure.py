@@ -51,7 +51,7 @@ def test_a_file_becomes_the_configuration_and_is_in_force(unit, policy):
     outcome = callclip("configure", policy, unit.port, "--json")
     assert outcome.exit_code == 0, outcome
     row = json.loads(outcome.out)["units"][0]
-    assert (row["unit"], row["state"]) == (UNIQUE_ID, "in force after a restart")
+    assert (row["unit"], row["state"]) == (UNIQUE_ID, "in force; the unit restarted")
     expected = config.Config({"silent_call_ms": 6000, "long_hold_ms": 40000}).as_dict()
     assert configuration(unit.port) == expected
     again = callclip("configure", policy, unit.port)
@@ -72,7 +72,7 @@ def test_a_key_that_is_left_out_returns_to_its_default_but_the_number_stays(unit
 def test_no_restart_waits_for_the_next_start(unit, policy):
     outcome = callclip("configure", policy, unit.port, "--no-restart")
     assert outcome.exit_code == 0
-    assert "in force at the next start" in outcome.out
+    assert outcome.out.splitlines()[1].endswith("saved; in force after the next start")
     with Client(unit.port) as client:
         values, is_in_force = client.configuration()
     assert not is_in_force
@@ -140,6 +140,7 @@ def test_one_unit_that_does_not_answer(policy, dead_port):
     outcome = callclip("configure", policy, dead_port, "--timeout", 0.5)
     assert outcome.exit_code == 3
     assert outcome.err.startswith(f"callclip: {dead_port}: no answer within 0.5 s")
+    assert outcome.out == ""
 
 
 def test_a_port_named_twice(unit, policy):
@@ -220,18 +221,34 @@ def test_check_finds_a_microphone_that_gives_only_zeros(tmp_path):
     assert outcome.exit_code == 1
     assert "the line's microphone is silent" in outcome.err
     assert "agent's" not in outcome.err
+    assert outcome.out.splitlines()[1].endswith("did not pass")  # behind the levels; why: above
 
 
 def test_check_of_a_unit_that_is_not_there(dead_port):
-    outcome = callclip("check", dead_port, "--timeout", 0.5)
-    assert outcome.exit_code == 3
-    assert "no answer" in outcome.err
+    assert_refused(callclip("check", dead_port, "--timeout", 0.5), "no answer", exit_code=3)
 
 
 def test_devices_named_one_that_is_not_there(dead_port):
-    outcome = callclip("devices", dead_port, "--timeout", 0.5)
+    assert_refused(callclip("devices", dead_port, "--timeout", 0.5), "no answer", exit_code=3)
+
+
+@pytest.mark.parametrize("port, exit_code", [("/dev/ttyNOWHERE", 3), ("/dev/null", 2), ("/tmp", 2)])
+def test_devices_does_not_send_the_reader_to_devices(port, exit_code):
+    outcome = callclip("devices", port)
+    assert_refused(outcome, port, exit_code=exit_code)
+    assert "callclip devices" not in outcome.err
+
+
+def test_a_folder_is_no_port(policy, tmp_path):
+    for words in (["configure", policy], ["check"], ["devices"], ["live"]):
+        assert_refused(callclip(*words, tmp_path), f"{tmp_path}: not a serial port")
+
+
+def test_several_dead_ports_a_row_each_and_their_number(dead_port):
+    outcome = callclip("check", dead_port, "/dev/ttyNOWHERE", "--timeout", 0.5)
     assert outcome.exit_code == 3
-    assert "no answer" in outcome.err
+    assert "no answer" in outcome.out and "no such port" in outcome.out
+    assert outcome.err == "callclip: 2 of 2 units did not pass\n"
 
 
 def test_a_port_in_use_is_said_so(unit, policy):

@@ -49,8 +49,8 @@ def test_the_file_system_is_where_the_table_says_not_where_it_usually_is():
 @pytest.mark.parametrize(
     "data, words",
     [
-        (b"", "is empty"),
-        (b"\xe9" * 10, "is not an ESP32 image"),
+        (b"", r"is not an ESP32 image \(it is empty\);"),
+        (b"\xe9" * 10, r"is not an ESP32 image \(it has only 10 bytes\);"),
         (b"UF2\n" * 5000, "begins with 0x55, not with 0xe9"),
         (micropython_bin(ESP32C3), "chip with id 5"),
         (micropython_bin()[:0x6000], "no partition table"),
@@ -122,6 +122,12 @@ def test_the_real_esptool_gets_as_far_as_the_port(esp32_bin):
     port, reason = outcome.out.splitlines()[1].split(maxsplit=1)
     assert port == NO_PORT and reason.startswith("cannot be opened")
     assert outcome.err.endswith("callclip: 1 of 1 units were not flashed\n")
+
+
+def test_a_folder_is_no_port(esp32_bin, tmp_path):
+    outcome = callclip("flash", tmp_path, "--micropython", esp32_bin)
+    assert outcome.exit_code == 2
+    assert "not a serial port" in outcome.out
 
 
 def test_each_unit_has_its_row_and_its_reason(esp32_bin):

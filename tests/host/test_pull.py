@@ -160,6 +160,7 @@ def test_no_such_port(tmp_path):
 def test_a_file_is_no_port(tmp_path):
     (tmp_path / "file").write_text("x")
     assert_refused(pull(tmp_path / "file", tmp_path / "logs"), "not a serial port")
+    assert_refused(pull(tmp_path, tmp_path / "logs"), f"{tmp_path}: not a serial port")
 
 
 def test_out_is_a_file(desk, tmp_path):
