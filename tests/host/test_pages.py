@@ -4,11 +4,8 @@ import json
 import re
 import zlib
 from pathlib import Path
-from types import SimpleNamespace
-from unittest.mock import MagicMock
 
 import pytest
-from callclip import answers
 from callclip.core import config, events, fields, protocol, records, summary, transitions
 from callclip.core.frame import STATE_NAMES
 from callclip.core.signals import SIGNALS
@@ -16,6 +13,7 @@ from callclip.ports import link
 
 from host_tools import archive
 from tests.core.frame_script import run
+from tests.core.test_service import Bench
 from tests.host.page_examples import examples, made_by_code
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -106,39 +104,47 @@ def test_a_call_counts_from_its_first_word_as_explained():
     assert parts_ms - ended["overlap_ms"] + ended["hold_ms"] == ended["duration_ms"]
 
 
-def answers_with(values):
-    """The unit's answers on a configuration, everything else left out."""
-    settings = SimpleNamespace(values=values, problem="")
-    settings.save = lambda new: setattr(settings, "values", new)
-    ignored = MagicMock()
-    return answers.Answers(ignored, ignored, settings, ignored, ignored, ignored)
+def unit_with(folder, values):
+    """A unit on the bench with that configuration saved."""
+    folder.mkdir()
+    (folder / "config.json").write_text(json.dumps(values))
+    return Bench(folder)
+
+
+def ask(unit, mtype, values=None):
+    status, answer = unit.ask(mtype, values)
+    assert status == protocol.OK, answer
+    return answer
 
 
 def configure(unit, text):
     page = {"offset_bytes": 0, "total_bytes": len(text), "crc": zlib.crc32(text), "json": text}
-    return unit.config_set(page)
+    return ask(unit, protocol.CONFIG_SET, page)
 
 
 @pytest.mark.parametrize(
     ("text", "is_default", "is_in_force"),
     [(b"{}", 1, 1), (b'{"silent_call_ms":5000}', 0, 1), (b'{"silent_call_ms":6000}', 0, 0)],
 )
-def test_a_key_with_its_default_is_given_and_in_force_at_once(text, is_default, is_in_force):
-    unit = answers_with({})
+def test_a_key_with_its_default_is_given_and_in_force_at_once(
+    text, is_default, is_in_force, tmp_path
+):
+    unit = unit_with(tmp_path / "unit", {})
     assert configure(unit, text)["is_in_force"] == is_in_force
-    assert unit.hello({})["is_config_default"] == is_default
+    assert ask(unit, protocol.HELLO)["is_config_default"] == is_default
 
 
-def test_a_configuration_reads_back_whole_and_without_the_number_that_was_not_sent():
-    unit = answers_with({"unit_number": 17})
+def test_a_configuration_reads_back_whole_and_without_the_number_that_was_not_sent(tmp_path):
+    unit = unit_with(tmp_path / "unit", {"unit_number": 17})
     text = b'{"silent_call_ms":6000}'
     configure(unit, text)
-    held = unit.config_get({"offset_bytes": 0})
-    whole = held["json"] + unit.config_get({"offset_bytes": len(held["json"])})["json"]
+    held = ask(unit, protocol.CONFIG_GET, {"offset_bytes": 0})
+    whole = held["json"]
+    whole += ask(unit, protocol.CONFIG_GET, {"offset_bytes": len(whole)})["json"]
     assert held["total_bytes"] == len(whole)
     assert held["crc"] == zlib.crc32(whole) != zlib.crc32(text)
     assert list(json.loads(whole)) == [row[0] for row in config.SCHEMA]
-    assert json.loads(whole)["unit_number"] == unit.hello({})["unit_number"] == 0
+    assert json.loads(whole)["unit_number"] == ask(unit, protocol.HELLO)["unit_number"] == 0
 
 
 def test_a_gap_with_the_events_frame_lies_behind_the_event():
