@@ -18,7 +18,6 @@ ROW_BYTES = 32
 ROW_MAGIC = b"\xaa\x50"
 MD5_MAGIC = b"\xeb\xeb"
 VFS_LABEL = "vfs"
-APP_TYPE = 0
 _CHIP_ID_AT = 12  # in the extended header, behind 8 bytes of header and 4 of pin drive
 _HEADER_BYTES = 24
 

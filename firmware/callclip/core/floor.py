@@ -11,7 +11,7 @@ statistics, IEEE Trans. Speech and Audio Processing 9(5), 2001 (the idea; here i
 
 from array import array
 
-from callclip.core.frontend import FULL, N_LEVELS
+from callclip.core.frontend import N_LEVELS
 from callclip.core.kernels import levels
 
 N_WINDOWS = 8
@@ -65,7 +65,3 @@ class NoiseFloor:
     def seed(self, spectrum):
         """What is heard now is the noise: forget everything quieter."""
         levels.seed_floor(spectrum.levels_cdb, N_LEVELS, self._smooth, self._minima, 1)
-
-    @property
-    def full_cdb(self):
-        return self.levels_cdb[FULL]

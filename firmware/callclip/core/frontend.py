@@ -18,7 +18,6 @@ TELEPHONE = 16  # index of 300-3400 Hz in Spectrum.levels_cdb
 FULL = 17  # index of the full band
 N_LEVELS = 18
 N_BINS = 128
-BIN_CHZ = 3125  # width of a bin in 1/100 Hz
 
 # Edges of the 16 bands in bins: about two thirds of a Bark each above 400 Hz.
 BAND_EDGES_BINS = (3, 6, 9, 12, 16, 20, 24, 29, 35, 42, 50, 60, 72, 85, 100, 115, 127)
@@ -46,7 +45,6 @@ class Spectrum:
         self.power = _zeros(N_BINS)  # relative; multiply by 2^(2 * shift)
         self.shift = 0
         self.peak = 0  # largest |sample| of the frame, 24-bit
-        self.n_clipped = 0
         self.levels_cdb = _zeros(N_LEVELS)
 
 
@@ -56,7 +54,7 @@ class FrontEnd:
     def __init__(self):
         self.agent = Spectrum()
         self.line = Spectrum()
-        self._state = _zeros(6)
+        self._state = _zeros(4)
         self._re = _zeros(256)
         self._im = _zeros(256)
         self._sums = _zeros(N_BANDS)
@@ -76,8 +74,6 @@ class FrontEnd:
         samples.unpack(slots, agent.samples, line.samples, state)
         agent.peak = state[2]
         line.peak = state[3]
-        agent.n_clipped = state[4]
-        line.n_clipped = state[5]
         self._time_domain(agent, self._re)
         self._time_domain(line, self._im)
         samples.fft256(self._re, self._im, self.cos, self.sin)

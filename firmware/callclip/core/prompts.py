@@ -26,7 +26,6 @@ class Prompts:
         self.n_shown = 0  # prompts shown in this call. Bound: one a frame, 4,320,000 in 24 h
         self._gap = frames_from_ms(config.prompt_min_gap_ms)
         self._ambient = NO_SIGNAL_ROW
-        self._best = NO_SIGNAL_ROW  # the prompt that shows, or NO_SIGNAL_ROW
         self._until = array("i", bytes(4 * n))  # first frame in which a prompt is over; 0: not lit
         self._last = array("i", bytes(4 * n))  # frame of the last prompt of the kind + 1; 0: none
         self._is_new = bytearray(n)

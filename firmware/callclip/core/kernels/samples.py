@@ -20,7 +20,7 @@ def unpack(slots_in, agent_out, line_out, state_in):
     """Slots to DC-free samples, and their peaks.
 
     slots: 640 words; agent, line: 320 words each, |y| <= 2^24;
-    state, the caller's: dc_agent, dc_line, peak_agent, peak_line, clipped_agent, clipped_line.
+    state, the caller's: dc_agent, dc_line, peak_agent, peak_line.
     """
     slots = ptr32(slots_in)
     agent = ptr32(agent_out)
@@ -31,13 +31,9 @@ def unpack(slots_in, agent_out, line_out, state_in):
     dc_l = state[1]
     peak_a = 0
     peak_l = 0
-    clip_a = 0
-    clip_l = 0
     i = 0
     while i < _FRAME:
         x = slots[2 * i] >> 8
-        if x >= 8388352 or x <= -8388608:
-            clip_a += 1
         x -= dc_a >> _DC_SHIFT
         dc_a += x
         agent[i] = x
@@ -46,8 +42,6 @@ def unpack(slots_in, agent_out, line_out, state_in):
         if x > peak_a:
             peak_a = x
         x = slots[2 * i + 1] >> 8
-        if x >= 8388352 or x <= -8388608:
-            clip_l += 1
         x -= dc_l >> _DC_SHIFT
         dc_l += x
         line[i] = x
@@ -60,8 +54,6 @@ def unpack(slots_in, agent_out, line_out, state_in):
     state[1] = dc_l
     state[2] = peak_a
     state[3] = peak_l
-    state[4] = clip_a
-    state[5] = clip_l
 
 
 @micropython.viper
