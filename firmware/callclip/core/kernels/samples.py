@@ -88,12 +88,13 @@ def decimate(samples_in, history_io) -> int:
         hist[i] = hist[i + 160]
         i += 1
     # The newest input of output n is sample 2n; six older ones come from the previous frame.
-    a0 = hist[256]
-    a1 = hist[257]
-    a2 = hist[258]
-    a3 = hist[259]
-    a4 = hist[260]
-    a5 = hist[261]
+    i = 256  # a constant index of 256 or more goes wrong in the ESP32's machine code
+    a0 = hist[i]
+    a1 = hist[i + 1]
+    a2 = hist[i + 2]
+    a3 = hist[i + 3]
+    a4 = hist[i + 4]
+    a5 = hist[i + 5]
     i = 0
     while i < 160:
         x = samples[2 * i]
@@ -106,12 +107,13 @@ def decimate(samples_in, history_io) -> int:
         a4 = x
         a5 = samples[2 * i + 1]
         i += 1
-    hist[256] = a0
-    hist[257] = a1
-    hist[258] = a2
-    hist[259] = a3
-    hist[260] = a4
-    hist[261] = a5
+    i = 256
+    hist[i] = a0
+    hist[i + 1] = a1
+    hist[i + 2] = a2
+    hist[i + 3] = a3
+    hist[i + 4] = a4
+    hist[i + 5] = a5
     peak = 0
     i = 0
     while i < 256:
