@@ -8,10 +8,10 @@ SITE_PACKAGES := 'import sysconfig; print(sysconfig.get_path("purelib"))'
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test pytest lint types format bench bench-sim image pictures clean
+.PHONY: help setup setup-dev run test pytest lint types format bench bench-sim bench-detection image pictures clean
 
 help: ## this list
-	@awk -F ' ## ' '/^[a-z-]+:.* ## / {sub(/:.*/, "", $$1); printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ' ## ' '/^[a-z-]+:.* ## / {sub(/:.*/, "", $$1); printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 setup: ## .venv and the MicroPython VM; every command below does it by itself
 	@$(PYTHON) host_tools/bootstrap.py run
@@ -38,10 +38,14 @@ format: setup-dev ## ruff: put style and formatting right
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: bench-sim ## every measurement; results in build/bench/
+bench: bench-sim bench-detection ## every measurement; results in build/bench/
 
 bench-sim: setup-dev ## speed of `callclip sim run`
 	@$(BIN)/python -m benches.bench_sim
+
+bench-detection: ## how right every event, flag and level is, beside its peers; PAGE=1 writes the page
+	@$(PYTHON) host_tools/bootstrap.py bench
+	@$(BIN)/python -m benches.detection $(if $(PAGE),--page) $(ARGS)
 
 image: setup ## the unit's file system, for flashing and for the virtual unit
 	@$(BIN)/callclip image

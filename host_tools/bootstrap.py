@@ -1,9 +1,10 @@
 """Sets the project up: .venv, the packages in it, the MicroPython VM, and for tests a browser.
 
 `make setup` (`bootstrap.py run`) brings what the product needs, `make test` also what its tests
-need (`bootstrap.py dev`). Done work is recognised by content, so a second call costs a blink, and a
-lock lets two calls at once share one set-up. Needs no root and nothing but Python: it is read by
-whatever `python3` is here, so it keeps to old syntax and the standard library.
+need (`bootstrap.py dev`), `make bench-detection` the peers it is measured beside (`bootstrap.py
+bench`). Done work is recognised by content, so a second call costs a blink, and a lock lets two
+calls at once share one set-up. Needs no root and nothing but Python: it is read by whatever
+`python3` is here, so it keeps to old syntax and the standard library.
 """
 
 import fcntl
@@ -20,7 +21,11 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
-REQUIREMENTS = {"run": ".", "dev": ".[dev]"}
+# What each level asks of pip, and which levels bring all that it does.
+REQUIREMENTS = {"run": ".", "dev": ".[dev]", "bench": ".[bench]"}
+INCLUDED_IN = {"run": ("run", "dev", "bench"), "dev": ("dev",), "bench": ("bench",)}
+# Carries its model, but would have 2 GB of a framework that the model does not need.
+ALONE = {"bench": "silero-vad==6.2.3"}
 NO_PIP = (
     "this Python cannot make a virtual environment: install the package that brings its venv "
     "module (on Debian and Ubuntu: apt install python3-venv), then run make setup again"
@@ -34,7 +39,7 @@ class SetupError(Exception):
 def main(arguments):
     level = arguments[0] if arguments else "run"
     if level not in REQUIREMENTS:
-        print("usage: bootstrap.py [run|dev]", file=sys.stderr)
+        print("usage: bootstrap.py [run|dev|bench]", file=sys.stderr)
         return 2
     if sys.version_info < OLDEST:
         return _again_with_newer_python(arguments)
@@ -46,6 +51,8 @@ def main(arguments):
             _make_vm()
             if level == "dev":
                 _make_browser()
+            if level == "bench":
+                _make_libcxx()
     except SetupError as error:
         print(f"callclip: {error}", file=sys.stderr)
         return 2
@@ -71,25 +78,28 @@ def _install_packages(level):
     """A virtual environment with the packages of pyproject.toml, unless it stands already."""
     stamp = VENV / ("ready-" + level)
     wanted = _fingerprint()
-    for known in (stamp, VENV / "ready-dev"):
+    for known in [VENV / ("ready-" + name) for name in INCLUDED_IN[level]]:
         if known.exists() and known.read_text() == wanted and VENV_PYTHON.exists():
             return
     if not _has_pip():
         _say("making .venv")
         _make_venv()
     _say("installing Python packages into .venv (a minute or two the first time)")
-    command = [str(VENV_PYTHON), "-m", "pip", "install", "-qq", "--editable"]
-    _run(
-        command + [REQUIREMENTS[level]],
+    command = [str(VENV_PYTHON), "-m", "pip", "install", "-qq"]
+    sentence = (
         "the Python packages could not be installed: see pip's complaint above, "
-        "check the network, and run make setup again",
+        "check the network, and run make setup again"
     )
+    _run(command + ["--editable", REQUIREMENTS[level]], sentence)
+    if level in ALONE:
+        _run(command + ["--no-deps", ALONE[level]], sentence)
     stamp.write_text(wanted)
 
 
 def _fingerprint():
     """What an installed environment depends on: packages, Python and this folder's place."""
-    parts = ((ROOT / "pyproject.toml").read_bytes(), sys.version.encode(), str(ROOT).encode())
+    parts = [(ROOT / "pyproject.toml").read_bytes()]
+    parts += [text.encode() for text in (ALONE["bench"], sys.version, str(ROOT))]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -149,6 +159,14 @@ def _make_browser():
     _run(
         [str(VENV_PYTHON), "-m", "tests.browser.chromium", "fetch"],
         "there is no browser to test the report page in: see above",
+    )
+
+
+def _make_libcxx():
+    """The C++ library that one of the peers needs."""
+    _run(
+        [str(VENV_PYTHON), "-m", "benches.detection.libcxx"],
+        "a peer of the bench cannot be loaded: see above",
     )
 
 

@@ -1,0 +1,135 @@
+"""How right the bead is, in one run: `make bench-detection`, or in parts
+
+    python -m benches.detection --part tuning --calls 60 --only speech,events --no-peers --worst 10
+
+Prints the goals with what was measured, then each figure in full; writes everything to
+build/bench/detection.json and with --page also docs/benchmarks/detection.md with its pictures.
+Exit code 0 when measured, whatever the figures are; 2 for wrong usage or a missing peer.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
+
+from benches.detection import goals, hear, parts, peers, show
+
+# Over the labelled world, and over sound made for one question each.
+OVER_CALLS = ("events", "speech", "onset", "states", "overlaps", "rings")
+FILE_COLUMNS = 150  # of a table that goes to a file or a pipe
+MADE = ("levels", "syllables", "noise_steps", "words", "clips")
+
+
+def module_of(name):
+    return __import__(f"benches.detection.{name}", fromlist=[name])
+
+
+def measure(options, console):
+    """(figures by name, per call rows by name)."""
+    figures, per_call = {}, {}
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        over_calls = [name for name in options.only if name in OVER_CALLS]
+        if over_calls:
+            calls = _heard(options, progress)
+            for name in over_calls:
+                module = module_of(name)
+                figures[name] = module.measure(calls)
+                per_call.update(module.per_call(calls))
+        for name in [name for name in options.only if name in MADE]:
+            task = progress.add_task(name, total=None)
+
+            def on_done(task=task):
+                progress.advance(task)
+
+            work = module_of(name)
+            figures[name] = work.measure(options.part, options.jobs, on_done)
+            progress.remove_task(task)
+    return figures, per_call
+
+
+def _heard(options, progress):
+    sources = parts.sources(options.part, options.calls, options.jobs, options.as_built)
+    if not sources:
+        raise SystemExit(f"callclip: there is no call in the part {options.part}")
+    task = progress.add_task("calls", total=len(sources))
+    with_peers = not options.no_peers
+    return hear.hear_all(sources, options.jobs, with_peers, lambda: progress.advance(task))
+
+
+def _names(text):
+    names = text.split(",")
+    for name in names:
+        if name not in OVER_CALLS + MADE:
+            raise argparse.ArgumentTypeError(f"{name}: there is {', '.join(OVER_CALLS + MADE)}")
+    return names
+
+
+def _parsed(argv):
+    parser = argparse.ArgumentParser(prog="benches.detection", description=__doc__.split("\n")[0])
+    parser.add_argument("--part", default="reporting", choices=parts.PARTS)
+    parser.add_argument("--calls", type=int, metavar="N", help="so many, evenly over the part")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N")
+    parser.add_argument("--only", type=_names, default=OVER_CALLS + MADE, metavar="NAME,NAME")
+    parser.add_argument("--as-built", action="store_true", help="only calls that are on disk")
+    parser.add_argument("--no-peers", action="store_true", help="the bead alone: much faster")
+    parser.add_argument("--worst", type=int, default=0, metavar="N", help="worst calls a figure")
+    parser.add_argument("--page", action="store_true", help="write the page with its pictures")
+    parser.add_argument("--json", action="store_true", help="figures to stdout, talk to stderr")
+    return parser.parse_args(argv)
+
+
+def main(argv=None):
+    options = _parsed(argv)
+    width = None if sys.stdout.isatty() else FILE_COLUMNS
+    console = Console(stderr=options.json, width=width)
+    started = time.monotonic()
+    if not options.no_peers:
+        try:
+            peers.check()
+        except peers.PeerError as error:
+            print(f"callclip: {error}; or measure the bead alone with --no-peers", file=sys.stderr)
+            return 2
+    figures, per_call = measure(options, console)
+    rows = goals.rows(figures)
+    result = {
+        "part": options.part,
+        "calls": options.calls,
+        "goals": [vars(row) for row in rows],
+        "figures": figures,
+        "peers": {} if options.no_peers else peers.versions(),
+        "minutes": round((time.monotonic() - started) / 60, 1),
+    }
+    path = parts.BENCH / "detection.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(result, indent=1, default=float) + "\n"
+    path.write_text(text, encoding="utf-8")
+    if options.json:
+        sys.stdout.write(text)
+    _show(console, figures, per_call, rows, options)
+    if options.page:
+        from benches.detection import page
+
+        page.write(result)
+    console.print(f"{result['minutes']} min; everything is in {os.path.relpath(path)}")
+    return 0
+
+
+def _show(console, figures, per_call, rows, options):
+    for name in options.only:
+        table = getattr(show, name, None)
+        if table:
+            table(console, figures[name])
+        elif name in MADE:
+            show.made(console, name, figures[name])
+    if options.worst:
+        show.worst(console, per_call, options.worst)
+    show.goals(console, rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,202 @@
+"""Every event against the true ones: recall, precision, time error, false prompts an hour.
+
+A report is right when a true event of its kind says the same (SAME fields) and it comes no more
+than early_ms before and late_ms after that event's t_ms; those tolerances are the truth's own.
+Pairs are formed kind by kind, in order of time, each report and each true event once. The time
+error is taken over wider pairs (NEAR_MS), so that the tolerance does not hide it. The number of the
+call is not compared: one call too many would make all that follows wrong.
+Judged are the kinds that the truth of the part knows.
+Called by: __main__.py. Ref: simulator/expected.py. Units: ms, reported minus true.
+"""
+
+import numpy as np
+from callclip.core import events as table
+from callclip.core.signals import SIGNALS
+
+NEAR_MS = 10_000
+SAME = ("stage", "cause", "by", "sure", "n", "channel")
+STAGED = ("SILENT_CALL", "QUIET_CUSTOMER", "NOISY_LINE")
+HOLD = ("HOLD_STARTED", "LONG_HOLD", "HOLD_ENDED")
+# Every light the bead shows to the agent.
+PROMPTS = {table.name_of(row.code) for row in SIGNALS if row.code and row.rank}
+NORMAL = "normal"
+
+
+def is_same(report, true):
+    return all(report.get(field) == true[field] for field in SAME if field in true)
+
+
+def pairs(reports, trues, is_wide=False):
+    """[(report, true event)], greedy by time; reports and true events of one kind."""
+    out = []
+    free = sorted(reports, key=lambda report: report["t_ms"])
+    for true in sorted(trues, key=lambda each: each["t_ms"]):
+        early_ms = NEAR_MS if is_wide else true["early_ms"]
+        late_ms = NEAR_MS if is_wide else true["late_ms"]
+        near = [
+            report
+            for report in free
+            if -early_ms <= report["t_ms"] - true["t_ms"] <= late_ms and is_same(report, true)
+        ]
+        if near:
+            found = min(near, key=lambda report: abs(report["t_ms"] - true["t_ms"]))
+            free.remove(found)
+            out.append((found, true))
+    return out
+
+
+def of_kind(events, kind):
+    return [event for event in events if event["event"] == kind]
+
+
+def known_kinds(calls):
+    """The kinds that the truth tells, in the order of the contract."""
+    true = {event["event"] for heard in calls for event in heard.truth["events"]}
+    true |= {kind for heard in calls for kind in heard.truth.get("event_kinds", ())}
+    return [name for name, _fields in table.TABLE.values() if name in true]
+
+
+def _counted(calls, kinds):
+    """Figures over all the kinds together."""
+    n_true = n_said = n_right = 0
+    errors = []
+    for heard in calls:
+        for kind in kinds:
+            said, true = of_kind(heard.events, kind), of_kind(heard.truth["events"], kind)
+            n_true += len(true)
+            n_said += len(said)
+            n_right += len(pairs(said, true))
+            errors += [a["t_ms"] - b["t_ms"] for a, b in pairs(said, true, is_wide=True)]
+    return {
+        "true": n_true,
+        "reported": n_said,
+        "right": n_right,
+        "recall": n_right / n_true if n_true else None,
+        "precision": n_right / n_said if n_said else None,
+        **error_figures(errors),
+        "errors_ms": errors,
+    }
+
+
+def error_figures(errors):
+    if not errors:
+        return {"median_ms": None, "p95_abs_ms": None}
+    return {
+        "median_ms": float(np.median(errors)),
+        "p95_abs_ms": float(np.percentile(np.abs(errors), 95)),
+    }
+
+
+def wrong_reports(heard, kinds):
+    """Reports of these kinds that no true event explains."""
+    out = []
+    for kind in kinds:
+        said = of_kind(heard.events, kind)
+        right = [report for report, _true in pairs(said, of_kind(heard.truth["events"], kind))]
+        out += [report for report in said if report not in right]
+    return sorted(out, key=lambda report: report["t_ms"])
+
+
+def missed_events(heard, kinds):
+    out = []
+    for kind in kinds:
+        true = of_kind(heard.truth["events"], kind)
+        found = [each for _report, each in pairs(of_kind(heard.events, kind), true)]
+        out += [each for each in true if each not in found]
+    return sorted(out, key=lambda each: each["t_ms"])
+
+
+def false_prompts(calls):
+    """False prompts an hour: in normal calls (all calls without a class), and in all."""
+    normal = [h for h in calls if h.truth.get("kind", NORMAL) == NORMAL]
+    out = {}
+    for name, some in (("normal", normal), ("all", calls)):
+        by_kind = {}
+        for heard in some:
+            for report in wrong_reports(heard, PROMPTS):
+                by_kind[report["event"]] = by_kind.get(report["event"], 0) + 1
+        hours = sum(heard.hours for heard in some)
+        n = sum(by_kind.values())
+        out[name] = {
+            "calls": len(some),
+            "hours": round(hours, 3),
+            "prompts": n,
+            "an_hour": n / hours if hours else None,
+            "by_kind": dict(sorted(by_kind.items(), key=lambda row: -row[1])),
+        }
+    return out
+
+
+def since_errors_ms(calls):
+    """HOLD_STARTED.since_ms against the moment when the hold truly began."""
+    errors = []
+    for heard in calls:
+        said = of_kind(heard.events, "HOLD_STARTED")
+        for report, true in pairs(said, of_kind(heard.truth["events"], "HOLD_STARTED"), True):
+            began_ms = hold_began_ms(heard.truth, true)
+            if began_ms is not None:
+                errors.append(report["since_ms"] - began_ms)
+    return errors
+
+
+def hold_began_ms(truth, true):
+    """When a true hold began: said by the event, or by what the line does before it."""
+    if "since_ms" in true:
+        return true["since_ms"]
+    begins = {
+        "LINE_DROPPED": [row[0] for row in truth["line_states"] if row[2] == "NO_SIGNAL"],
+        "MUSIC": [row[0] for row in truth["music"]],
+        "BEEP": [row[0] for row in truth["tones"] if row[2] == "beep"][:1],
+    }.get(true["cause"], [])
+    return max((start for start in begins if start <= true["t_ms"]), default=None)
+
+
+def measure(calls):
+    kinds = known_kinds(calls)
+    since = since_errors_ms(calls)
+    in_500 = [abs(error) <= 500 for error in since]
+    return {
+        "kinds": {kind: _counted(calls, [kind]) for kind in kinds},
+        "staged": {kind: _counted(calls, [kind]) for kind in STAGED},
+        "staged_together": _counted(calls, STAGED),
+        "hold_together": _counted(calls, HOLD),
+        "hold_since": {
+            **error_figures(since),
+            "n": len(since),
+            "within_500_ms": float(np.mean(in_500)) if since else None,
+        },
+        "unknown_kinds": _unjudged(calls, kinds),
+        "false_prompts": false_prompts(calls),
+        "hours": round(sum(heard.hours for heard in calls), 3),
+        "calls": len(calls),
+    }
+
+
+def _unjudged(calls, kinds):
+    """How often kinds were reported that no truth of the part tells."""
+    out = {}
+    for heard in calls:
+        for event in heard.events:
+            if event["event"] not in kinds:
+                out[event["event"]] = out.get(event["event"], 0) + 1
+    return out
+
+
+def brief(event):
+    words = [event["event"], f"{event['t_ms'] / 1000:.1f}s"]
+    words += [str(event[key]) for key in ("stage", "cause", "by", "n") if key in event]
+    return " ".join(words)
+
+
+def per_call(calls):
+    kinds = known_kinds(calls)
+    events, prompts = [], []
+    for heard in calls:
+        missed, wrong = missed_events(heard, kinds), wrong_reports(heard, kinds)
+        words = [f"missed {brief(e)}" for e in missed] + [f"wrong {brief(e)}" for e in wrong]
+        if words:
+            events.append((len(words), heard, "; ".join(words)))
+        false = wrong_reports(heard, PROMPTS)
+        if false:
+            prompts.append((len(false), heard, "; ".join(brief(e) for e in false)))
+    return {"events": events, "false prompts": prompts}

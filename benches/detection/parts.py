@@ -1,0 +1,69 @@
+"""Which calls are measured: a part of the labelled world, or the written scenarios.
+
+    sources("reporting", n_calls=None, n_jobs=2)   ->  [Source, ...]
+
+A part is built on demand and then found on disk: NNNN.wav with its truth NNNN.json. With `n_calls`,
+so many are taken; their kinds are drawn by chance, so that every kind is among the first, too.
+Called by: __main__.py, the tuning script.
+"""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import soundfile
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+BENCH = ROOT / "build" / "bench"
+WORLD = ROOT / "build" / "world"
+SCENARIOS = "scenarios"
+PARTS = ("reporting", "tuning", SCENARIOS)
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """One call on disk."""
+
+    name: str
+    wav: Path
+
+    def samples(self):
+        """int16 [n, 2], agent and line."""
+        return soundfile.read(self.wav, dtype="int16", always_2d=True)[0]
+
+    def truth(self):
+        return json.loads(self.wav.with_suffix(".json").read_text(encoding="utf-8"))
+
+
+def sources(part, n_calls, n_jobs, is_as_built=False):
+    """The calls of a part, all without `n_calls`; as built: those that are on disk already."""
+    if part == SCENARIOS:
+        wavs = _scenarios()
+    elif is_as_built:
+        folder = WORLD / part
+        wavs = sorted(w for w in folder.glob("*.wav") if w.with_suffix(".json").exists())
+    else:
+        wavs = _built(part, n_calls, n_jobs)
+    return [Source(wav.stem, wav) for wav in evenly(wavs, n_calls)]
+
+
+def evenly(items, n_wanted):
+    """So many of the items, spread evenly; all of them without a number."""
+    if n_wanted is None or n_wanted >= len(items):
+        return list(items)
+    return [items[n * len(items) // n_wanted] for n in range(n_wanted)]
+
+
+def _scenarios():
+    from simulator import render
+
+    folder = BENCH / SCENARIOS
+    folder.mkdir(parents=True, exist_ok=True)
+    return render.render_all(folder)
+
+
+def _built(part, n_calls, n_jobs):
+    from simulator.world import build
+    from simulator.world.__main__ import CALLS
+
+    return build.build(part, n_calls or CALLS, n_jobs)

@@ -1,0 +1,1 @@
+LEAST_CALLS = 200
