@@ -1,4 +1,4 @@
-"""Sets the project up: .venv, the packages in it, the MicroPython VM, and for tests a browser.
+"""Sets the project up: .venv, the packages in it, the MicroPython VM, for tests a browser, qemu.
 
 `make setup` (`bootstrap.py run`) brings what the product needs, `make test` also what its tests
 need (`bootstrap.py dev`), `make bench-detection` the peers it is measured beside (`bootstrap.py
@@ -51,6 +51,7 @@ def main(arguments):
             _make_vm()
             if level == "dev":
                 _make_browser()
+                _make_emulator()
             if level == "bench":
                 _make_libcxx()
     except SetupError as error:
@@ -168,6 +169,16 @@ def _make_libcxx():
         [str(VENV_PYTHON), "-m", "benches.detection.libcxx"],
         "a peer of the bench cannot be loaded: see above",
     )
+
+
+def _make_emulator():
+    """The emulator in which the kernels run as the ESP32's own instructions."""
+    own = ROOT / "build" / "qemu"
+    if not own.exists():
+        _run(
+            [str(VENV_PYTHON), "-m", "simulator.xtensa.qemu", "fetch"],
+            "there is no qemu to run the ESP32's instructions on: see above",
+        )
 
 
 def _run(command, sentence):

@@ -1,0 +1,80 @@
+"""Runs kernels in qemu-xtensa: results, buffers afterwards, and a trace of every instruction.
+
+In: calls (kernel, arguments). Out: for each its result and its buffers' bytes, and on request the
+addresses of all instructions executed, in order, split by call.
+Called by: tests/xtensa, benches/bench_device.py.
+"""
+
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulator.xtensa import elf, qemu, stub, trace
+
+_CPU = "dc233c"  # like the ESP32's LX6: windowed registers, 32-bit multiply and divide
+_TIMEOUT_S = 300
+
+
+class EmulatorError(Exception):
+    """One sentence: what happened to the program."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a kernel; arguments are ints and bytearrays, changed by nobody."""
+
+    kernel: str
+    arguments: tuple
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call gave: the int in its result register, and its distinct buffers' bytes."""
+
+    result: int
+    buffers: tuple
+
+
+def run(codes, calls):
+    """The outcome of each call."""
+    program = elf.Program(codes, calls)
+    memory = _execute(program, [])
+    return _outcomes(program, memory)
+
+
+def run_traced(codes, calls):
+    """(outcomes, Trace); the log takes some 15 bytes for each instruction."""
+    program = elf.Program(codes, calls)
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        span = f"{elf.COUNTED:#x}..{program.code_end - 1:#x}"
+        options = ["-d", "in_asm,exec,nochain", "-dfilter", span, "-D", str(log)]
+        memory = _execute(program, options)
+        entries = [program.entries[call.kernel] for call in calls]
+        return _outcomes(program, memory), trace.read(log, entries)
+
+
+def _execute(program, options):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "kernels"
+        path.write_bytes(program.image)
+        path.chmod(0o755)
+        command = [qemu.find("qemu-xtensa"), "-cpu", _CPU, *options, str(path)]
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_TIMEOUT_S, check=False
+        )
+    if stub.TRAP <= done.returncode < stub.TRAP + stub.N_RUNTIME:
+        number = done.returncode - stub.TRAP
+        raise EmulatorError(
+            f"a kernel called MicroPython's runtime entry {number}: it is no integer code"
+        )
+    if done.returncode != 0 or len(done.stdout) != program.n_data_bytes:
+        last_words = done.stderr.decode(errors="replace").strip()[-200:]
+        raise EmulatorError(f"qemu-xtensa ended with {done.returncode}: {last_words}")
+    return done.stdout
+
+
+def _outcomes(program, memory):
+    found = (program.outcome(memory, i) for i in range(len(program.calls)))
+    return [Outcome(result, tuple(buffers)) for result, buffers in found]
