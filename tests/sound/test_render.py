@@ -42,7 +42,7 @@ def test_pitch_changes_the_speed_and_keeps_the_level():
     assert truth["customer"][-1][1] == pytest.approx(len(low) / 16 - 500, abs=20)
 
 
-@pytest.mark.parametrize("kind", scenario.NOISES)
+@pytest.mark.parametrize("kind", (*sound.NOISE_KINDS, "babble"))
 def test_noise_comes_at_its_level_between_its_switches(kind):
     signal, truth = rendered(f"1.0 noise {kind} -40\n+4.0 noise off\n+1.0 end")
     assert sound.rms_db(part(signal[:, 1], (1100, 4900))) == pytest.approx(-40, abs=0.5)

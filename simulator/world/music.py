@@ -1,0 +1,96 @@
+"""Hold music of the world: one recorded piece a part, the others made from a seed.
+
+Called by: calls.py (names), build.py.
+"""
+
+import numpy as np
+import soundfile
+
+from simulator import clips, sound
+
+RECORDED = {"tuning": "cold-day", "reporting": "morning-coffee"}
+MADE = 8  # pieces a part
+LENGTH_S = 40.0
+CHORDS = ((0, 4, 7), (9, 12, 16), (5, 9, 12), (7, 11, 14), (2, 5, 9), (4, 7, 11))
+
+
+def pieces(part):
+    return [RECORDED[part], *(f"{part}-{n}" for n in range(MADE))]
+
+
+def prepare():
+    folder = clips.FETCHED / "music"
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in RECORDED:
+        for n in range(MADE):
+            path = folder / f"{part}-{n}.flac"
+            if not path.exists():
+                samples = made(np.random.default_rng([len(part), n]))
+                soundfile.write(path, samples, sound.SAMPLE_RATE_HZ, subtype="PCM_16")
+
+
+def _note(hz, seconds, partials, decay, generator):
+    t = np.arange(sound.samples_from_s(seconds)) / sound.SAMPLE_RATE_HZ
+    vibrato = 1.0 + 0.003 * np.sin(2 * np.pi * 5.3 * t) * (decay < 2)
+    out = np.zeros(len(t))
+    for k, weight in enumerate(partials, start=1):
+        if hz * k < 7000:
+            phase = generator.uniform(0, 6.28)
+            out += (
+                weight
+                * np.sin(2 * np.pi * hz * k * t * vibrato + phase)
+                * np.exp(-t * decay * k**0.5)
+            )
+    return sound.faded(out, 0.008)
+
+
+def _drum(seconds, is_high, generator):
+    t = np.arange(sound.samples_from_s(seconds)) / sound.SAMPLE_RATE_HZ
+    if is_high:
+        return 0.5 * generator.standard_normal(len(t)) * np.exp(-t * 45)
+    return 2.0 * np.sin(2 * np.pi * (50 * t + 8 * (1 - np.exp(-t * 30)))) * np.exp(-t * 14)
+
+
+def made(generator):
+    """A piece of LENGTH_S: chords, an arpeggio or a tune, sometimes drums; -26 dBFS rms."""
+    beat_s = generator.uniform(0.32, 0.75)
+    root_hz = 110.0 * 2 ** (generator.integers(0, 12) / 12)
+    partials = [1.0] + list(generator.uniform(0.05, 0.7, int(generator.integers(2, 9))))
+    tune_partials = [1.0] + list(generator.uniform(0.02, 0.5, 5))
+    decay, has_drums, has_tune = (
+        generator.uniform(0.4, 5.0),
+        generator.random() < 0.6,
+        generator.random() < 0.8,
+    )
+    order = generator.permutation(len(CHORDS))[:4]
+    n = sound.samples_from_s(LENGTH_S)
+    out = np.zeros(n + 8 * sound.SAMPLE_RATE_HZ)
+
+    def put(at_s, samples, gain):
+        at = sound.samples_from_s(at_s)
+        out[at : at + len(samples)] += samples * gain
+
+    beat, at_s = 0, 0.0
+    while at_s < LENGTH_S:
+        chord = CHORDS[order[(beat // 4) % len(order)]]
+        if beat % 4 == 0:
+            for step in chord:
+                put(
+                    at_s,
+                    _note(root_hz * 2 ** (step / 12), 4 * beat_s, partials, decay, generator),
+                    0.5,
+                )
+        if has_tune:
+            for half in range(int(generator.integers(1, 3))):
+                step = 12 + chord[int(generator.integers(3))] + 12 * int(generator.random() < 0.3)
+                note = _note(
+                    root_hz * 2 ** (step / 12), beat_s * 1.3, tune_partials, decay + 1, generator
+                )
+                put(at_s + half * beat_s / 2, note, generator.uniform(0.4, 0.9))
+        if has_drums:
+            put(at_s, _drum(0.25, beat % 2 == 1, generator), 0.8)
+            put(at_s + beat_s / 2, _drum(0.1, True, generator), 0.3)
+        beat, at_s = beat + 1, at_s + beat_s
+    out = out[:n]
+    out *= sound.gain_from_db(clips.LEVEL_DB - sound.rms_db(out))
+    return np.clip(out, -0.99, 0.99)

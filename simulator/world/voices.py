@@ -1,0 +1,160 @@
+"""Makes the voices' clips in build/world/clips/<voice>/ and their catalog.
+
+Real recordings are cut to their active speech; voices are synthesised from sentences.txt. Every
+clip is 16 kHz FLAC at -26 dBFS active speech level (P.56). catalog.json tells of each clip how
+long it lasts (seconds) and what it is: sentence of an agent or customer, or a short word; the
+syllables of synthesised clips (vowel nuclei of the pronunciation) stand in syllables.json.
+Called by: build.py. Ref: cast.py for who is who.
+"""
+
+import concurrent.futures
+import json
+import random
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+
+from simulator import clips, sound
+from simulator.compose import fetch_clips
+from simulator.world import cast, packages
+
+SENTENCES = Path(__file__).parent / "sentences.txt"
+PACKAGES = (
+    "asterisk-core-sounds-en-g722",
+    "pocketsphinx-testdata",
+    "espeak-ng",
+    "espeak-ng-data",
+    "libespeak-ng1",
+    "libpcaudio0",
+    "libsonic0",
+    "flite",
+    "libflite1",
+)
+VERSION = 1  # another number makes every voice anew
+SENTENCES_A_VOICE = 44  # of either kind, so that no two voices say the same
+WORDS_S = 1.2  # a shorter recording counts as a word
+LONGEST_S = 9.0
+IPA_VOWELS = "aeiouyæɐɑɒɔəɚɛɜɝɞɨɪʉʊʌøœɵɶɘɤɯ"
+
+
+def sentences():
+    """{"agent": [...], "customer": [...], "words": [...]} of sentences.txt."""
+    out, kind = {}, None
+    for line in SENTENCES.read_text(encoding="utf-8").splitlines():
+        line = line.split("#")[0].strip()
+        if line.startswith("["):
+            kind = out.setdefault(line.strip("[]"), [])
+        elif line:
+            kind.append(line)
+    return out
+
+
+def syllables_of_ipa(ipa):
+    """Vowel nuclei: runs of vowel signs, a long mark or a second vowel of a diphthong included."""
+    return len(re.findall(f"[{IPA_VOWELS}][{IPA_VOWELS}ː]*", ipa)) + ipa.count("l̩") + ipa.count("n̩")
+
+
+def prepare(jobs=2, on_progress=None):
+    """Make what is missing; {voice: {clip: {"s", "kind"}}} of all voices."""
+    packages.fetch(PACKAGES)
+    todo = [voice for voice in cast.voices() if not _is_done(voice)]
+    with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
+        for n, _voice in enumerate(pool.map(make, todo), start=1):
+            if on_progress:
+                on_progress(n, len(todo))
+    return catalog()
+
+
+def catalog():
+    out = {}
+    for voice in cast.voices():
+        path = clips.FETCHED / voice.name / "catalog.json"
+        out[voice.name] = json.loads(path.read_text(encoding="utf-8"))["clips"]
+    return out
+
+
+def _is_done(voice):
+    path = clips.FETCHED / voice.name / "catalog.json"
+    if not path.is_file():
+        return False
+    return json.loads(path.read_text(encoding="utf-8"))["version"] == VERSION
+
+
+def make(voice):
+    """All clips of one voice; the catalog comes last, so that a cut-off run is done again."""
+    folder = clips.FETCHED / voice.name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    rows, counts = {}, {}
+    source = _recorded if voice.engine in ("asterisk", "sphinx") else _synthesised
+    for name, kind, samples, syllables in source(voice):
+        clip = _fitting(samples)
+        if clip is None:
+            continue
+        soundfile.write(folder / f"{name}.flac", clip, sound.SAMPLE_RATE_HZ, subtype="PCM_16")
+        rows[name] = {"s": round(len(clip) / sound.SAMPLE_RATE_HZ, 3), "kind": kind}
+        if syllables is not None:
+            counts[name] = syllables
+    (folder / "syllables.json").write_text(json.dumps(counts), encoding="utf-8")
+    text = json.dumps({"version": VERSION, "clips": rows}, indent=0)
+    (folder / "catalog.json").write_text(text, encoding="utf-8")
+
+
+def _fitting(samples):
+    if not sound.speech_spurts(samples - np.mean(samples)):
+        return None
+    clip = fetch_clips.speech_clip(samples)
+    if len(clip) < sound.samples_from_s(0.12):
+        return None
+    peak = np.abs(clip).max()
+    return clip if peak < 1.0 else None
+
+
+def _recorded(voice):
+    if voice.engine == "asterisk":
+        (folder,) = (packages.ROOT / "usr/share/asterisk/sounds").glob("en*")
+        paths = sorted(folder.glob("**/*.g722"))
+    else:
+        paths = sorted((packages.ROOT / "usr/share/pocketsphinx/test/data").glob(voice.model))
+    for path in paths:
+        samples = fetch_clips.decoded(path)
+        length_s = len(samples) / sound.SAMPLE_RATE_HZ
+        if np.abs(samples).max() < 0.01 or "silence" in path.parts or "beep" in path.stem:
+            continue
+        kind = "words" if length_s < WORDS_S else "any"
+        if length_s <= LONGEST_S:
+            yield f"{path.parent.name}-{path.stem}".lower(), kind, samples, None
+
+
+def _synthesised(voice):
+    chosen = random.Random(voice.name)
+    for kind, lines in sentences().items():
+        n = len(lines) if kind == "words" else min(SENTENCES_A_VOICE, len(lines))
+        numbers = sorted(chosen.sample(range(len(lines)), n))
+        for number in numbers:
+            samples, syllables = _spoken(voice, lines[number])
+            yield f"{kind}-{number:02d}", kind, samples, syllables
+
+
+def _spoken(voice, text):
+    """(samples at 16 kHz, syllables) of a sentence."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "spoken.wav"
+        if voice.engine == "flite":
+            packages.run("flite", "-voice", voice.model, "-t", text, "-o", str(path))
+            model = "en-us"
+        else:
+            model = voice.model
+        data = ("--path", str(packages.library_folder()))
+        out = () if voice.engine == "flite" else ("-w", str(path))
+        quiet = ("-q",) if voice.engine == "flite" else ()
+        ipa = packages.run(
+            "espeak-ng", *data, "-v", model, "-s", str(voice.rate), *quiet, *out, "--ipa", text
+        )
+        samples, rate_hz = soundfile.read(path, dtype="float64")
+    return soxr.resample(samples, rate_hz, sound.SAMPLE_RATE_HZ), syllables_of_ipa(ipa)
