@@ -9,6 +9,7 @@ Exit code 0 when measured, whatever the figures are; 2 for wrong usage or a miss
 
 import argparse
 import json
+import math
 import os
 import sys
 import time
@@ -106,7 +107,7 @@ def main(argv=None):
     }
     path = parts.BENCH / "detection.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(result, indent=1, default=float) + "\n"
+    text = json.dumps(_finite(result), indent=1) + "\n"
     path.write_text(text, encoding="utf-8")
     if options.json:
         sys.stdout.write(text)
@@ -117,6 +118,17 @@ def main(argv=None):
         page.write(result)
     console.print(f"{result['minutes']} min; everything is in {os.path.relpath(path)}")
     return 0
+
+
+def _finite(value):
+    """The same without infinities, which JSON has not, and without numpy's numbers."""
+    if isinstance(value, dict):
+        return {str(key): _finite(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(each) for each in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _show(console, figures, per_call, rows, options):

@@ -38,7 +38,7 @@ class Source:
 def sources(part, n_calls, n_jobs, is_as_built=False):
     """The calls of a part, all without `n_calls`; as built: those that are on disk already."""
     if part == SCENARIOS:
-        wavs = _scenarios()
+        wavs = _scenarios(n_calls)
     elif is_as_built:
         folder = WORLD / part
         wavs = sorted(w for w in folder.glob("*.wav") if w.with_suffix(".json").exists())
@@ -54,12 +54,18 @@ def evenly(items, n_wanted):
     return [items[n * len(items) // n_wanted] for n in range(n_wanted)]
 
 
-def _scenarios():
-    from simulator import render
+def _scenarios(n_calls):
+    from simulator import render, scenario
 
     folder = BENCH / SCENARIOS
     folder.mkdir(parents=True, exist_ok=True)
-    return render.render_all(folder)
+    wavs = []
+    for name in evenly(scenario.names(), n_calls):
+        samples, truth = render.render(scenario.load(name))
+        wavs.append(folder / f"{name}.wav")
+        soundfile.write(wavs[-1], samples, 16000, subtype="PCM_16")
+        wavs[-1].with_suffix(".json").write_text(json.dumps(truth), encoding="utf-8")
+    return wavs
 
 
 def _built(part, n_calls, n_jobs):

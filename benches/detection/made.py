@@ -1,0 +1,46 @@
+"""Sound made for one question: call texts put together here, rendered and heard in parallel.
+
+    heard_of_texts([(name, text), ...], n_jobs, on_done)   ->  [Heard, ...]
+
+Voices are those of the part that is measured; for the written scenarios the committed ones.
+Called by: levels.py, noise_steps.py, words.py, clips.py.
+"""
+
+from benches.detection import hear, parts
+
+COMMITTED_VOICES = ("studio", "reader", "caller", "operator")
+
+
+def voices_of(part, n_jobs):
+    """Names of the part's voices; the clips are made if need be."""
+    if part == parts.SCENARIOS:
+        return list(COMMITTED_VOICES)
+    from simulator.world import build, cast
+
+    build.prepare(n_jobs)
+    return [voice.name for voice in cast.voices(part)]
+
+
+def names_for(voice, seconds, at=0):
+    """Clip names of a voice for so many seconds, from the at-th on, again from the first."""
+    from simulator import clips, sound
+
+    names = clips.names_of(voice)
+    out, length_s = [], 0.0
+    while length_s < seconds:
+        out.append(names[at % len(names)])
+        length_s += len(clips.samples(out[-1])) / sound.SAMPLE_RATE_HZ
+        at += 1
+    return out
+
+
+def hear_text(name, text):
+    """Render one call text and let the bead hear it."""
+    from simulator import render, scenario
+
+    samples, truth = render.render(scenario.parse(text, name))
+    return hear.hear_samples(name, samples, truth)
+
+
+def heard_of_texts(named_texts, n_jobs, on_done):
+    return hear.in_parallel(hear_text, named_texts, n_jobs, on_done)

@@ -1,0 +1,86 @@
+"""Events against true ones: who pairs with whom, and the figures that follow."""
+
+import pytest
+
+from benches.detection import events
+from tests.bench.made_calls import event, heard, wanted
+
+
+def figures(said, true, kind="SILENT_CALL"):
+    call = heard(100, events=said)
+    call.truth["events"] = true
+    return events.measure([call])["kinds"][kind]
+
+
+@pytest.mark.parametrize("t_ms, is_right", [(799, 0), (800, 1), (1200, 1), (1201, 0)])
+def test_a_report_is_right_within_the_truths_own_tolerance(t_ms, is_right):
+    found = figures([event("SILENT_CALL", t_ms)], [wanted("SILENT_CALL", 1000)])
+    assert (found["right"], found["recall"], found["precision"]) == (is_right, is_right, is_right)
+
+
+def test_a_true_event_is_found_once():
+    said = [event("SILENT_CALL", t_ms) for t_ms in (950, 1000, 1050)]
+    found = figures(said, [wanted("SILENT_CALL", 1000)])
+    assert (found["recall"], found["precision"]) == (1.0, pytest.approx(1 / 3))
+    assert found["errors_ms"] == [0]
+
+
+def test_near_true_events_each_find_their_own_report():
+    said = [event("SILENT_CALL", 1100), event("SILENT_CALL", 1300)]
+    found = figures(said, [wanted("SILENT_CALL", 1000), wanted("SILENT_CALL", 1250)])
+    assert (found["recall"], found["precision"]) == (1.0, 1.0)
+
+
+def test_another_stage_is_another_event():
+    said = [event("SILENT_CALL", 1000, stage=2)]
+    found = figures(said, [wanted("SILENT_CALL", 1000, stage=1)])
+    assert (found["recall"], found["precision"]) == (0.0, 0.0)
+
+
+def test_measured_fields_need_not_be_equal():
+    said = [event("HOLD_STARTED", 1000, cause="MUSIC", since_ms=40)]
+    true = [wanted("HOLD_STARTED", 1000, cause="MUSIC", since_ms=0)]
+    assert figures(said, true, "HOLD_STARTED")["recall"] == 1.0
+
+
+def test_the_time_error_is_not_cut_off_by_the_tolerance():
+    found = figures([event("SILENT_CALL", 4000)], [wanted("SILENT_CALL", 1000)])
+    assert found["recall"] == 0.0
+    assert (found["median_ms"], found["p95_abs_ms"]) == (3000, 3000)
+
+
+def test_prompts_that_the_truth_does_not_want_are_counted_by_the_hour():
+    call = heard(
+        180_000,  # an hour
+        events=[event("SILENT_CALL", 1000), event("NOISY_LINE", 5000), event("RING", 7000)],
+        kind="normal",
+    )
+    call.truth["events"] = [wanted("SILENT_CALL", 1100)]
+    found = events.false_prompts([call])["normal"]
+    assert (found["prompts"], found["an_hour"]) == (1, 1.0)
+    assert found["by_kind"] == {"NOISY_LINE": 1}
+
+
+def test_only_normal_calls_count_as_normal():
+    call = heard(180_000, events=[event("NOISY_LINE", 5000)], kind="noisy_line")
+    found = events.false_prompts([call])
+    assert (found["normal"]["calls"], found["all"]["prompts"]) == (0, 1)
+
+
+def test_a_hold_began_where_the_line_says():
+    call = heard(
+        1000,
+        events=[event("HOLD_STARTED", 8000, cause="MUSIC", since_ms=5300)],
+        music=[[1000, 2000], [5000, 20000]],
+    )
+    call.truth["events"] = [wanted("HOLD_STARTED", 8000, cause="MUSIC")]
+    assert events.since_errors_ms([call]) == [300]
+    assert events.measure([call])["hold_since"]["within_500_ms"] == 1.0
+
+
+def test_kinds_that_no_truth_tells_are_named_apart():
+    call = heard(100, events=[event("DOSE", 10), event("SILENT_CALL", 1000)])
+    call.truth["events"] = [wanted("SILENT_CALL", 1000)]
+    found = events.measure([call])
+    assert list(found["kinds"]) == ["SILENT_CALL"]
+    assert found["unknown_kinds"] == {"DOSE": 1}
