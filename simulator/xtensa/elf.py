@@ -1,8 +1,8 @@
 """A static ELF program for qemu-xtensa from kernels and calls.
 
 In: {name: machine code}, calls. Out: the program's bytes, and where each kernel and buffer lies.
-A call's arguments are integers and bytearrays; a bytearray that comes twice in a call is one buffer
-there, too. Each call gets buffers of its own, so calls do not see each other.
+A call's arguments are integers and buffers; a buffer that comes twice in a call is one there, too.
+Each call gets buffers of its own, so calls do not see each other.
 Called by: emulator.py.
 Ref: System V ABI (ELF); py/obj.h, py/bc.h (function object, its context).
 """
@@ -38,7 +38,7 @@ class Program:
         self.code_end = COUNTED + len(self._counted)
         function = self._place_function(table)
         self._results = []  # offset of each result
-        self._buffers = []  # for each call, [(offset, bytearray)]
+        self._buffers = []  # for each call, [(offset, bytes)]
         self._place_calls(function)
 
     @property
@@ -68,11 +68,11 @@ class Program:
         at = self._results[index]
         result = int.from_bytes(memory[at : at + 4], "little", signed=True)
         buffers = []
-        for offset, before in self._buffers[index]:
-            end = offset + len(before)
+        for offset, n_bytes in self._buffers[index]:
+            end = offset + n_bytes
             if memory[end : end + len(_GUARD)] != _GUARD:
                 name = self.calls[index].kernel
-                raise ProgramError(f"{name} wrote past the end of a buffer of {len(before)} bytes")
+                raise ProgramError(f"{name} wrote past the end of a buffer of {n_bytes} bytes")
             buffers.append(memory[offset:end])
         return result, buffers
 
@@ -108,21 +108,15 @@ class Program:
         self._outside += code
 
     def _argument_words(self, call):
-        words = []
         placed = {}
         self._buffers.append([])
-        for argument in call.arguments:
-            if isinstance(argument, int):
-                words.append(argument & 0xFFFFFFFF)
-                continue
-            if id(argument) not in placed:
-                self._pad(self._data)
-                placed[id(argument)] = DATA + len(self._data)
-                self._buffers[-1].append((len(self._data), argument))
-                self._data += argument
-                self._data += _GUARD
-            words.append(placed[id(argument)])
-        return words
+        for buffer in call.buffers:
+            self._pad(self._data)
+            content = bytes(buffer)
+            placed[id(buffer)] = DATA + len(self._data)
+            self._buffers[-1].append((len(self._data), len(content)))
+            self._data += content + _GUARD
+        return [x & 0xFFFFFFFF if isinstance(x, int) else placed[id(x)] for x in call.arguments]
 
     def _put_words(self, *words):
         self._pad(self._data)

@@ -7,7 +7,7 @@ Called by: tests/xtensa, benches/bench_device.py.
 
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from simulator.xtensa import elf, qemu, stub, trace
@@ -22,10 +22,15 @@ class EmulatorError(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a kernel; arguments are ints and bytearrays, changed by nobody."""
+    """One call of a kernel; arguments are ints and buffers, changed by nobody."""
 
     kernel: str
-    arguments: tuple
+    arguments: tuple = field(repr=False)
+
+    @property
+    def buffers(self):
+        """The distinct buffers among the arguments, in order."""
+        return list({id(x): x for x in self.arguments if not isinstance(x, int)}.values())
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def compile_for_esp32(source):
 def viper_functions(source):
     """{qualified name: machine code} of a module's viper functions."""
     source = Path(source)
-    names = _function_names(source.read_text(encoding="utf-8"))
+    names = [node.name for node in _functions(source)]
     children = _children(_Reader(compile_for_esp32(source)))
     if len(children) != len(names):
         raise MpyError(f"{source} has {len(names)} functions and {len(children)} pieces of code")
@@ -82,8 +82,19 @@ def viper_functions(source):
     }
 
 
-def _function_names(text):
-    return [node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+def viper_names(source):
+    """The qualified names of the viper functions that the source has, without compiling it."""
+    source = Path(source)
+    return [
+        f"{source.stem}.{node.name}"
+        for node in _functions(source)
+        if any(ast.unparse(mark) == "micropython.viper" for mark in node.decorator_list)
+    ]
+
+
+def _functions(source):
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    return [node for node in tree.body if isinstance(node, ast.FunctionDef)]
 
 
 def _children(reader):

@@ -7,6 +7,7 @@ Called by: tests/xtensa, benches/bench_device.py.
 
 import functools
 import sys
+from array import array
 from contextlib import contextmanager
 
 from simulator.xtensa import kernels
@@ -40,20 +41,17 @@ class _Calls:
 
     def add(self, name, arguments):
         if self.is_on:
-            copies = {
-                id(x): bytearray(memoryview(x).cast("B")) for x in arguments if not _is_int(x)
-            }
-            self._calls.append(
-                Call(name, tuple(x if _is_int(x) else copies[id(x)] for x in arguments))
-            )
+            copies = {id(x): _copy(x) for x in arguments if not isinstance(x, int)}
+            self._calls.append(Call(name, tuple(copies.get(id(x), x) for x in arguments)))
 
     def take(self):
         calls, self._calls = self._calls, []
         return calls
 
 
-def _is_int(argument):
-    return isinstance(argument, int)
+def _copy(buffer):
+    view = memoryview(buffer)
+    return bytearray(view) if view.format == "B" else array(view.format, bytes(view))
 
 
 @contextmanager
