@@ -22,7 +22,7 @@ from benches.detection import goals, hear, parts, peers, show
 # Over the labelled world, and over sound made for one question each.
 OVER_CALLS = ("events", "speech", "onset", "states", "overlaps", "rings")
 FILE_COLUMNS = 150  # of a table that goes to a file or a pipe
-MADE = ("levels", "syllables", "noise_steps", "words", "clips")
+MADE = ("noisy_speech", "levels", "syllables", "noise_steps", "words", "clips")
 
 
 def module_of(name):
@@ -48,7 +48,7 @@ def measure(options, console):
                 progress.advance(task)
 
             work = module_of(name)
-            figures[name] = work.measure(options.part, options.jobs, on_done)
+            figures[name] = work.measure(options.part, options.jobs, on_done, not options.no_peers)
             progress.remove_task(task)
     return figures, per_call
 

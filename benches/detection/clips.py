@@ -51,7 +51,7 @@ def false_tones(heard):
     return n_spurts, n_events
 
 
-def measure(part, n_jobs, on_done):
+def measure(part, n_jobs, on_done, _is_beside_peers):
     calls = made.heard_of_texts(list(texts(part, n_jobs)), n_jobs, on_done)
     by_voice = {}
     for heard in calls:

@@ -20,6 +20,23 @@ HOLD = ("HOLD_STARTED", "LONG_HOLD", "HOLD_ENDED")
 # Every light the bead shows to the agent.
 PROMPTS = {table.name_of(row.code) for row in SIGNALS if row.code and row.rank}
 NORMAL = "normal"
+OVERLAPS = ("INTERRUPTION", "BACKCHANNEL")
+TOGETHER_MS = 500
+OVERLAP_TOLERANCE = {"early_ms": 300, "late_ms": 600}
+
+
+def true_events(truth):
+    """The truth's events, and its interruptions and back-channels as events.
+
+    An interruption is known when both have gone on together, a back-channel when one has ended.
+    """
+    out = list(truth["events"])
+    if not any(event["event"] in OVERLAPS for event in out):
+        for key, kind in (("interruptions", "INTERRUPTION"), ("backchannels", "BACKCHANNEL")):
+            for start_ms, together_ms, by in truth[key]:
+                t_ms = start_ms + min(together_ms, TOGETHER_MS)
+                out.append({"event": kind, "t_ms": t_ms, "by": by, **OVERLAP_TOLERANCE})
+    return out
 
 
 def is_same(report, true):
@@ -51,7 +68,7 @@ def of_kind(events, kind):
 
 def known_kinds(calls):
     """The kinds that the truth tells, in the order of the contract."""
-    true = {event["event"] for heard in calls for event in heard.truth["events"]}
+    true = {event["event"] for heard in calls for event in true_events(heard.truth)}
     true |= {kind for heard in calls for kind in heard.truth.get("event_kinds", ())}
     return [name for name, _fields in table.TABLE.values() if name in true]
 
@@ -62,7 +79,7 @@ def _counted(calls, kinds):
     errors = []
     for heard in calls:
         for kind in kinds:
-            said, true = of_kind(heard.events, kind), of_kind(heard.truth["events"], kind)
+            said, true = of_kind(heard.events, kind), of_kind(true_events(heard.truth), kind)
             n_true += len(true)
             n_said += len(said)
             n_right += len(pairs(said, true))
@@ -92,7 +109,7 @@ def wrong_reports(heard, kinds):
     out = []
     for kind in kinds:
         said = of_kind(heard.events, kind)
-        right = [report for report, _true in pairs(said, of_kind(heard.truth["events"], kind))]
+        right = [report for report, _true in pairs(said, of_kind(true_events(heard.truth), kind))]
         out += [report for report in said if report not in right]
     return sorted(out, key=lambda report: report["t_ms"])
 
@@ -100,7 +117,7 @@ def wrong_reports(heard, kinds):
 def missed_events(heard, kinds):
     out = []
     for kind in kinds:
-        true = of_kind(heard.truth["events"], kind)
+        true = of_kind(true_events(heard.truth), kind)
         found = [each for _report, each in pairs(of_kind(heard.events, kind), true)]
         out += [each for each in true if each not in found]
     return sorted(out, key=lambda each: each["t_ms"])
@@ -132,7 +149,7 @@ def since_errors_ms(calls):
     errors = []
     for heard in calls:
         said = of_kind(heard.events, "HOLD_STARTED")
-        for report, true in pairs(said, of_kind(heard.truth["events"], "HOLD_STARTED"), True):
+        for report, true in pairs(said, of_kind(true_events(heard.truth), "HOLD_STARTED"), True):
             began_ms = hold_began_ms(heard.truth, true)
             if began_ms is not None:
                 errors.append(report["since_ms"] - began_ms)

@@ -10,6 +10,7 @@ Called by: __main__.py, show.py, page.py.
 import dataclasses
 
 from benches.detection import speech
+from benches.detection.noisy_speech import NO_BABBLE
 from benches.detection.overlaps import CONDITIONS
 from benches.detection.words import LEAST_CALLS
 
@@ -58,17 +59,28 @@ def _at_most(value, most):
 
 def _f1(channel, condition, least, is_above_peers):
     def read(figures):
-        channel_figures = figures["speech"][channel]
-        score = channel_figures["detectors"]["callclip"]["f1"][condition]
-        words, is_met = f"{score:.3f}", score >= least
-        peer = speech.best_peer(channel_figures, condition)
-        if peer:
-            words += f" (best gated peer {peer[1]:.3f}: {peer[0]})"
-            if is_above_peers:
-                is_met = is_met and score >= peer[1]
-        return words, is_met
+        detectors = figures["speech"][channel]["detectors"]
+        return _beside_peers(detectors, condition, least, is_above_peers)
 
     return read
+
+
+def _noisy(group, least):
+    def read(figures):
+        return _beside_peers(figures["noisy_speech"]["detectors"][group], "all", least, False)
+
+    return read
+
+
+def _beside_peers(detectors, condition, least, is_above_peers):
+    score = detectors["callclip"]["f1"][condition]
+    words, is_met = f"{score:.3f}", score >= least
+    peer = speech.best_peer(detectors, condition)
+    if peer:
+        words += f" (best gated peer {peer[1]:.3f}: {peer[0]})"
+        if is_above_peers:
+            is_met = is_met and score >= peer[1]
+    return words, is_met
 
 
 def _flagged(channel, sound, most):
@@ -199,8 +211,9 @@ GOALS = (
      _f1("line", "leak -20 dB", 0.97, True)),
     ("… over every leak and condition", "F1 ≥ 0.97, above every gated peer",
      _f1("line", "all", 0.97, True)),
-    ("… at 10 dB line SNR", "F1 ≥ 0.94", _f1("line", "line SNR 10 dB", 0.94, False)),
+    ("… at 10 dB line SNR", "F1 ≥ 0.94", _noisy(NO_BABBLE, 0.94)),
     ("… in babble", "F1 ≥ 0.90", _f1("line", "babble", 0.90, False)),
+    ("… in babble at 10 dB line SNR", "F1 ≥ 0.90", _noisy("babble", 0.90)),
     ("hold music is not speech", "≤ 5 % of its frames", _flagged("line", "hold music", 0.05)),
     ("speech onset delay", "median ≤ 100 ms, 95 % ≤ 180 ms", _onset),
     ("speech said during ring or busy tone", "≤ 5 % of its frames",

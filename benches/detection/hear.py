@@ -1,6 +1,6 @@
 """Every call through the bead, and through the peers, in parallel processes.
 
-    for heard in hear_all(sources, n_jobs, with_peers=True): ...
+    for heard in hear_all(sources, n_jobs, is_beside_peers=True): ...
 
 The bead's rows and events come from simulator.runner in the MicroPython VM, afresh each time. What
 the peers say depends on the sound alone and is kept in build/bench/peers, named by the sound.
@@ -97,18 +97,22 @@ def in_step(rows, lag_frames):
     return np.concatenate([rows[lag_frames:], np.repeat(rows[-1:], lag_frames)])
 
 
-def hear(source, with_peers):
+def hear(source, is_beside_peers):
     """One call on disk."""
     samples = source.samples()
     heard = hear_samples(source.name, samples, source.truth())
-    if with_peers:
-        heard.peers, heard.interruptions = _asked(samples, heard.n_frames)
+    return with_peers(heard, samples) if is_beside_peers else heard
+
+
+def with_peers(heard, samples):
+    """The same call with what the peers say."""
+    heard.peers, heard.interruptions = _asked(samples, heard.n_frames)
     return heard
 
 
-def hear_all(sources, n_jobs, with_peers, on_done=None):
+def hear_all(sources, n_jobs, is_beside_peers, on_done=None):
     """Heard of every source, in their order; on_done is called after each."""
-    return in_parallel(hear, [(source, with_peers) for source in sources], n_jobs, on_done)
+    return in_parallel(hear, [(source, is_beside_peers) for source in sources], n_jobs, on_done)
 
 
 def in_parallel(work, arguments, n_jobs, on_done=None):

@@ -68,7 +68,7 @@ def error_db(heard):
     return ended[0][f"asl_{who}_cdb"] / 100 - heard.truth[f"asl_{who}_db"]
 
 
-def measure(part, n_jobs, on_done):
+def measure(part, n_jobs, on_done, _is_beside_peers):
     calls = made.heard_of_texts(list(texts(part, n_jobs)), n_jobs, on_done)
     rows = []
     for side in ("agent", "line"):

@@ -23,15 +23,21 @@ def voices_of(part, n_jobs):
 
 def names_for(voice, seconds, at=0):
     """Clip names of a voice for so many seconds, from the at-th on, again from the first."""
-    from simulator import clips, sound
+    from simulator import clips
 
     names = clips.names_of(voice)
-    out, length_s = [], 0.0
-    while length_s < seconds:
+    out, so_far_s = [], 0.0
+    while so_far_s < seconds:
         out.append(names[at % len(names)])
-        length_s += len(clips.samples(out[-1])) / sound.SAMPLE_RATE_HZ
+        so_far_s += length_s(out[-1])
         at += 1
     return out
+
+
+def length_s(name):
+    from simulator import clips, sound
+
+    return len(clips.samples(name)) / sound.SAMPLE_RATE_HZ
 
 
 def hear_text(name, text):

@@ -64,7 +64,7 @@ def judged(floor_cdb, flags, step, end, true_db):
     return seconds, float(late.mean())
 
 
-def measure(part, n_jobs, on_done):
+def measure(part, n_jobs, on_done, _is_beside_peers):
     calls = made.heard_of_texts(list(texts(part, n_jobs)), n_jobs, on_done)
     rows = []
     for heard in calls:

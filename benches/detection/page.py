@@ -9,7 +9,7 @@ from benches.detection.parts import ROOT
 
 FOLDER = ROOT / "docs" / "benchmarks"
 MARKS = {True: "yes", False: "**no**", None: "–"}
-MADE = ("levels", "syllables", "noise_steps", "words", "clips")
+MADE = ("noisy_speech", "levels", "syllables", "noise_steps", "words", "clips")
 PARTS = {
     "reporting": "the labelled world's part for reporting (its voices and music tuned nothing)",
     "tuning": "the labelled world's part for tuning",

@@ -162,11 +162,11 @@ def len_hours(flags):
     return round(int(np.count_nonzero(flags)) * 20 / 3_600_000, 3)
 
 
-def best_peer(channel_figures, condition, kinds=("gated", "best")):
+def best_peer(detectors, condition, kinds=("gated", "best")):
     """(name, F1) of the best peer of these kinds under a condition; None without peers."""
     scores = [
         (row["f1"][condition], name)
-        for name, row in channel_figures["detectors"].items()
+        for name, row in detectors.items()
         if name.rpartition(", ")[2] in kinds and condition in row["f1"]
     ]
     if not scores:

@@ -89,7 +89,7 @@ def one(model, words_a_minute, speed_pct, at):
     return sum(n for _said, n in spoken_lines) / talk_min, said
 
 
-def measure(part, n_jobs, on_done):
+def measure(part, n_jobs, on_done, _is_beside_peers):
     from simulator.world import packages, voices
 
     packages.fetch(voices.PACKAGES)

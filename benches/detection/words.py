@@ -96,7 +96,7 @@ def stages_of(name, text, word):
     return [event["stage"] for event in of_kind(heard.events, "SILENT_CALL")]
 
 
-def measure(part, n_jobs, on_done):
+def measure(part, n_jobs, on_done, _is_beside_peers):
     given = cases(part, n_jobs)
     found = hear.in_parallel(stages_of, given, n_jobs, on_done)
     rows = []

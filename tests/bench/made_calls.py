@@ -27,6 +27,7 @@ def true(**changes):
         "line_states": [],
         "agent_states": [],
         "interruptions": [],
+        "backchannels": [],
         "events": [],
         "asl_customer_db": None,
     }

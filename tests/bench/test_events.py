@@ -84,3 +84,19 @@ def test_kinds_that_no_truth_tells_are_named_apart():
     found = events.measure([call])
     assert list(found["kinds"]) == ["SILENT_CALL"]
     assert found["unknown_kinds"] == {"DOSE": 1}
+
+
+def test_true_interruptions_are_events():
+    call = heard(
+        500,
+        events=[event("INTERRUPTION", 2150, by="AGENT"), event("BACKCHANNEL", 5400, by="CUSTOMER")],
+        interruptions=[[1600, 900, "AGENT"]],
+        backchannels=[[5000, 300, "CUSTOMER"]],
+    )
+    found = events.measure([call])["kinds"]
+    assert {kind: row["recall"] for kind, row in found.items()} == {
+        "INTERRUPTION": 1.0,
+        "BACKCHANNEL": 1.0,
+    }
+    assert found["INTERRUPTION"]["errors_ms"] == [50]
+    assert events.false_prompts([call])["all"]["prompts"] == 0

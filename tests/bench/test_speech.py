@@ -69,15 +69,13 @@ def test_the_best_of_a_peer_is_given_its_look_ahead_and_threshold():
 
 
 def test_the_best_peer_is_found():
-    figures = {
-        "detectors": {
-            "callclip": {"f1": {"all": 1.0}},
-            "a, gated": {"f1": {"all": 0.8}},
-            "a, plain": {"f1": {"all": 0.95}},
-            "b, best": {"f1": {"all": 0.9}},
-        }
+    detectors = {
+        "callclip": {"f1": {"all": 1.0}},
+        "a, gated": {"f1": {"all": 0.8}},
+        "a, plain": {"f1": {"all": 0.95}},
+        "b, best": {"f1": {"all": 0.9}},
     }
-    assert speech.best_peer(figures, "all") == ("b, best", 0.9)
+    assert speech.best_peer(detectors, "all") == ("b, best", 0.9)
 
 
 def test_onset_delays():
