@@ -12,6 +12,9 @@ A script is a list of steps parted by ";" or line ends: a word and seconds, as i
     line dead|quiet|noisy   what the line carries from here on
     floor cdb               the line's noise floor, from here on
     level cdb, voice cdb    the customer's level, the agent's, from here on
+    pace spm                the agent's syllables a minute, from here on
+    bang cdb s, knock cdb s a sound of that peak on the line, on the agent's side
+    fault agent|line kind   stuck, dead or clipped from here on, or none
 
 Hearing is imitated as it is: speech hangs over for HANGOVER frames, pieces up to SPURT_GAP frames
 apart make one spurt, a lost signal is known LATE frames after it was lost and dated back. Runs
@@ -47,6 +50,8 @@ class Sound:
         self.floor_cdb = -6000
         self.level_cdb = -2600
         self.voice_cdb = -2600
+        self.pace_spm = 200
+        self.faults = {}  # side -> kind
         self._lost = f.NEVER
 
     def sound(self, n, agent=0, customer=0, line=None, ringing=0):
@@ -62,6 +67,10 @@ class Sound:
         frame.button_long = 0
         _speak(frame.agent, frame.index, agent, self.voice_cdb)
         _speak(frame.line, frame.index, customer, self.level_cdb)
+        if agent and frame.index * self.pace_spm % 3000 < self.pace_spm:
+            frame.agent.n_syllables += 1
+        for side, kind in self.faults.items():
+            _break(frame.agent if side == "agent" else frame.line, kind)
         frame.agent.floor_cdb = -6500
         frame.line.floor_cdb = self.floor_cdb
         if ringing:
@@ -100,6 +109,16 @@ class Sound:
             self.level_cdb = int(args[0])
         elif word == "voice":
             self.voice_cdb = int(args[0])
+        elif word == "pace":
+            self.pace_spm = int(args[0])
+        elif word == "fault":
+            self.faults[args[0]] = args[1]
+        elif word in ("bang", "knock"):
+            channel = frame.line if word == "bang" else frame.agent
+            for _ in self.sound(round(float(args[1]) * 50)):
+                _sound(channel, int(args[0]) - 300, 300)
+                channel.n_clipped = 1 if channel.peak_cdb == 0 else 0
+                yield frame
         elif word in ("press", "long_press"):
             self.next_frame(0, 0, self.base)
             frame.button_short = 1 if word == "press" else 0
@@ -148,13 +167,32 @@ def _speak(channel, index, is_active, level_cdb):
         if is_active != VOICELESS:
             channel.spurt_ms += 20
         channel.speech_cdb = level_cdb
-        if index % 12 == 0:
-            channel.n_syllables += 1
     channel.is_active = 1 if is_active else 0
     silent = index - channel.last_active if channel.last_active != f.NEVER else SPURT_GAP + 1
     channel.is_speech = 1 if silent <= HANGOVER else 0
     channel.is_in_spurt = 1 if silent <= SPURT_GAP else 0
-    channel.level_cdb = level_cdb if is_active else -6000
+    channel.own_cdb = level_cdb if is_active else -12000
+    channel.threshold = (285 - level_cdb) // 301 + 1 if channel.is_in_spurt else 30
+    _sound(channel, level_cdb if is_active else -6000, 1000)
+
+
+def _sound(channel, level_cdb, crest_cdb):
+    channel.level_cdb = level_cdb
+    channel.weighted_cdb = level_cdb
+    channel.band_cdb = level_cdb
+    channel.peak_cdb = min(0, level_cdb + crest_cdb)
+    channel.n_clipped = 10 if level_cdb + crest_cdb > 0 else 0
+    channel.is_still = 0
+
+
+def _break(channel, kind):
+    if kind == "clipped":
+        _sound(channel, channel.level_cdb + 2600, 300)
+    elif kind == "dead":
+        _sound(channel, -8500, 1000)
+    elif kind == "stuck":
+        _sound(channel, -12000, 0)
+        channel.is_still = 1
 
 
 def run(text, config=None, first_index=0):

@@ -33,13 +33,13 @@ def main():
     timeline._next = before
     timeline._run_kind = 3
     timeline._run = before
-    for levels, at in (
-        (summary.timeline.agent_levels, 26),
-        (summary.timeline.customer_levels, 26),
-        (summary._noise_levels, 60),
-    ):
-        levels._counts[at] = before
-        levels.n = before
+    for level in (timeline.agent_level, timeline.customer_level):
+        # 10^6.075, the power at -26.25 dB, `before` times.
+        level._high = before * 1188502 >> 24
+        level._counts[10] = before
+        level.n_frames = before
+    summary._noise_levels._counts[60] = before
+    summary._noise_levels.n = before
     frame = sound.frame
     frame.index = before - 1
     frame.agent.last_active = frame.line.last_active = before - 1

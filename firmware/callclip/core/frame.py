@@ -28,7 +28,14 @@ class Channel:
         self.spurt_ms = 0  # active speech in the present or last talk spurt, ms
         self.last_active = NEVER  # last frame with speech in it, hangover not counted
         self.speech_cdb = -12000  # running active speech level over the last ~3 s of own speech
+        self.own_cdb = -12000  # own speech in this very frame, without noise; -12000: none
+        self.threshold = 30  # of P.56's envelope, reached in the last 200 ms (kernels/activity.py)
         self.n_syllables = 0  # counted since start, wraps never (30 bits)
+        self.peak_cdb = -12000  # largest |sample| of this frame, after the DC block
+        self.n_clipped = 0  # samples of this frame at full scale, of 320
+        self.is_still = 0  # not one sample of this frame differs from the others
+        self.weighted_cdb = -12000  # A-weighted level of 94-4000 Hz; of the line only
+        self.band_cdb = -12000  # level of the same band without weights; of the line only
 
 
 class Frame:

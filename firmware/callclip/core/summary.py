@@ -2,8 +2,8 @@
 
 Times are frames inside and milliseconds in `values`, levels centi-dB re full scale. Talk, overlap,
 silence and hold come from the timeline and add up to the duration; nothing said beside a held line
-counts as talk. Levels are active speech levels (pauses under 200 ms count), the noise is the median
-floor of the line while it was up.
+counts as talk. Levels are active speech levels after P.56, the noise is the median floor of the
+line while it was up.
 Called by: call.py and the rules (counts), the ending rule (finish).
 Ref: events.SUMMARY_FIELDS; ITU-T P.56 (active speech level).
 """
@@ -122,8 +122,8 @@ class Summary:
         values[13] = self.backchannels
         values[14] = self._rings
         values[15] = self._answer_frames * FRAME_MS
-        values[16] = timeline.agent_levels.mean_cdb()
-        values[17] = timeline.customer_levels.mean_cdb()
+        values[16] = timeline.agent_level.level_cdb()
+        values[17] = timeline.customer_level.level_cdb()
         values[18] = self._noise_levels.median_cdb()
         values[19] = _syllables_per_min(frame.agent.n_syllables - self._n_syllables, agent_frames)
         self.strain = strain_score(

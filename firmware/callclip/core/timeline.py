@@ -5,13 +5,13 @@ known only when it goes on. So the youngest frames stay in a ring as bits and ar
 what leaves the ring is counted for good as exactly one of: silence, agent, customer, both, hold.
 Therefore agent + customer - both + silence + hold is always the length of the call. Speech levels
 wait in the ring with them, so that music heard as speech at first does not count as a voice.
-In frames; levels centi-dB in, histograms out. Called by: summary.py.
+In frames; levels centi-dB in, active speech levels out. Called by: summary.py.
 """
 
 from array import array
 
+from callclip.core.activelevel import N_THRESHOLDS, NOTHING_CDB, ActiveLevel
 from callclip.core.frame import NEVER
-from callclip.core.histogram import Histogram, bin_of
 
 _RING_FRAMES = 1024
 _MASK = _RING_FRAMES - 1
@@ -22,7 +22,10 @@ _CUSTOMER = 2
 _BOTH = 3
 _HOLD = 4  # bit, and the kind of a held frame whoever spoke meanwhile
 _SILENCE = 0
-_NO_BIN = 255  # nobody in a spurt: the frame has no speech level
+_LEVEL_STEP_CDB = 50  # of the levels that wait in a byte each
+_N_LEVELS = 255  # their number, and the byte that says that there is none
+_DROWNED_STEPS = 12  # 6 dB
+_FALL_FRAMES = 20  # P.56's envelope and its hangover after a spurt
 
 
 class Timeline:
@@ -31,10 +34,14 @@ class Timeline:
     def __init__(self, lag_frames):
         self._lag = min(lag_frames, MAX_LAG_FRAMES)
         self._bits = bytearray(_RING_FRAMES)
-        self._agent_bins = bytearray(_RING_FRAMES)
-        self._customer_bins = bytearray(_RING_FRAMES)
-        self.agent_levels = Histogram()
-        self.customer_levels = Histogram()
+        self._agent_own = bytearray(_RING_FRAMES)
+        self._agent_thresholds = bytearray(_RING_FRAMES)
+        self._customer_own = bytearray(_RING_FRAMES)
+        self._customer_thresholds = bytearray(_RING_FRAMES)
+        self.agent_level = ActiveLevel()
+        self.customer_level = ActiveLevel()
+        self._agent_rest = 0  # frames that still belong to the last spurt's level
+        self._customer_rest = 0
         # Frames of each kind. Bound: a call of 24 h has 4,320,000 frames, 24 days reach 2**30 ms
         # (test_summary.py: a day long call).
         self._n = array("i", (0, 0, 0, 0, 0))
@@ -55,12 +62,17 @@ class Timeline:
             i += 1
         self._next = start
         while start <= index:
-            self._bits[start & _MASK] = 0
-            self._agent_bins[start & _MASK] = _NO_BIN
-            self._customer_bins[start & _MASK] = _NO_BIN
+            at = start & _MASK
+            self._bits[at] = 0
+            self._agent_own[at] = _N_LEVELS
+            self._agent_thresholds[at] = N_THRESHOLDS
+            self._customer_own[at] = _N_LEVELS
+            self._customer_thresholds[at] = N_THRESHOLDS
             start += 1
-        self.agent_levels.clear()
-        self.customer_levels.clear()
+        self.agent_level.clear()
+        self.customer_level.clear()
+        self._agent_rest = 0
+        self._customer_rest = 0
         self._run_kind = _SILENCE
         self._run = 0
         self._agent_done = NEVER
@@ -74,19 +86,17 @@ class Timeline:
         at = index & _MASK
         self._bits[at] = _HOLD if is_on_hold else 0
         agent = frame.agent
-        self._agent_bins[at] = _NO_BIN
-        if agent.is_in_spurt and agent.spurt_ms:
-            self._agent_bins[at] = bin_of(agent.level_cdb)
-            if agent.is_active:
-                self._agent_done = self._spoke(agent.spurt_start, self._agent_done, index, _AGENT)
+        self._agent_own[at] = _byte_of(agent.own_cdb)
+        self._agent_thresholds[at] = agent.threshold
+        if agent.is_active and agent.spurt_ms:
+            self._agent_done = self._spoke(agent.spurt_start, self._agent_done, index, _AGENT)
         line = frame.line
-        self._customer_bins[at] = _NO_BIN
-        if line.is_in_spurt and line.spurt_ms:
-            self._customer_bins[at] = bin_of(line.level_cdb)
-            if line.is_active:
-                self._customer_done = self._spoke(
-                    line.spurt_start, self._customer_done, index, _CUSTOMER
-                )
+        self._customer_own[at] = _byte_of(line.own_cdb)
+        self._customer_thresholds[at] = line.threshold
+        if line.is_active and line.spurt_ms:
+            self._customer_done = self._spoke(
+                line.spurt_start, self._customer_done, index, _CUSTOMER
+            )
         if index - self._next >= self._lag:
             self._count_until(index - self._lag + 1)
 
@@ -160,7 +170,7 @@ class Timeline:
             if kind >= _HOLD:
                 kind = _HOLD
             else:
-                self._count_levels(at & _MASK)
+                self._count_levels(at & _MASK, kind)
             if kind != self._run_kind:
                 self._close_run()
                 self._run_kind = kind
@@ -169,11 +179,25 @@ class Timeline:
             at += 1
         self._next = at
 
-    def _count_levels(self, at):
-        if self._agent_bins[at] != _NO_BIN:
-            self.agent_levels.add_bin(self._agent_bins[at])
-        if self._customer_bins[at] != _NO_BIN:
-            self.customer_levels.add_bin(self._customer_bins[at])
+    def _count_levels(self, at, kind):
+        """Only what turned out to be a voice, and how its envelope fell, has a level.
+
+        Under an agent who is much louder the customer's frame would hold too much of his leak.
+        """
+        if kind & _AGENT:
+            self._agent_rest = _FALL_FRAMES
+            self.agent_level.add(_cdb_of(self._agent_own[at]), self._agent_thresholds[at])
+        elif self._agent_rest:
+            self._agent_rest -= 1
+            self.agent_level.add(NOTHING_CDB, self._agent_thresholds[at])
+        if kind == _BOTH and self._agent_own[at] + _DROWNED_STEPS < self._customer_own[at]:
+            return
+        if kind & _CUSTOMER:
+            self._customer_rest = _FALL_FRAMES
+            self.customer_level.add(_cdb_of(self._customer_own[at]), self._customer_thresholds[at])
+        elif self._customer_rest:
+            self._customer_rest -= 1
+            self.customer_level.add(NOTHING_CDB, self._customer_thresholds[at])
 
     def _close_run(self):
         if self._run_kind == _SILENCE:
@@ -182,3 +206,17 @@ class Timeline:
         elif self._run_kind == _HOLD and self._run > self.longest_hold:
             self.longest_hold = self._run
         self._run = 0
+
+
+def _byte_of(own_cdb):
+    if own_cdb == NOTHING_CDB:
+        return _N_LEVELS
+    at = -own_cdb // _LEVEL_STEP_CDB
+    return 0 if at < 0 else at
+
+
+def _cdb_of(at):
+    """The middle of a step."""
+    if at == _N_LEVELS:
+        return NOTHING_CDB
+    return -at * _LEVEL_STEP_CDB - _LEVEL_STEP_CDB // 2

@@ -1,0 +1,108 @@
+"""Active speech level of a stretch of speech by ITU-T P.56, method B, in integers.
+
+The energy of the speech is divided by the time in which its envelope was at most MARGIN_CDB under
+the level that comes out, hangovers included; since level and time depend on each other, the time is
+known for every threshold and the level lies where the two meet. Frame by frame only one counter
+and a sum move, so a stretch may be three seconds or a day.
+In and out: centi-dB re full scale, thresholds as speechlevel.py gives them.
+Called by: timeline.py (the call), rules/levels.py (seconds). Ref: ITU-T P.56.
+"""
+
+from array import array
+
+from callclip.core import units
+from callclip.core.kernels import levels
+
+NOTHING_CDB = -12000
+N_THRESHOLDS = 30
+STEP_CDB = 301
+MARGIN_CDB = 1590
+_POWER_OFFSET_CDB = -8700  # of levels.power_of
+_LOW_BITS = 24
+_LOW_MASK = (1 << _LOW_BITS) - 1
+_BITS_CCDB = 30103  # one bit, in 1/100 centi-dB
+
+
+class ActiveLevel:
+    """Accumulates frames until `clear`; `n_frames` of them held own speech.
+
+    Bounds: a power is below 2^29 and the low word of the sum below 2^24 before it is added; in 24 h
+    of 4,320,000 frames the high word stays below 2^28 (test_activelevel.py: a day of full scale).
+    """
+
+    def __init__(self):
+        self.n_frames = 0
+        self._counts = array("i", bytes(4 * N_THRESHOLDS))  # frames by their highest threshold
+        self._high = 0  # sum of powers, in two words of 24 bits and more
+        self._low = 0
+        self._times = array("i", bytes(4 * N_THRESHOLDS))
+        self._logs = array("i", bytes(4 * N_THRESHOLDS))
+        self._log_table = array("i", units.LOG_TABLE)
+        self._exp_table = array("i", units.EXP_TABLE)
+
+    def clear(self):
+        self.n_frames = 0
+        self._high = 0
+        self._low = 0
+        counts = self._counts
+        i = 0
+        while i < N_THRESHOLDS:
+            counts[i] = 0
+            i += 1
+
+    def add(self, own_cdb, threshold):
+        """One frame: its own speech, NOTHING_CDB without, and the threshold reached lately."""
+        if threshold < N_THRESHOLDS:
+            self._counts[threshold] += 1
+        if own_cdb > NOTHING_CDB:
+            self.n_frames += 1
+            low = self._low + levels.power_of(own_cdb, self._exp_table)
+            self._high += low >> _LOW_BITS
+            self._low = low & _LOW_MASK
+
+    def level_cdb(self):
+        """The active speech level; NOTHING_CDB without speech."""
+        if self.n_frames == 0:
+            return NOTHING_CDB
+        energy_cdb = self._energy_cdb()
+        self._measure_times()
+        level_cdb = NOTHING_CDB
+        over_cdb = 0  # how far the level before was above where it should be
+        at = N_THRESHOLDS - 1
+        # Upwards, as the standard's own program: a lone peak far above the rest would end a search
+        # from the top at once.
+        while at >= 0 and self._times[at]:
+            before_cdb = level_cdb
+            level_cdb = energy_cdb - self._logs[at]
+            excess_cdb = level_cdb + at * STEP_CDB - MARGIN_CDB
+            if excess_cdb <= 0:
+                if before_cdb == NOTHING_CDB:
+                    return level_cdb
+                rise_cdb = level_cdb - before_cdb
+                return before_cdb + rise_cdb * over_cdb // (over_cdb - excess_cdb)
+            over_cdb = excess_cdb
+            at -= 1
+        return level_cdb
+
+    def _energy_cdb(self):
+        """Level of the sum of all powers."""
+        n_bits = _LOW_BITS
+        high = self._high
+        low = self._low
+        while n_bits > 0 and high < 1 << 24:
+            n_bits -= 1
+            high = high << 1 | (low >> n_bits) & 1
+        self._times[0] = high
+        offset_cdb = _POWER_OFFSET_CDB + n_bits * _BITS_CCDB // 100
+        levels.centidb(self._times, 1, self._log_table, offset_cdb, self._logs, 0)
+        return self._logs[0]
+
+    def _measure_times(self):
+        """Frames at or above each threshold, and their logarithms."""
+        n = 0
+        at = 0
+        while at < N_THRESHOLDS:
+            n += self._counts[at]
+            self._times[at] = n
+            at += 1
+        levels.centidb(self._times, N_THRESHOLDS, self._log_table, 0, self._logs, 0)
