@@ -1,58 +1,141 @@
-"""Ring, busy, congestion and hold beeps by cadence; and none of them in a voice."""
+"""Ring, busy, congestion and hold beeps by cadence; and none of them in a voice.
+
+The detector hears the line's spectrum and the agent's, without the rest of hearing.
+"""
+
+from collections import namedtuple
 
 import numpy as np
 import pytest
-from callclip.core.frame import NEVER, TONE
+from callclip.core.floor import NoiseFloor
+from callclip.core.frame import NEVER, Frame
+from callclip.core.frontend import FrontEnd
+from callclip.core.tones import ToneDetector
 
-from simulator import render, scenario
-from tests.core.listen import hear, quiet, sine, white
+from simulator import render, scenario, sound
+from simulator import tones as plans
+from tests.core.listen import frames, quiet, white
 
-RINGS = {"germany": ((425,), 1.0), "north america": ((440, 480), 2.0), "china": ((450,), 1.0)}
-BUSY = {
-    "germany": ((425,), 0.48),
-    "germany, congestion": ((425,), 0.24),
-    "north america": ((480, 620), 0.5),
-    "north america, congestion": ((480, 620), 0.25),
-    "china": ((450,), 0.35),
-    "china, congestion": ((450,), 0.7),
-}
+RINGS = ("germany", "north-america", "china", "uk")
+BUSY = [(kind, plan) for kind in ("busy", "congestion") for plan in plans.PLANS[kind]]
+Told = namedtuple("Told", "n_rings n_busy_cycles hold_beep_since is_tonal start")
 
 
-def bursts(hz, on_s, off_s, n, level_db=-24):
-    one = sum(sine(f, on_s, level_db - 10 * np.log10(len(hz))) for f in hz)
-    return np.concatenate([np.concatenate((one, np.zeros(int(off_s * 16000))))] * n)
+def listen(line, agent=None):
+    """What the detector tells after each frame of the line."""
+    front = FrontEnd()
+    floor = NoiseFloor()
+    tones = ToneDetector(front.agent, floor)
+    frame = Frame()
+    out = []
+    agent = quiet(len(line) / 16000) if agent is None else agent
+    for index, data in enumerate(frames(agent, line)):
+        front.analyse(data)
+        floor.update(front.line, False)
+        tones.update(frame, front.line, False, False, index)
+        out.append(
+            Told(
+                frame.n_rings,
+                frame.n_busy_cycles,
+                frame.hold_beep_since,
+                tones.is_tonal,
+                tones.start,
+            )
+        )
+    return out
 
 
-def on_a_line(sound, noise_db):
-    line = np.concatenate((np.zeros(16000), sound, np.zeros(8000)))
-    return line + white(len(line) / 16000, noise_db)
+def cycles(kind, plan, n, level_db=-24, off_hz=0, cut_s=0.0):
+    """n cycles as a call would hear them; the last one loses cut_s of its end."""
+    parts = []
+    for hz, seconds in plans.PLANS[kind][plan] * n:
+        n_samples = sound.samples_from_s(seconds)
+        lines_hz = [f + off_hz for f in hz]
+        parts.append(sound.tone(lines_hz, n_samples, level_db) if hz else np.zeros(n_samples))
+    whole = np.concatenate(parts[:-1])
+    return whole[: len(whole) - sound.samples_from_s(cut_s)]
 
 
-@pytest.mark.parametrize("noise_db", [-85, -60, -40])
+def on_a_line(heard, noise_db, kind="white", seed=1):
+    line = np.concatenate((np.zeros(16000), heard, np.zeros(16000)))
+    return line + sound.noise(kind, len(line), noise_db, np.random.default_rng(seed))
+
+
+def talk(n_samples, level_db):
+    names = voice_clips()
+    parts = [np.concatenate((render.clip(name), np.zeros(4000))) for name in names[:40]]
+    return np.resize(np.concatenate(parts), n_samples) * sound.gain_from_db(level_db + 26)
+
+
+@pytest.mark.parametrize("noise_db", [-85, -60, -34])
 @pytest.mark.parametrize("plan", RINGS)
-def test_each_ring_burst_counts_once(plan, noise_db):
-    hz, on_s = RINGS[plan]
-    line = on_a_line(bursts(hz, on_s, 4.0, 3), noise_db)
-    got = hear(quiet(len(line) / 16000), line)
+def test_each_ring_counts_once(plan, noise_db):
+    got = listen(on_a_line(cycles("ring", plan, 3), noise_db))
     assert got[-1].n_rings == 3
-    assert max(h.n_busy_cycles for h in got) == 0
+    assert max(h.n_busy_cycles for h in got) < 2
     assert max(h.hold_beep_since for h in got) == NEVER
 
 
-@pytest.mark.parametrize("noise_db", [-85, -60, -40])
-@pytest.mark.parametrize("plan", BUSY)
-def test_busy_and_congestion_are_cycles_from_their_second_burst_on(plan, noise_db):
-    hz, on_s = BUSY[plan]
-    line = on_a_line(bursts(hz, on_s, on_s, 5), noise_db)
-    got = hear(quiet(len(line) / 16000), line)
+@pytest.mark.parametrize("off_hz", [-25, 25])
+@pytest.mark.parametrize("level_db", [-40, -10])
+@pytest.mark.parametrize("plan", RINGS)
+def test_rings_of_any_level_and_a_little_out_of_tune(plan, level_db, off_hz):
+    heard = cycles("ring", plan, 2, level_db, off_hz)
+    assert listen(on_a_line(heard, level_db - 15, "pink"))[-1].n_rings == 2
+
+
+@pytest.mark.parametrize("plan", RINGS)
+def test_mains_hum_neither_rings_nor_hides_a_ring(plan):
+    assert listen(on_a_line(cycles("ring", plan, 2), -36, "hum"))[-1].n_rings == 2
+
+
+@pytest.mark.parametrize(
+    ("plan", "left_s", "counts"),
+    [("germany", 0.9, 1), ("germany", 0.5, 0), ("uk", 0.9, 1), ("uk", 0.3, 0)],
+)
+def test_a_first_ring_cut_off_counts_when_it_could_be_nothing_else(plan, left_s, counts):
+    length_s = plans.length_s("ring", plan, 1)
+    heard = cycles("ring", plan, 1, cut_s=length_s - left_s)
+    assert listen(on_a_line(heard, -60))[-1].n_rings == counts
+
+
+@pytest.mark.parametrize("plan", RINGS)
+def test_a_later_ring_counts_however_short_it_was_cut(plan):
+    length_s = plans.length_s("ring", plan, 1)
+    heard = cycles("ring", plan, 3, cut_s=length_s - 0.3)
+    assert listen(on_a_line(heard, -60))[-1].n_rings == 3
+
+
+@pytest.mark.parametrize("noise_db", [-85, -60, -34])
+@pytest.mark.parametrize(("kind", "plan"), BUSY)
+def test_busy_and_congestion_are_cycles_from_their_second_burst_on(kind, plan, noise_db):
+    got = listen(on_a_line(cycles(kind, plan, 5), noise_db))
     assert max(h.n_busy_cycles for h in got) >= 3
     assert got[-1].n_rings == 0
 
 
+@pytest.mark.parametrize("plan", RINGS)
+def test_rings_while_the_agent_talks_into_the_line(plan):
+    """His leak is as loud as the ring: -26 dB of speech, 10 dB below that on the line."""
+    line = on_a_line(cycles("ring", plan, 3, -36), -60)
+    agent = talk(len(line), -26)
+    got = listen(line + agent * sound.gain_from_db(-10), agent)
+    assert got[-1].n_rings == 3
+    assert max(h.n_busy_cycles for h in got) < 2
+
+
+def test_the_agents_voice_alone_is_no_tone():
+    agent = talk(20 * 16000, -20)
+    line = agent * sound.gain_from_db(-10) + white(20, -65)
+    got = listen(line, agent)
+    assert got[-1].n_rings == 0
+    assert sum(h.is_tonal for h in got) == 0
+
+
 @pytest.mark.parametrize("hz", [800, 1400])
 def test_short_beeps_far_apart_are_a_hold(hz):
-    line = on_a_line(bursts((hz,), 0.4, 4.6, 4, -30), -60)
-    got = hear(quiet(len(line) / 16000), line)
+    one = np.concatenate((sound.tone((hz,), 6400, -30), np.zeros(73600)))
+    got = listen(on_a_line(np.tile(one, 4), -60))
     first = next(i for i, h in enumerate(got) if h.hold_beep_since != NEVER)
     assert 49 <= got[first].hold_beep_since <= 53
     assert first <= 50 + 1.1 * (5.0 + 0.4) * 50
@@ -60,13 +143,20 @@ def test_short_beeps_far_apart_are_a_hold(hz):
     assert max(h.n_busy_cycles for h in got) == 0
 
 
-def test_tone_state_stands_while_the_tone_sounds():
-    line = on_a_line(bursts((425,), 1.0, 1.0, 1), -60)
-    got = hear(quiet(len(line) / 16000), line)
-    toned = [i for i, h in enumerate(got) if h.line_state == TONE]
+def test_speech_between_two_beeps_makes_them_no_hold():
+    beep = sound.tone((1400,), 6400, -30)
+    heard = np.concatenate((beep, np.zeros(8000), talk(4 * 16000, -26), np.zeros(8000), beep))
+    got = listen(on_a_line(heard, -60))
+    assert max(h.hold_beep_since for h in got) == NEVER
+
+
+def test_tonal_stands_while_the_tone_sounds():
+    got = listen(on_a_line(cycles("ring", "germany", 1), -60))
+    toned = [i for i, h in enumerate(got) if h.is_tonal]
     assert toned[0] <= 50 + 8
-    assert 95 <= len(toned) + toned[0] - 50 + 50 <= 156
-    assert 49 <= got[toned[0]].line_since <= 52
+    assert 95 <= toned[-1] <= 106
+    assert len(toned) == toned[-1] - toned[0] + 1
+    assert 49 <= got[toned[0]].start <= 52
 
 
 def voice_clips():
@@ -74,12 +164,14 @@ def voice_clips():
     return [f"{p.parent.name}/{p.stem}" for p in names if p.parent.name != "music"]
 
 
+@pytest.mark.parametrize("pitch_pct", [82, 100, 122])
 @pytest.mark.parametrize("voice", sorted({name.split("/")[0] for name in voice_clips()}))
-def test_no_voice_rings_or_gives_busy_tone(voice):
-    words = [render.clip(name) for name in voice_clips() if name.startswith(voice + "/")]
+def test_no_voice_rings_or_gives_busy_tone(voice, pitch_pct):
+    words = [render.clip(name, pitch_pct) for name in voice_clips() if name.startswith(voice + "/")]
     gap = np.zeros(4000)
     line = np.concatenate([part for clip in words for part in (clip, gap)])[: 25 * 16000]
-    line = line + white(len(line) / 16000, -62)
-    got = hear(quiet(len(line) / 16000), line)
+    got = listen(line + white(len(line) / 16000, -62))
     assert got[-1].n_rings == 0
     assert max(h.n_busy_cycles for h in got) == 0
+    assert max(h.hold_beep_since for h in got) == NEVER
+    assert sum(h.is_tonal for h in got) <= len(got) // 200

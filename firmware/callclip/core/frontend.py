@@ -44,6 +44,7 @@ class Spectrum:
         self.history = _zeros(256 + 6)
         self.power = _zeros(N_BINS)  # relative; multiply by 2^(2 * shift)
         self.shift = 0
+        self.power_offset_cdb = 0  # of this frame's power: centi-dB of 1
         self.peak = 0  # largest |sample| of the frame, 24-bit
         self.levels_cdb = _zeros(N_LEVELS)
 
@@ -96,6 +97,7 @@ class FrontEnd:
         sums = self._sums
         levels_cdb = channel.levels_cdb
         offset_cdb = _POWER_OFFSET_CDB + channel.shift * _BIT_CCDB // 100
+        channel.power_offset_cdb = offset_cdb
         levels.band_sums(channel.power, self._edges, N_BANDS, sums)
         levels.centidb(sums, N_BANDS, self._log_table, offset_cdb, levels_cdb, 0)
         levels.band_sums(channel.power, self._telephone, 1, sums)

@@ -60,7 +60,7 @@ class Hearing:
         self._agent = Ear(config, self._front.agent, config.leak_agent_cdb, LEAST_LEAK_AGENT_CDB)
         self._line = Ear(config, self._front.line, config.leak_line_cdb, LEAST_LEAK_LINE_CDB)
         self._periodicity = Periodicity(self._front)
-        self._tones = ToneDetector()
+        self._tones = ToneDetector(self._front.agent, self._line.floor)
         self._music = MusicDetector()
         self._agent_level = SpeechLevel()
         self._line_level = SpeechLevel()

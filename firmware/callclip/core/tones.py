@@ -1,78 +1,106 @@
 """Signalling tones on the line: ring, busy and congestion, hold beeps, told apart by cadence.
 
-A frame is tonal when two narrow lines hold nearly all of its power and stand where they stood in
-the frame before, at the same level. Bursts of such frames are measured: a long one (>= 800 ms) is a
-ring; equal on and off times below 800 ms are busy or congestion cycles; short bursts with long
-pauses between them are hold beeps.
+Frames whose sound is one or two narrow lines that stand still in place and level make bursts. What
+the agent says meanwhile leaks into the line: frames in which it hides the line end no burst. Bursts
+and the pauses between them are looked up in tonetable.py.
+A ring counts once it has sounded for 0.8 s, the United Kingdom's with its second burst; after one
+ring, at the same place and after a ring's pause, from 0.2 s on: it may be cut off by the answer.
 Out: Frame.n_rings, last_ring, n_busy_cycles, busy_since, hold_beep_since. Called by: hearing.py.
-Ref: ITU-T E.180 supplement 2 (cadences); ring 1.0/4.0 and 2.0/4.0 s, busy 0.35-0.5 s, congestion
-0.24-0.7 s.
 """
 
-from array import array
-
+from callclip.core import tonetable
 from callclip.core.frame import NEVER
-from callclip.core.frontend import TELEPHONE
-from callclip.core.kernels import spectra
+from callclip.core.tonelines import ToneLines
 from callclip.core.units import frames_from_ms
 
-PURE_Q10 = 900  # share of the two lines in a tonal frame: 88 %, a tone 9 dB above noise
-SECOND_Q10 = 100  # a second line counts from 10 %
-PLACE_16TH = 2  # a tone stays within 4 Hz from frame to frame; a vowel glides
-DRIFT_16TH = 4  # and within 8 Hz of where its burst began
+
+def _place(hz):
+    return hz * 16 * 32 // 1000
+
+
+PLACE_16TH = 3  # a tone stays within 6 Hz from frame to frame; a vowel glides
+DRIFT_16TH = 5  # and within 10 Hz of where its burst stands
 STEADY_CDB = 350  # and within this from frame to frame (two close lines beat)
-LEAST_CDB = -5500
-RING_LOW_16TH = 190  # 370 Hz in 1/16 bins
-RING_HIGH_16TH = 266  # 520 Hz
+LEAST_PLACE_16TH = _place(345)  # below, a hummed voice may hold still
+SURE_Q10 = 900  # mean share of the lines in a burst that is a tone: 88 %
+DIP_CDB = 600  # a dip of the beat
+GAP_FRAMES = 4  # frames without a tone inside a burst: noise fills the dips of a beat
+HIDDEN_FRAMES = 20  # the agent's leak may hide a tone for so long
 MIN_BURST_FRAMES = frames_from_ms(100)
-RING_FRAMES = frames_from_ms(800)
-BUSY_SHORTEST_FRAMES = frames_from_ms(180)
-RATIO_FRAMES = frames_from_ms(100)  # on and off of a busy cycle differ by less than this
-BEEP_SHORTEST_PAUSE_FRAMES = frames_from_ms(900)
-BEEP_LONGEST_PAUSE_FRAMES = frames_from_ms(16000)
-GAP_FRAMES = 4  # untonal frames inside a burst: two close lines beat, noise fills the dips
+VOWEL_FRAMES = frames_from_ms(800)
+CUT_RING_FRAMES = frames_from_ms(160)
+RING_PAUSE_FRAMES = frames_from_ms(1500)
+LONGEST_RING_PAUSE_FRAMES = frames_from_ms(4600)
+SAME_RING_FRAMES = frames_from_ms(600)  # a shorter pause is a hole in one ring
+RING_FRAMES = frames_from_ms(tonetable.RING_MS)
+RING_LOW_16TH = _place(tonetable.RING_LOW_HZ)
+RING_HIGH_16TH = _place(tonetable.RING_HIGH_HZ)
+BUSY_LOW_16TH = _place(tonetable.BUSY_LOW_HZ)
+BUSY_HIGH_16TH = _place(tonetable.BUSY_HIGH_HZ)
+TOLERANCE_FRAMES = tonetable.TOLERANCE_MS // 20
+DOUBLE_ON_FRAMES = frames_from_ms(tonetable.DOUBLE_RING_MS[0])
+DOUBLE_OFF_FRAMES = frames_from_ms(tonetable.DOUBLE_RING_MS[1])
+CYCLES_FRAMES = tuple([frames_from_ms(ms) for ms in row] for row in tonetable.CYCLES_MS)
+BEEP_SHORTEST_FRAMES = frames_from_ms(tonetable.BEEP_MS[0])
+BEEP_LONGEST_FRAMES = frames_from_ms(tonetable.BEEP_MS[1])
+BEEP_SHORTEST_PAUSE_FRAMES = frames_from_ms(tonetable.BEEP_PAUSE_MS[0])
+BEEP_LONGEST_PAUSE_FRAMES = frames_from_ms(tonetable.BEEP_PAUSE_MS[1])
+OTHER_CDB = 1000  # sound this little below a beep, for OTHER_FRAMES, means: no hold
+OTHER_FRAMES = frames_from_ms(300)
+STEP_SHIFT = 3  # the burst's place and level follow the frames by an eighth
 
 
 class ToneDetector:
-    """Follows the bursts of one channel; times are frame indices."""
+    """Follows the bursts of one channel; times are frame indices.
 
-    def __init__(self):
+    agent, floor: the other channel's Spectrum and this channel's NoiseFloor, for a line that the
+    agent's voice leaks into.
+    """
+
+    def __init__(self, agent=None, floor=None):
+        self.lines = ToneLines(agent, floor)
         self.is_tonal = 0  # this frame belongs to a burst that is long enough to be a tone
         self.is_narrow = 0  # this frame is one or two lines that stand still
-        self.run = 0  # tonal frames in a row, with gaps of GAP_FRAMES allowed
-        self._peaks = array("i", [0, 0, 0, 0])
-        self._place = 0
-        self._level_cdb = 0
-        self._last = NEVER  # last tonal frame
+        self.run = 0  # frames of the present burst
         self.start = NEVER  # of the present or last burst
+        self._was_place = 0
+        self._was_cdb = 0
+        self._place_128th = 0  # of the burst, in 1/128 bins
+        self._level_8ths = 0
+        self._share_8ths = 0
+        self._last = NEVER  # last frame with the tone in it
         self._is_ring = False
         self._is_vowel = False  # the burst began inside speech
-        self._burst_place = 0
+        self._n_hidden = 0  # frames in a row that the agent hides
         self._end = NEVER  # end of the last finished burst, exclusive
         self._on_frames = 0  # its length
-        self._end_place = 0  # and where it stood
+        self._off_frames = 0  # the pause before it
+        self._end_place = 0  # where it stood
+        self._end_cdb = 0
+        self._is_end_ring = False
+        self._ring_end = NEVER
+        self._n_other = 0  # loud frames without a tone since the last burst
 
-    def update(self, frame, spectrum, is_leak, is_in_speech, index):
+    def update(self, frame, spectrum, is_music, is_in_speech, index):
         """Look at frame `index` of the line; writes what it means into `frame`.
 
-        is_leak: nothing here but what the agent says, or music. is_in_speech: somebody was speaking
-        up to the frame before. A vowel may hold still for a moment: only a burst of ring length
-        counts there.
+        is_in_speech: somebody was speaking up to the frame before. A vowel may hold still for a
+        moment: only a burst of ring length counts there.
         """
-        is_pure = self._is_pure(spectrum)
-        if is_pure and not is_leak:
-            if self.run == 0:
+        lines = self.lines
+        lines.look(spectrum, self._place_128th >> STEP_SHIFT if self.run else 0)
+        is_good = self._is_good(frame) and not is_music
+        if is_good and self.run == 0:
+            is_good = lines.is_new()
+            if is_good:
                 self._begin(index, is_in_speech)
-            self.run = index - self.start + 1
-            self._last = index
-            if self._is_ring:
-                frame.last_ring = index
-            elif self.run >= RING_FRAMES and RING_LOW_16TH <= self._place <= RING_HIGH_16TH:
-                self._ring(frame, index)
-        elif self.run and index - self._last > GAP_FRAMES:
-            self._finish(frame)
-        least_frames = RING_FRAMES if self._is_vowel else MIN_BURST_FRAMES
-        self.is_tonal = 1 if self.run >= least_frames else 0
+        if is_good:
+            self._go_on(frame, index)
+        elif self.run:
+            self._miss(frame, index)
+        elif not lines.is_masked and lines.line_cdb > self._end_cdb - OTHER_CDB:
+            self._n_other += 1
+        self.is_tonal = 1 if self._is_tone(self.run) else 0
         if frame.n_busy_cycles and index - self._end > RING_FRAMES and not self.is_tonal:
             frame.n_busy_cycles = 0
             frame.busy_since = NEVER
@@ -85,39 +113,91 @@ class ToneDetector:
             frame.hold_beep_since = NEVER
             self._end = NEVER
 
-    def _is_pure(self, spectrum):
-        level_cdb = spectrum.levels_cdb[TELEPHONE]
+    def _is_good(self, frame):
+        lines = self.lines
+        place = lines.place
+        near = place - self._was_place
+        rise_cdb = lines.line_cdb - self._was_cdb
+        self._was_place = place
+        self._was_cdb = lines.line_cdb
         self.is_narrow = 0
-        if level_cdb < LEAST_CDB:
+        if not lines.is_pure or place < LEAST_PLACE_16TH:
             return False
-        peaks = self._peaks
-        spectra.two_peaks(spectrum.power, 6, 126, peaks)
-        place = peaks[1]
-        share = peaks[0]
-        if peaks[2] >= SECOND_Q10:
-            share += peaks[2]
-            if peaks[3] < place:
-                place = peaks[3]  # the lower line, so that beating lines do not swap
-        was_place = self._place
-        was_cdb = self._level_cdb
-        self._place = place
-        self._level_cdb = level_cdb
-        if share < PURE_Q10 or not -PLACE_16TH <= place - was_place <= PLACE_16TH:
-            return False
-        if self.run and not -DRIFT_16TH <= place - self._burst_place <= DRIFT_16TH:
-            return False
-        self.is_narrow = 1
-        return -STEADY_CDB <= level_cdb - was_cdb <= STEADY_CDB
+        is_steady = -PLACE_16TH <= near <= PLACE_16TH and -STEADY_CDB <= rise_cdb <= STEADY_CDB
+        if self.run:
+            far = place - (self._place_128th >> STEP_SHIFT)
+            rise_cdb = lines.line_cdb - (self._level_8ths >> STEP_SHIFT)
+            is_same = -DRIFT_16TH <= far <= DRIFT_16TH and -DIP_CDB <= rise_cdb <= STEADY_CDB
+            if is_steady and not is_same and not lines.is_masked:
+                self._finish(frame)  # another tone begins where this one ends
+            is_steady = is_same or (is_steady and self.run == 0)
+        self.is_narrow = 1 if is_steady else 0
+        return is_steady
+
+    def _is_tone(self, n_frames):
+        least_frames = VOWEL_FRAMES if self._is_vowel else MIN_BURST_FRAMES
+        return n_frames >= least_frames and self._share_8ths >= SURE_Q10 << STEP_SHIFT
 
     def _begin(self, index, is_in_speech):
         self.start = index - 1  # the frame before was the first pure one
         self._is_ring = False
         self._is_vowel = is_in_speech
-        self._burst_place = self._place
+        self._place_128th = self.lines.place << STEP_SHIFT
+        self._level_8ths = self.lines.line_cdb << STEP_SHIFT
+        self._share_8ths = self.lines.share_q10 << STEP_SHIFT
+
+    def _go_on(self, frame, index):
+        lines = self.lines
+        if not lines.is_masked:
+            self._place_128th += lines.place - (self._place_128th >> STEP_SHIFT)
+            self._level_8ths += lines.line_cdb - (self._level_8ths >> STEP_SHIFT)
+            self._share_8ths += lines.share_q10 - (self._share_8ths >> STEP_SHIFT)
+        self.run = index - self.start + 1
+        self._last = index
+        self._n_hidden = 0
+        if self._is_ring:
+            frame.last_ring = index
+            self._ring_end = index + 1
+        elif self._rings():
+            self._ring(frame, index)
+
+    def _miss(self, frame, index):
+        lines = self.lines
+        rise_cdb = lines.near_cdb - (self._level_8ths >> STEP_SHIFT)
+        if lines.is_masked and rise_cdb >= -DIP_CDB and self._n_hidden < HIDDEN_FRAMES:
+            self._n_hidden += 1
+        elif index - self._last - self._n_hidden > GAP_FRAMES:
+            self._finish(frame)
+
+    def _rings(self):
+        place = self._place_128th >> STEP_SHIFT
+        is_sure = self._share_8ths >= SURE_Q10 << STEP_SHIFT
+        if not (is_sure and RING_LOW_16TH <= place <= RING_HIGH_16TH):
+            return False
+        if self.run >= RING_FRAMES:
+            return True
+        if self.run < CUT_RING_FRAMES or self._is_vowel or not self._is_same_place():
+            return False
+        off_frames = self.start - self._end
+        if self._is_end_ring:
+            is_pause = RING_PAUSE_FRAMES <= off_frames <= LONGEST_RING_PAUSE_FRAMES
+            return is_pause and self._n_other < OTHER_FRAMES
+        return _is_near(self._on_frames, DOUBLE_ON_FRAMES) and _is_near(
+            off_frames, DOUBLE_OFF_FRAMES
+        )
+
+    def _is_same_place(self):
+        if self._end == NEVER:
+            return False
+        far = (self._place_128th >> STEP_SHIFT) - self._end_place
+        return -DRIFT_16TH <= far <= DRIFT_16TH
 
     def _ring(self, frame, index):
+        is_new = self._ring_end == NEVER or self.start - self._ring_end > SAME_RING_FRAMES
         self._is_ring = True
-        frame.n_rings += 1
+        self._ring_end = index + 1
+        if is_new:
+            frame.n_rings += 1
         frame.last_ring = index
         frame.n_busy_cycles = 0
         frame.busy_since = NEVER
@@ -126,28 +206,52 @@ class ToneDetector:
     def _finish(self, frame):
         """A burst is over: does it make a busy cycle or a hold beep with the one before?"""
         on_frames = self._last - self.start + 1
-        off_frames = self.start - self._end
         self.run = 0
-        if on_frames < (RING_FRAMES if self._is_vowel else MIN_BURST_FRAMES):
+        self._n_hidden = 0
+        if not self._is_tone(on_frames):
             return
         if not self._is_ring:
             frame.last_ring = self._last  # an answer beep is a sign of life, too
-            if self._end != NEVER:
-                self._pair(frame, on_frames, off_frames)
+            if self._is_same_place():
+                self._pair(frame, on_frames, self.start - self._end)
         self._on_frames = on_frames
         self._end = self._last + 1
-        self._end_place = self._burst_place
+        self._end_place = self._place_128th >> STEP_SHIFT
+        self._end_cdb = self._level_8ths >> STEP_SHIFT
+        self._is_end_ring = self._is_ring or (
+            self._is_end_ring and self.start - self._ring_end < SAME_RING_FRAMES
+        )
+        self._n_other = 0
 
     def _pair(self, frame, on_frames, off_frames):
-        if not -DRIFT_16TH <= self._burst_place - self._end_place <= DRIFT_16TH:
-            return
         before_frames = self._on_frames
-        is_alike = -RATIO_FRAMES <= on_frames - before_frames <= RATIO_FRAMES
-        is_even = -RATIO_FRAMES <= on_frames - off_frames <= RATIO_FRAMES
-        if is_alike and is_even and on_frames >= BUSY_SHORTEST_FRAMES:
+        if self._is_cycle(before_frames, off_frames, on_frames):
             if frame.n_busy_cycles == 0:
                 frame.busy_since = self._end - before_frames
             frame.n_busy_cycles += 1
-        elif BEEP_SHORTEST_PAUSE_FRAMES <= off_frames <= BEEP_LONGEST_PAUSE_FRAMES and is_alike:
-            if frame.hold_beep_since == NEVER:
-                frame.hold_beep_since = self._end - before_frames
+        elif (
+            BEEP_SHORTEST_PAUSE_FRAMES <= off_frames <= BEEP_LONGEST_PAUSE_FRAMES
+            and BEEP_SHORTEST_FRAMES <= on_frames <= BEEP_LONGEST_FRAMES
+            and _is_near(on_frames, before_frames)
+            and self._n_other < OTHER_FRAMES
+            and not self._is_end_ring
+            and -STEADY_CDB <= (self._level_8ths >> STEP_SHIFT) - self._end_cdb <= STEADY_CDB
+            and frame.hold_beep_since == NEVER
+        ):
+            frame.hold_beep_since = self._end - before_frames
+
+    def _is_cycle(self, before_frames, off_frames, on_frames):
+        if not BUSY_LOW_16TH <= self._end_place <= BUSY_HIGH_16TH:
+            return False
+        for row in CYCLES_FRAMES:
+            if (
+                _is_near(before_frames, row[0])
+                and _is_near(off_frames, row[1])
+                and _is_near(on_frames, row[2])
+            ):
+                return True
+        return False
+
+
+def _is_near(n_frames, other_frames):
+    return -TOLERANCE_FRAMES <= n_frames - other_frames <= TOLERANCE_FRAMES

@@ -30,6 +30,5 @@ ARGUMENTS = {
     "steady_peaks": st.tuples(
         bins, first, end, st.integers(0, 2**22), words(128, 0, 2**20), st.integers(1, 30)
     ),
-    "two_peaks": st.tuples(bins, first, end, scratch(4)),
     "mean_power": st.tuples(bins, first, end),
 }

@@ -1,8 +1,7 @@
-"""What a spectrum tells beside its level: periodicity, single lines, notes that stand still.
+"""What a spectrum tells beside its level: periodicity, notes that stand still.
 
-In: 128 power bins of 31.25 Hz (samples.power). Out: shares and voicing as Q10 (1024 = all), places
-in 1/16 bins, counts of frames.
-Called by: periodicity.py, tones.py, music.py.
+In: 128 power bins of 31.25 Hz (samples.power). Out: voicing as Q10 (1024 = all), counts of frames.
+Called by: periodicity.py, music.py.
 """
 
 import micropython
@@ -114,44 +113,6 @@ def steady_peaks(power_in, first: int, end: int, floor: int, run_io, least_run: 
         here = above
         k += 1
     return n_steady
-
-
-@micropython.viper
-def two_peaks(power_in, first: int, end: int, out_io):
-    """The two strongest lines of a spectrum: how pure the sound is and where.
-
-    out: [share of the first peak, its place, share of the second, its place]; a share is the power
-    within 2 bins of the peak, 0..1024 of all bins first..end-1; a place is the centre of that power
-    in 1/16 bins. Bin sums < 2^29 (see power).
-    """
-    bins = ptr32(power_in)
-    out = ptr32(out_io)
-    total = 0
-    k = first
-    while k < end:
-        total += bins[k]
-        k += 1
-    total = (total >> 10) + 1
-    skip = 0 - 100
-    n = 0
-    while n < 4:
-        best = 0
-        at = first + 2
-        k = first + 2
-        while k < end - 2:
-            if bins[k] > best and (k > skip + 4 or k < skip - 4):
-                best = bins[k]
-                at = k
-            k += 1
-        a = bins[at - 2]
-        b = bins[at - 1]
-        c = bins[at + 1]
-        d = bins[at + 2]
-        around = a + b + best + c + d
-        out[n] = around // total
-        out[n + 1] = (at << 4) + ((d + d + c - b - a - a) // ((around >> 4) + 1))
-        skip = at
-        n += 2
 
 
 @micropython.viper
