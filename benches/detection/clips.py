@@ -22,10 +22,10 @@ line   comfort {comfort_db}
 """
 
 
-def texts(part, n_jobs):
+def texts(run):
     from simulator import clips
 
-    for voice in sorted({*made.voices_of(part, n_jobs), *made.COMMITTED_VOICES}):
+    for voice in sorted({*made.voices_of(run), *made.COMMITTED_VOICES}):
         names = clips.names_of(voice)
         for at in range(0, len(names), CLIPS_A_CALL):
             rows = ["1.0 line up"]
@@ -51,8 +51,8 @@ def false_tones(heard):
     return n_spurts, n_events
 
 
-def measure(part, n_jobs, on_done, _is_beside_peers):
-    calls = made.heard_of_texts(list(texts(part, n_jobs)), n_jobs, on_done)
+def measure(run):
+    calls = made.heard_of_texts(list(texts(run)), run)
     by_voice = {}
     for heard in calls:
         voice = heard.name.split()[0]
@@ -67,7 +67,7 @@ def measure(part, n_jobs, on_done, _is_beside_peers):
     rows = list(by_voice.values())
     return {
         "title": "False tones over voice clips",
-        "clips": sum(text.count(" customer ") for _name, text in texts(part, n_jobs)),
+        "clips": sum(text.count(" customer ") for _name, text in texts(run)),
         "minutes": sum(row["minutes"] for row in rows),
         "false_tones": sum(row["tone"] + row["events"] for row in rows),
         "rows": [row for row in rows if row["tone"] or row["events"]],

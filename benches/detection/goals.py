@@ -87,6 +87,8 @@ def _flagged(channel, sound, most):
     def read(figures):
         detector = figures["speech"][channel]["detectors"]["callclip"]
         share = detector["flagged"][sound]
+        if share is None:
+            raise KeyError(sound)
         return f"{_pct(share)} of its frames flagged", _at_most(share, most)
 
     return read

@@ -35,8 +35,8 @@ line   comfort -74  leak -35
 """
 
 
-def texts(part, n_jobs):
-    voices = made.voices_of(part, n_jobs)
+def texts(run):
+    voices = made.voices_of(run)
     chosen = evenly(voices, min(N_VOICES, len(voices)))
     for n, voice in enumerate(chosen):
         other = voices[(voices.index(voice) + 1) % len(voices)]
@@ -68,8 +68,8 @@ def error_db(heard):
     return ended[0][f"asl_{who}_cdb"] / 100 - heard.truth[f"asl_{who}_db"]
 
 
-def measure(part, n_jobs, on_done, _is_beside_peers):
-    calls = made.heard_of_texts(list(texts(part, n_jobs)), n_jobs, on_done)
+def measure(run):
+    calls = made.heard_of_texts(list(texts(run)), run)
     rows = []
     for side in ("agent", "line"):
         for level_db in LEVELS_DB:

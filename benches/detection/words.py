@@ -35,11 +35,11 @@ line   comfort -74  leak {leak_db}
 """
 
 
-def cases(part, n_jobs):
+def cases(run):
     """[(name, text, word), ...]; word: (clip, ms, level above the noise) or None."""
     from simulator import clips
 
-    voices = made.voices_of(part, n_jobs)
+    voices = made.voices_of(run)
     short = {voice: _short(voice, clips) for voice in voices}
     out = []
     for n in range(LEAST_CALLS + N_WITHOUT):
@@ -96,9 +96,9 @@ def stages_of(name, text, word):
     return [event["stage"] for event in of_kind(heard.events, "SILENT_CALL")]
 
 
-def measure(part, n_jobs, on_done, _is_beside_peers):
-    given = cases(part, n_jobs)
-    found = hear.in_parallel(stages_of, given, n_jobs, on_done)
+def measure(run):
+    given = cases(run)
+    found = hear.in_parallel(stages_of, given, run.n_jobs, run.on_done)
     rows = []
     for word_ms in WORD_MS:
         for above_db in ABOVE_DB:
