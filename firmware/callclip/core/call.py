@@ -12,14 +12,21 @@ from callclip.core import events
 from callclip.core.frame import NEVER
 from callclip.core.prompts import Prompts
 from callclip.core.rules.answering import Answering
+from callclip.core.rules.dose import Dose
 from callclip.core.rules.ending import Ending
 from callclip.core.rules.greeting import GreetingMissing
 from callclip.core.rules.hold import Hold
 from callclip.core.rules.hold_return import HoldReturn
 from callclip.core.rules.levels import AgentLevel, QuietCustomer
+from callclip.core.rules.line_fault import LineFault
+from callclip.core.rules.loud_customer import LoudCustomer
 from callclip.core.rules.noisy_line import NoisyLine
+from callclip.core.rules.raised_voice import RaisedVoice
+from callclip.core.rules.shock import AcousticShock
 from callclip.core.rules.silence import DeadAir, TailSilence
 from callclip.core.rules.silent_call import SilentCall
+from callclip.core.rules.slam import Slam
+from callclip.core.rules.talking_fast import TalkingFast
 from callclip.core.rules.turns import Turns
 from callclip.core.signals import (
     AGENT_SPEAKS,
@@ -58,6 +65,10 @@ class Call:
         self.hold = Hold(self, config)
         self.hold_return = HoldReturn(self, config)
         self.silent_call = SilentCall(self, config)
+        self.line_fault = LineFault(self, config)
+        self.slam = Slam(self, config)
+        noisy_line = NoisyLine(self, config)
+        quiet_customer = QuietCustomer(self, config)
         # In the order in which they run in a frame: whether the call goes on, then whether it is
         # held, then everything that needs a conversation. A new rule is one more row here.
         self._rules = (
@@ -68,11 +79,17 @@ class Call:
             self.silent_call,
             DeadAir(self, config),
             TailSilence(self, config),
-            NoisyLine(self, config),
-            QuietCustomer(self, config),
+            noisy_line,
+            quiet_customer,
             AgentLevel(self, config),
+            RaisedVoice(self, config, (noisy_line, quiet_customer)),
+            TalkingFast(self, config),
+            LoudCustomer(self, config),
             Turns(self, config),
+            self.line_fault,
         )
+        # What an ear suffers, and the knock after a call, are heard in every frame.
+        self._watches = (AcousticShock(self, config), Dose(self, config), self.slam)
         self._break_strain = config.break_strain
         self._queue = queue
         self._n_calls = 0
@@ -87,6 +104,8 @@ class Call:
         if self.number:
             self._step_call(frame)
             self.answering.count(frame)
+        for watch in self._watches:
+            watch.step(frame)
         self.prompts.step(frame.index)
 
     def _step_call(self, frame):
@@ -109,8 +128,16 @@ class Call:
 
     def emit(self, code, a=0, b=0, c=0):
         """An event of this frame, from a rule: into the queue, and before the agent's eyes."""
-        self._queue.put(code, self._index + 1, self.number, a, b, c)
+        self.emit_for(self.number, code, a, b, c)
+
+    def emit_for(self, number, code, a=0, b=0, c=0):
+        """The same about call `number`, which may be over."""
+        self._queue.put(code, self._index + 1, number, a, b, c)
         self.prompts.see(row_of(code, a, b, c), self._index)
+
+    def log(self, code, a=0, b=0, c=0, d=0):
+        """An event whose light has been shown already."""
+        self._queue.put(code, self._index + 1, self.number, a, b, c, d)
 
     def happen(self, happening):
         """Go where the table says, and light the bead for the state."""
@@ -144,6 +171,8 @@ class Call:
         self._queue.put_values(events.CALL_ENDED, self._index + 1, self.number, values, len(values))
         self.prompts.see(row_of(events.CALL_ENDED), self._index)
         self.prompts.over(CALL_ENDS)
+        self.line_fault.call_over(frame)
+        self.slam.call_over(end, self.number)
         if self.summary.strain >= self._break_strain:
             self.emit(events.TAKE_BREAK, self.summary.strain)
         is_ringing_on = cause == events.END_NEW_CALL and not self.talk.is_customer_heard

@@ -59,6 +59,7 @@ class FrontEnd:
         self._re = _zeros(256)
         self._im = _zeros(256)
         self._sums = _zeros(N_BANDS)
+        self.line_bands = _zeros(N_BANDS)  # power of the line's bands; line.power_offset_cdb
         self._log_table = array("i", units.LOG_TABLE)
         self._edges = array("i", BAND_EDGES_BINS)
         self._telephone = array("i", TELEPHONE_EDGES_BINS)
@@ -79,8 +80,8 @@ class FrontEnd:
         self._time_domain(line, self._im)
         samples.fft256(self._re, self._im, self.cos, self.sin)
         samples.power(self._re, self._im, self.reversed, agent.power, line.power)
-        self._frequency_domain(agent)
-        self._frequency_domain(line)
+        self._frequency_domain(agent, self._sums)
+        self._frequency_domain(line, self.line_bands)
 
     def _time_domain(self, channel, out):
         """Full-band level; 8 kHz copy, windowed into `out`."""
@@ -93,13 +94,13 @@ class FrontEnd:
         channel.shift = samples.shift_for(peak, 14, -6)
         samples.window(channel.history, self._hann, out, channel.shift)
 
-    def _frequency_domain(self, channel):
+    def _frequency_domain(self, channel, bands):
         sums = self._sums
         levels_cdb = channel.levels_cdb
         offset_cdb = _POWER_OFFSET_CDB + channel.shift * _BIT_CCDB // 100
         channel.power_offset_cdb = offset_cdb
-        levels.band_sums(channel.power, self._edges, N_BANDS, sums)
-        levels.centidb(sums, N_BANDS, self._log_table, offset_cdb, levels_cdb, 0)
+        levels.band_sums(channel.power, self._edges, N_BANDS, bands)
+        levels.centidb(bands, N_BANDS, self._log_table, offset_cdb, levels_cdb, 0)
         levels.band_sums(channel.power, self._telephone, 1, sums)
         levels.centidb(sums, 1, self._log_table, offset_cdb, levels_cdb, TELEPHONE)
 

@@ -8,6 +8,7 @@ from callclip.core.floor import WARM_UP_FRAMES, NoiseFloor
 from callclip.core.frame import MUSIC, NO_SIGNAL, SPEECH, TONE, Frame
 from callclip.core.frontend import FULL, FrontEnd
 from callclip.core.leak import LeakEstimate
+from callclip.core.loudness import Loudness
 from callclip.core.music import MusicDetector
 from callclip.core.periodicity import Periodicity
 from callclip.core.speech import SpeechDetector
@@ -57,6 +58,7 @@ class Hearing:
     def __init__(self, config):
         self.frame = Frame()
         self._front = FrontEnd()
+        self._loudness = Loudness(self._front)
         self._agent = Ear(config, self._front.agent, config.leak_agent_cdb, LEAST_LEAK_AGENT_CDB)
         self._line = Ear(config, self._front.line, config.leak_line_cdb, LEAST_LEAK_LINE_CDB)
         self._periodicity = Periodicity(self._front)
@@ -73,6 +75,7 @@ class Hearing:
         agent = self._agent
         line = self._line
         self._front.analyse(slots)
+        self._loudness.update(slots, frame)
         is_talking = frame.agent.is_in_spurt or frame.line.is_in_spurt
         agent.measure(frame.agent, line, is_talking)
         line.measure(frame.line, agent, is_talking)
@@ -81,7 +84,7 @@ class Hearing:
         self._hear_line(frame, index)
         self._agent_level.update(frame.agent, index)
         self._line_level.update(frame.line, index)
-        self._syllables.update(frame.agent, agent.spectrum, self._periodicity.agent_q10)
+        self._syllables.update(frame.agent, agent.spectrum, index - frame.index)
         if frame.agent.is_active and not frame.line.is_active:
             line.leak.update(line.spectrum, agent.spectrum, agent.floor)
         elif frame.line.is_active and not frame.agent.is_active:

@@ -32,13 +32,13 @@ class NoisyLine:
         self._calm = frames_from_ms(CALM_MS)
         self._reset = frames_from_ms(RESET_MS)
         self._min_speech = frames_from_ms(MIN_SPEECH_MS)
-        self._stage = 0
+        self.stage = 0  # not 0: a sequence runs
         self._since = NEVER  # the line is noisy, or was said to be, since this frame
         self._clean_since = NEVER  # it has been clean since, without a break
         self._n_speech = 0  # customer's frames of speech. Bound: stops at MIN_SPEECH_MS
 
     def begin(self, frame):
-        self._stage = 0
+        self.stage = 0
         self._since = NEVER
         self._clean_since = NEVER
         self._n_speech = 0
@@ -52,16 +52,16 @@ class NoisyLine:
             self._n_speech += 1
         index = frame.index
         if not self._is_noisy(line):
-            if self._since != NEVER or self._stage:
+            if self._since != NEVER or self.stage:
                 self._clean(index)
             return
         self._clean_since = NEVER
         if self._since == NEVER:
             self._since = index
-        if self._stage < LAST_STAGE and index + 1 - self._since >= self._wait:
-            self._stage += 1
+        if self.stage < LAST_STAGE and index + 1 - self._since >= self._wait:
+            self.stage += 1
             self._since = index + 1
-            self._call.emit(events.NOISY_LINE, self._stage, line.floor_cdb, self._snr_cdb(line))
+            self._call.emit(events.NOISY_LINE, self.stage, line.floor_cdb, self._snr_cdb(line))
 
     def _is_noisy(self, line):
         state = line.state
@@ -88,4 +88,4 @@ class NoisyLine:
             self._since = NEVER
             self._call.prompts.over(LINE_IS_CLEAN)
         if clean >= self._reset:
-            self._stage = 0
+            self.stage = 0

@@ -1,0 +1,140 @@
+"""ACOUSTIC_SHOCK: a sudden, dangerously loud sound on the line.
+
+Serves headset safety. A shock is a frame whose peak reaches `shock_peak_cdb`, stands
+`shock_rise_cdb` above the running level, and PEAK_RISE_CDB above the running peak. Both rise with
+the sound (the level within some frames) and fade by 1 dB a second while the line carries sound,
+hardly in silence: the peaks of a customer who shouts, or of a ring, do not stand out, a sound out
+of nowhere does. Only the first loud words of a call come out of nowhere, too: until the line has
+carried sound for KNOWN_MS, what turns out to be a voice within JUDGE_MS is no shock. The light
+comes then; the event when the sound is over, or with LONGEST_MS when it goes on. One event a shock:
+it is over when its peaks have stayed OVER_CDB below the limit for QUIET_MS.
+Without calibration `shock_peak_cdb` is no sound pressure (see dose.py): -300 is assumed to be
+102 dB SPL. Levels centi-dB re full scale, lengths ms. Runs in every frame, calls or not.
+Ref: ITU-T P.10, acoustic shock ("a sudden sharp rise in the acoustic pressure"); G616 (102 dB SPL).
+"""
+
+from callclip.core import events
+from callclip.core.signals import row_of
+from callclip.core.units import FRAME_MS, frames_from_ms
+
+LONGEST_MS = 500  # ITU-T P.360 draws its line between short and long there
+QUIET_MS = 200
+KNOWN_MS = 1000
+JUDGE_MS = 80
+OVER_CDB = 600
+SOUND_CDB = -5000  # a louder frame carries sound
+FADE_SOUND_16TH_CDB = 32  # 1 dB a second, in 1/16 centi-dB a frame
+FADE_SILENCE_16TH_CDB = 3
+ATTACK_SHIFT = 2  # a quarter of the way a frame
+PEAK_RISE_CDB = 300
+LEAST_CDB = -6000
+_LEAST_16TH_CDB = LEAST_CDB << 4
+
+
+class AcousticShock:
+    def __init__(self, call, config):
+        self._call = call
+        self._limit_cdb = config.shock_peak_cdb
+        self._rise_cdb = config.shock_rise_cdb
+        self._longest = frames_from_ms(LONGEST_MS)
+        self._quiet = frames_from_ms(QUIET_MS)
+        self._known = frames_from_ms(KNOWN_MS)
+        self._judge = frames_from_ms(JUDGE_MS)
+        self._number = 0  # of the call in which sound is counted
+        self._n_sound = 0  # frames with sound in it, up to KNOWN_MS
+        self._level_16th_cdb = _LEAST_16TH_CDB  # running level, and running peak
+        self._peaks_16th_cdb = _LEAST_16TH_CDB
+        self._n_frames = 0  # of the present shock, 0: there is none. Bound: one more than _longest
+        self._n_quiet = 0
+        self._last = 0  # its last loud frame, counted like _n_frames
+        self._peak_cdb = 0
+        self._loudest_cdb = 0  # level of its loudest frame
+        self._over_cdb = 0  # rise
+        self._is_clipped = 0
+
+    def step(self, frame):
+        line = frame.line
+        if self._n_frames:
+            if self._n_frames == self._judge:
+                if self._is_voice(line):
+                    self._n_frames = 0
+                    self._follow(self._loudest_cdb, self._peak_cdb)
+                    return
+                self._call.prompts.see(row_of(events.ACOUSTIC_SHOCK), frame.index)
+            self._go_on(line)
+            return
+        rise_cdb = line.peak_cdb - (self._level_16th_cdb >> 4)
+        if (
+            line.peak_cdb >= self._limit_cdb
+            and rise_cdb >= self._rise_cdb
+            and line.peak_cdb >= (self._peaks_16th_cdb >> 4) + PEAK_RISE_CDB
+        ):
+            self._n_frames = 1
+            self._n_quiet = 0
+            self._last = 1
+            self._peak_cdb = line.peak_cdb
+            self._loudest_cdb = line.level_cdb
+            self._over_cdb = rise_cdb
+            self._is_clipped = 1 if line.n_clipped else 0
+        else:
+            self._follow(line.level_cdb, line.peak_cdb)
+            self._get_to_know(line.level_cdb)
+
+    def _follow(self, level_cdb, peak_cdb):
+        fade = FADE_SOUND_16TH_CDB if level_cdb > SOUND_CDB else FADE_SILENCE_16TH_CDB
+        running = self._level_16th_cdb
+        rise = (level_cdb << 4) - running
+        running += rise >> ATTACK_SHIFT if rise > 0 else -fade
+        self._level_16th_cdb = running if running > _LEAST_16TH_CDB else _LEAST_16TH_CDB
+        peaks = self._peaks_16th_cdb - fade
+        if peaks < peak_cdb << 4:
+            peaks = peak_cdb << 4
+        self._peaks_16th_cdb = peaks if peaks > _LEAST_16TH_CDB else _LEAST_16TH_CDB
+
+    def _get_to_know(self, level_cdb):
+        if self._number != self._call.number:
+            self._number = self._call.number
+            self._n_sound = 0
+        if level_cdb > SOUND_CDB and self._n_sound < self._known:
+            self._n_sound += 1
+
+    def _is_voice(self, line):
+        """Whether this is but the first loud word of a call."""
+        is_known = self._number and self._n_sound == self._known
+        return not is_known and line.is_in_spurt and line.spurt_ms
+
+    def _go_on(self, line):
+        is_told = self._n_frames > self._longest
+        if not is_told:
+            self._n_frames += 1
+        else:
+            self._follow(line.level_cdb, line.peak_cdb)  # whatever lasts is what the ear is used to
+        if line.peak_cdb >= self._limit_cdb - OVER_CDB:
+            self._n_quiet = 0
+            self._last = self._n_frames
+        else:
+            self._n_quiet += 1
+        if not is_told:
+            if line.level_cdb > self._loudest_cdb:
+                self._loudest_cdb = line.level_cdb
+            if line.peak_cdb > self._peak_cdb:
+                self._over_cdb += line.peak_cdb - self._peak_cdb
+                self._peak_cdb = line.peak_cdb
+            if line.n_clipped:
+                self._is_clipped = 1
+            if self._n_quiet >= self._quiet or self._n_frames > self._longest:
+                self._tell()
+        if self._n_quiet >= self._quiet:
+            self._n_frames = 0
+
+    def _tell(self):
+        n_frames = self._last
+        if n_frames > self._longest:
+            n_frames = self._longest
+        self._call.log(
+            events.ACOUSTIC_SHOCK,
+            self._peak_cdb,
+            self._over_cdb,
+            n_frames * FRAME_MS,
+            self._is_clipped,
+        )

@@ -1,0 +1,77 @@
+"""TALKING_FAST: the agent speaks faster than `fast_speech_spm` over `fast_speech_ms` of own speech.
+
+Serves "do not talk too fast, about 120 characters a minute". The rate is taken over the last
+N_PARTS parts of own speech, pauses under 200 ms included, and judged afresh with every part. It is
+said once until the rate has come down by HYSTERESIS_SPM. Own speech only: what is said on hold is
+not for the customer. Syllables a minute; parts in frames.
+"""
+
+from array import array
+
+from callclip.core import events
+from callclip.core.transitions import IN_CONVERSATION
+from callclip.core.units import frames_from_ms
+
+N_PARTS = 5
+HYSTERESIS_SPM = 12
+FRAMES_A_MINUTE = 3000
+
+
+class TalkingFast:
+    STATES = IN_CONVERSATION
+
+    def __init__(self, call, config):
+        self._call = call
+        self._limit_spm = config.fast_speech_spm
+        self._part = -(-frames_from_ms(config.fast_speech_ms) // N_PARTS)
+        self._counts = array("i", bytes(4 * N_PARTS))  # syllables of each part
+        self._n_parts = 0  # since the start of the call, up to N_PARTS
+        self._next = 0
+        self._n_frames = 0  # of own speech in the present part
+        self._n_syllables = 0  # in it
+        self._n_heard = 0  # channel's count in the frame before
+        self._index = 0  # of that frame
+        self._is_fast = 0
+
+    def begin(self, frame):
+        self._n_parts = 0
+        self._n_frames = 0
+        self._n_syllables = 0
+        self._is_fast = 0
+
+    def step(self, frame):
+        agent = frame.agent
+        n_new = agent.n_syllables - self._n_heard
+        if frame.index != self._index + 1:
+            n_new = 0  # said on hold
+        self._n_heard = agent.n_syllables
+        self._index = frame.index
+        if not agent.is_in_spurt or not agent.spurt_ms:
+            return
+        self._n_syllables += n_new
+        self._n_frames += 1
+        if self._n_frames < self._part:
+            return
+        self._counts[self._next] = self._n_syllables
+        self._next = (self._next + 1) % N_PARTS
+        self._n_frames = 0
+        self._n_syllables = 0
+        if self._n_parts < N_PARTS:
+            self._n_parts += 1
+        if self._n_parts == N_PARTS:
+            self._judge()
+
+    def _judge(self):
+        """Bound: 25 syllables a second over 60 s are 1,500, times 3,000 below 2^30."""
+        n_syllables = 0
+        at = 0
+        while at < N_PARTS:
+            n_syllables += self._counts[at]
+            at += 1
+        rate_spm = n_syllables * FRAMES_A_MINUTE // (self._part * N_PARTS)
+        if rate_spm > self._limit_spm:
+            if not self._is_fast:
+                self._call.emit(events.TALKING_FAST, rate_spm)
+            self._is_fast = 1
+        elif rate_spm <= self._limit_spm - HYSTERESIS_SPM:
+            self._is_fast = 0

@@ -1,0 +1,63 @@
+"""LINE_FAULT at a call's end; what is only silent is no fault."""
+
+import pytest
+
+from tests.core.frame_script import run
+
+TALK = "customer 4; agent 8; customer 6; agent 4; quiet 1; "
+
+
+def faults(text):
+    return [(e["channel"], e["call"]) for e in run(text)[0] if e["event"] == "LINE_FAULT"]
+
+
+@pytest.mark.parametrize("kind", ["stuck", "dead", "clipped"])
+def test_the_agents_microphone(kind):
+    assert faults(f"fault agent {kind}; {TALK} long_press") == [("AGENT", 1)]
+
+
+@pytest.mark.parametrize("kind", ["stuck", "dead", "clipped"])
+def test_the_lines_microphone(kind):
+    assert faults(f"line dead; fault line {kind}; press; {TALK} long_press") == [("LINE", 1)]
+
+
+def test_told_after_the_call_and_before_the_break():
+    text = "agent 1; both 1; customer 1; " * 12 + "level -1500; customer 9; quiet 1; long_press"
+    names = [e["event"] for e in run("fault agent stuck; " + text)[0]]
+    assert names[-3:] == ["CALL_ENDED", "LINE_FAULT", "TAKE_BREAK"]
+
+
+@pytest.mark.parametrize("side", ["agent", "line"])
+def test_each_call_anew(side):
+    broken = f"press; fault {side} stuck; {TALK} long_press; "
+    whole = f"fault {side} none; quiet 2; press; {TALK} long_press"
+    assert len(faults(broken + whole)) == 1
+
+
+def test_a_working_unit():
+    assert faults(TALK + "long_press") == []
+    assert faults("level -1600; voice -1600; " + TALK + "long_press") == []
+
+
+def test_only_across_the_whole_call():
+    for kind in ("stuck", "dead"):
+        assert faults(f"customer 3; agent 3; fault agent {kind}; {TALK} long_press") == []
+
+
+def test_a_silent_call_on_a_line_without_a_signal():
+    """The phone rang, so the channel works; that nobody is there is for SILENT_CALL."""
+    for kind in ("stuck", "dead"):
+        assert faults(f"ring 2; line dead; fault line {kind}; agent 9; quiet 60") == []
+
+
+def test_a_silent_agent_and_a_silent_customer():
+    assert faults("customer 9; quiet 3; customer 9; long_press") == []
+    assert faults("press; agent 20; long_press") == []
+
+
+def test_a_quiet_customer_need_not_be_heard_on_the_agents_side():
+    assert faults("fault agent dead; level -4500; customer 30; long_press") == []
+
+
+def test_a_short_press_by_mistake():
+    assert faults("fault agent stuck; press; quiet 3; long_press") == []

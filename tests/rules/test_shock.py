@@ -1,0 +1,74 @@
+"""ACOUSTIC_SHOCK: sudden and loud on the line; light at once, one event a shock."""
+
+import pytest
+from callclip.core import events, signals
+from callclip.core.config import Config
+
+from tests.core.frame_script import Sound, run
+
+TALK = "agent 2; customer 4; agent 3; quiet 1; "  # until 10 s
+ROW = signals.row_of(events.ACOUSTIC_SHOCK)
+
+
+def shocks(text, config=None):
+    return [e for e in run(text, config)[0] if e["event"] == "ACOUSTIC_SHOCK"]
+
+
+def test_a_sound_out_of_nowhere():
+    (event,) = shocks(TALK + "bang -100 0.3; quiet 2")
+    assert event["call"] == 1 and event["ms"] == 300 and event["clipped"] is False
+    assert event["peak_cdb"] == -100
+    # The customer spoke at -2600, which has hardly faded since.
+    assert 2450 <= event["rise_cdb"] <= 3000
+    assert event["t_ms"] == 10000 + 300 + 200
+
+
+def test_full_scale_is_clipped():
+    assert shocks(TALK + "bang 0 0.1; quiet 2")[0]["clipped"] is True
+
+
+def test_outside_a_call_too():
+    (event,) = shocks("quiet 1; bang -100 0.02; quiet 2")
+    assert event["call"] == 0 and event["ms"] == 20
+
+
+@pytest.mark.parametrize("seconds", [0.48, 0.5, 0.52, 3])
+def test_a_long_one_is_told_while_it_lasts_and_once(seconds):
+    (event,) = shocks(TALK + f"bang -100 {seconds}; quiet 9")
+    assert event["ms"] == min(500, round(1000 * seconds))
+    assert event["t_ms"] <= 10000 + 700
+
+
+def test_the_light_does_not_wait_for_its_end():
+    from callclip.core.call import Call
+    from callclip.core.eventqueue import EventQueue
+
+    call = Call(Config(), EventQueue())
+    lit = []
+    for frame in Sound().play(TALK + "bang -100 0.4; quiet 1"):
+        call.step(frame)
+        if call.prompts.signal == ROW:
+            lit.append(frame.index)
+    assert lit[0] == 504  # it took 80 ms to see that it is no voice
+
+
+def test_a_break_in_it_is_no_end():
+    assert len(shocks(TALK + "bang -100 0.1; quiet 0.1; bang -100 0.1; quiet 2")) == 1
+    assert len(shocks(TALK + "bang -100 0.1; quiet 2; bang -100 0.1; quiet 2")) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bang -320 0.3; quiet 1",  # not loud enough
+        "level -1500; customer 1; level -1100; customer 3; quiet 2; customer 3; quiet 1",  # shouts
+        "level -1600; customer 3; quiet 5; bang -250 0.1; quiet 1",  # not 15 dB above him
+    ],
+)
+def test_no_shock(text):
+    assert shocks(TALK + text) == []
+
+
+def test_limits_are_settings():
+    assert shocks(TALK + "bang -500 0.1; quiet 1", Config({"shock_peak_cdb": -600}))
+    assert not shocks(TALK + "bang -100 0.1; quiet 1", Config({"shock_rise_cdb": 3500}))
