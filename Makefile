@@ -8,7 +8,7 @@ SITE_PACKAGES := 'import sysconfig; print(sysconfig.get_path("purelib"))'
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test pytest lint types format bench bench-sim bench-detection image pictures clean
+.PHONY: help setup setup-dev run test pytest lint types format bench bench-sim bench-detection bench-device image pictures clean
 
 help: ## this list
 	@awk -F ' ## ' '/^[a-z-]+:.* ## / {sub(/:.*/, "", $$1); printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -38,7 +38,7 @@ format: setup-dev ## ruff: put style and formatting right
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: bench-sim bench-detection ## every measurement; results in build/bench/
+bench: bench-sim bench-detection bench-device ## every measurement; results in build/bench/
 
 bench-sim: setup-dev ## speed of `callclip sim run`
 	@$(BIN)/python -m benches.bench_sim
@@ -46,6 +46,9 @@ bench-sim: setup-dev ## speed of `callclip sim run`
 bench-detection: ## how right every event, flag and level is, beside its peers; PAGE=1 writes the page
 	@$(PYTHON) host_tools/bootstrap.py bench
 	@$(BIN)/python -m benches.detection $(if $(PAGE),--page) $(ARGS)
+
+bench-device: setup-dev ## instructions, cycles and memory of a frame on the ESP32, without one
+	@$(BIN)/python -m benches.bench_device
 
 image: setup ## the unit's file system, for flashing and for the virtual unit
 	@$(BIN)/callclip image

@@ -65,7 +65,7 @@ def _execute(program, options):
         path = Path(folder) / "kernels"
         path.write_bytes(program.image)
         path.chmod(0o755)
-        command = [qemu.find("qemu-xtensa"), "-cpu", _CPU, *options, str(path)]
+        command = [qemu.find(), "-cpu", _CPU, *options, str(path)]
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_TIMEOUT_S, check=False
         )

@@ -1,9 +1,9 @@
-"""Finds, or fetches, qemu's user-mode emulators: the ESP32's instructions, and the VM's to count.
+"""Finds, or fetches, the emulator of the ESP32's instructions: qemu-xtensa.
 
-`find` takes, in this order, the environment's QEMU_XTENSA or QEMU_I386, the project's own copy in
-build/qemu (the same on every computer), and the program on PATH. `python -m simulator.xtensa.qemu
-fetch` (a step of `make setup-dev`) makes that copy from Debian's package qemu-user.
-Called by: emulator.py, benches/bench_device.py, host_tools/bootstrap.py.
+`find` takes, in this order, the environment's QEMU_XTENSA, the project's own copy in build/qemu
+(the same on every computer), and the program on PATH. `python -m simulator.xtensa.qemu fetch` (a
+step of `make setup-dev`) makes that copy from Debian's package qemu-user.
+Called by: emulator.py, host_tools/bootstrap.py.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from simulator import debian
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
-PROGRAMS = ("qemu-xtensa", "qemu-i386")
+PROGRAM = "qemu-xtensa"
 REMEDY = "run `make setup-dev`, or install Debian's package qemu-user"
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64", "riscv64": "riscv64"}
 
@@ -27,21 +27,20 @@ class QemuError(Exception):
     """One sentence: what is wrong with the emulator and what to do."""
 
 
-def find(name: str) -> str:
-    """The program of this name. Raises QemuError."""
-    variable = name.upper().replace("-", "_")
-    named = os.environ.get(variable)
+def find() -> str:
+    """The program. Raises QemuError."""
+    named = os.environ.get("QEMU_XTENSA")
     if named:
         if shutil.which(named) is None:
-            raise QemuError(f"{variable}={named} is no program: unset it or {REMEDY}")
+            raise QemuError(f"QEMU_XTENSA={named} is no program: unset it or {REMEDY}")
         return named
-    own = BUILD / "qemu" / name
+    own = BUILD / "qemu" / PROGRAM
     if own.exists():
         return str(own)
-    on_path = shutil.which(name)
+    on_path = shutil.which(PROGRAM)
     if on_path:
         return on_path
-    raise QemuError(f"there is no {name} here: {REMEDY}")
+    raise QemuError(f"there is no {PROGRAM} here: {REMEDY}")
 
 
 def fetch() -> None:
@@ -49,7 +48,7 @@ def fetch() -> None:
     own = BUILD / "qemu"
     BUILD.mkdir(exist_ok=True)
     with debian.only_one(BUILD / "qemu.lock"):
-        if all((own / name).exists() for name in PROGRAMS):
+        if (own / PROGRAM).exists():
             return
         for leftover in BUILD.glob("qemu-*"):
             shutil.rmtree(leftover, ignore_errors=True)
@@ -57,10 +56,9 @@ def fetch() -> None:
         if architecture is None or not debian.is_here():
             raise QemuError(
                 "qemu-xtensa comes from Debian's package qemu-user here and this system has no apt "
-                "that could bring it: install qemu's user-mode emulators, or set QEMU_XTENSA and "
-                "QEMU_I386"
+                "that could bring it: install qemu's user-mode emulators, or set QEMU_XTENSA"
             )
-        print("callclip: fetching qemu into build/qemu (71 MB, 30 MB kept)", file=sys.stderr)
+        print("callclip: fetching qemu into build/qemu (71 MB, 18 MB kept)", file=sys.stderr)
         with tempfile.TemporaryDirectory(prefix="qemu-", dir=BUILD) as temporary:
             folder = Path(temporary)
             try:
@@ -69,32 +67,32 @@ def fetch() -> None:
                 raise QemuError(f"qemu's package {error}") from None
             made = folder / "made"
             made.mkdir()
-            for name in PROGRAMS:
-                shutil.move(str(root / "usr/bin" / name), made / name)
+            shutil.move(str(root / "usr/bin" / PROGRAM), made / PROGRAM)
             shutil.rmtree(own, ignore_errors=True)
             made.rename(own)
 
 
 def main(arguments: list[str]) -> int:
-    """`fetch` makes the copy; without an argument, print the programs that would be used."""
+    """`fetch` makes the copy; without an argument, print the program that would be used."""
     if arguments not in ([], ["fetch"]):
         print("usage: python -m simulator.xtensa.qemu [fetch]", file=sys.stderr)
         return 2
     try:
-        if arguments and not _is_found():
-            fetch()
-        print(*(find(name) for name in PROGRAMS), sep="\n")
+        if arguments:
+            _fetch_unless_found()
+        else:
+            print(find())
     except QemuError as error:
         print(f"callclip: {error}", file=sys.stderr)
         return 2
     return 0
 
 
-def _is_found() -> bool:
+def _fetch_unless_found() -> None:
     try:
-        return all(find(name) for name in PROGRAMS)
+        find()
     except QemuError:
-        return False
+        fetch()
 
 
 if __name__ == "__main__":

@@ -10,12 +10,14 @@ import sys
 from array import array
 from contextlib import contextmanager
 
+from simulator.shims import install_micropython
 from simulator.xtensa import kernels
 from simulator.xtensa.emulator import Call
 
 
 def record(slots, names, first, n_frames, step=1):
     """Frames first, first + step ... of the sound in `slots`, n_frames of them."""
+    install_micropython()
     from callclip.core.bead import Bead
     from callclip.core.config import Config
     from callclip.core.units import FRAME_BYTES

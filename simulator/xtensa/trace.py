@@ -26,6 +26,7 @@ class Instruction:
     address: int
     name: str  # without the .n of the short forms
     operands: tuple
+    n_bytes: int
 
 
 @dataclass(frozen=True)
@@ -95,4 +96,6 @@ def _blocks(data, begins, ends, is_executed, places):
 
 
 def _instruction(address, name, operands):
-    return Instruction(address, name.removesuffix(".n"), tuple(operands.replace(",", " ").split()))
+    n_bytes = 2 if name.endswith(".n") else 3
+    words = tuple(operands.replace(",", " ").split())
+    return Instruction(address, name.removesuffix(".n"), words, n_bytes)
