@@ -16,9 +16,10 @@ from pathlib import Path
 
 import callclip
 from callclip.core import events
+from callclip.core.frame import SETTLED_FRAMES, SHOWN_FRAMES
 from callclip.core.units import FRAME_BYTES, FRAME_MS, ms_from_frames
 
-from simulator.engine import END, ROW, ROW_WORDS, VALUES_VARIABLE
+from simulator.engine import END, RINGER_VARIABLE, ROW, ROW_WORDS, VALUES_VARIABLE
 from simulator.wavheader import RecordingError
 
 ENGINES = ("mpy", "cpython")
@@ -110,25 +111,40 @@ class _Gatherer:
         """The Result, or None when the engine broke off."""
         if self._n_lost is None:
             return None
-        return Result(bytes(self._rows), self._raw_events, self._n_lost)
+        return Result(_aligned(self._rows), self._raw_events, self._n_lost)
 
 
-def run(recording, values=None, engine="mpy", on_progress=None):
+def _aligned(rows):
+    """The engine's rows with every column moved back to the frame that it tells of."""
+    import numpy
+
+    raw = numpy.frombuffer(rows, "<i2").reshape(-1, ROW_WORDS)
+    n = len(raw) - SETTLED_FRAMES
+    out = raw[SHOWN_FRAMES : SHOWN_FRAMES + n].copy()
+    for name in ("agent_speech", "line_speech"):
+        column = ROW.index(name)
+        out[:, column] = raw[SETTLED_FRAMES:, column]
+    return out.tobytes()
+
+
+def run(recording, values=None, engine="mpy", on_progress=None, ringer=None):
     """Hear a recording (anything with `blocks()`) with a configuration's values; a Result.
 
-    on_progress is called with the number of frames heard so far. Raises RecordingError when the
+    on_progress is called with the number of frames heard so far; ringer: a template as
+    simulator.ringer.learn gives it. Raises RecordingError when the
     recording breaks off, EngineError when the engine does.
     """
     runner = {"mpy": _run_vm, "cpython": _run_here}[engine]
-    return runner(recording, values or {}, on_progress)
+    return runner(recording, values or {}, on_progress, ringer)
 
 
-def _run_vm(recording, values, on_progress):
+def _run_vm(recording, values, on_progress, ringer):
     command = [*_vm_command(), str(_ENGINE_SCRIPT)]
     environment = {
         **os.environ,
         "MICROPYPATH": str(Path(callclip.__file__).parent.parent),
         VALUES_VARIABLE: json.dumps(values),  # the VM takes no argument of over 255 bytes
+        RINGER_VARIABLE: json.dumps(ringer),
     }
     with tempfile.TemporaryFile() as complaints:
         child = subprocess.Popen(
@@ -196,7 +212,7 @@ def _judged(gatherer, exit_code, complaints):
     raise EngineError(f"the core failed in the MicroPython VM ({last_line})", complaints)
 
 
-def _run_here(recording, values, on_progress):
+def _run_here(recording, values, on_progress, ringer):
     from simulator import engine
     from simulator.shims import install_micropython
 
@@ -204,7 +220,7 @@ def _run_here(recording, values, on_progress):
     heard = io.BytesIO()
     source = io.BufferedReader(_BlockReader(recording.blocks(), on_progress), FRAME_BYTES)
     try:
-        engine.run(source, heard, values)
+        engine.run(source, heard, values, ringer)
     except RecordingError:
         raise
     except Exception as error:

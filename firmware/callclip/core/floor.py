@@ -1,7 +1,6 @@
-"""Noise floor by minimum statistics: 8 windows of 10 frames, so it has adapted after 1.6 s.
+"""Noise floor by minimum statistics: 8 windows of 16 frames, so it has adapted after 2.6 s.
 
-Speech leaves gaps in every band within that time; what stays is noise. Not every sentence does,
-though: while somebody speaks the windows are twice as long. The minimum of a noisy level
+Speech leaves gaps in every band within that time; what stays is noise. The minimum of a noisy level
 lies below its mean by a constant that depends on the band's width only: BIAS_CDB, which
 tests/core/test_floor.py derives from white Gaussian noise.
 In and out: centi-dB. Called by: hearing.py, once a frame and channel.
@@ -15,9 +14,8 @@ from callclip.core.frontend import N_LEVELS
 from callclip.core.kernels import levels
 
 N_WINDOWS = 8
-WINDOW_FRAMES = 10
-TALKING_WINDOW_FRAMES = 20
-BIAS_CDB = (406, 414, 412, 369, 364, 341, 342, 287, 260, 226, 202, 186, 182, 162, 160, 177, 54, 31)
+WINDOW_FRAMES = 16
+BIAS_CDB = (447, 456, 449, 383, 383, 393, 327, 296, 278, 255, 227, 201, 193, 180, 176, 199, 63, 33)
 WARM_UP_FRAMES = 16
 LEAST_CDB = -12000  # below any microphone's own floor in any band
 
@@ -34,12 +32,11 @@ class NoiseFloor:
         self._n_frames = 0
         self._n_heard = 0  # frames since the start, up to WARM_UP_FRAMES
 
-    def update(self, spectrum, is_talking):
-        """Take in one frame's levels; is_talking: somebody spoke just before, here or as
-        leak from the other side."""
+    def update(self, spectrum):
+        """Take in one frame's levels."""
         if self._n_heard < WARM_UP_FRAMES:
             self._warm_up(spectrum)
-        if self._n_frames >= (TALKING_WINDOW_FRAMES if is_talking else WINDOW_FRAMES):
+        if self._n_frames == WINDOW_FRAMES:
             self._n_frames = 0
             self._slot = (self._slot + 1) & 7
             levels.open_window(self._minima, N_LEVELS, self._slot)
@@ -60,8 +57,4 @@ class NoiseFloor:
         if self._n_heard == 1:
             levels.seed_floor(spectrum.levels_cdb, N_LEVELS, self._smooth, self._minima, 0)
         elif self._n_heard == WARM_UP_FRAMES:
-            self.seed(spectrum)
-
-    def seed(self, spectrum):
-        """What is heard now is the noise: forget everything quieter."""
-        levels.seed_floor(spectrum.levels_cdb, N_LEVELS, self._smooth, self._minima, 1)
+            levels.seed_floor(spectrum.levels_cdb, N_LEVELS, self._smooth, self._minima, 1)

@@ -7,6 +7,11 @@ Levels are centi-dB re full scale.
 
 NEVER = -1
 
+SHOWN_FRAMES = 3  # the frame that is shown lies so far behind the microphone
+LATE_FRAMES = 12  # and the one that the net judges with hindsight
+SPURT_GAP_FRAMES = 10  # 200 ms: a shorter pause belongs to the talk spurt
+SETTLED_FRAMES = LATE_FRAMES + SPURT_GAP_FRAMES + 1  # until is_settled_speech is known
+
 NO_SIGNAL, COMFORT_NOISE, NOISE, SPEECH, TONE, MUSIC = range(6)
 STATE_NAMES = ("NO_SIGNAL", "COMFORT_NOISE", "NOISE", "SPEECH", "TONE", "MUSIC")
 
@@ -19,7 +24,8 @@ class Channel:
     def __init__(self):
         self.level_cdb = -12000  # this frame, full band after the DC block
         self.floor_cdb = -12000  # noise floor, full band
-        self.is_speech = 0  # with hangover: what --frames shows
+        self.is_speech = 0  # with hangover
+        self.is_settled_speech = 0  # with hindsight, about an earlier frame: what --frames shows
         self.is_active = 0  # speech in this very frame, no hangover
         self.state = NO_SIGNAL
         self.state_since = 0  # frame in which the present state truly began (back-dated)
@@ -35,7 +41,7 @@ class Channel:
         self.n_clipped = 0  # samples of this frame at full scale, of 320
         self.is_still = 0  # not one sample of this frame differs from the others
         self.weighted_cdb = -12000  # A-weighted level of 94-4000 Hz; of the line only
-        self.band_cdb = -12000  # level of the same band without weights; of the line only
+        self.band_cdb = -12000  # level of 31-4000 Hz without weights; of the line only
 
 
 class Frame:

@@ -47,6 +47,7 @@ class Spectrum:
         self.power_offset_cdb = 0  # of this frame's power: centi-dB of 1
         self.peak = 0  # largest |sample| of the frame, 24-bit
         self.levels_cdb = _zeros(N_LEVELS)
+        self.rise_cdb = 0  # of the frame's second half over its first
 
 
 class FrontEnd:
@@ -60,6 +61,7 @@ class FrontEnd:
         self._im = _zeros(256)
         self._sums = _zeros(N_BANDS)
         self.line_bands = _zeros(N_BANDS)  # power of the line's bands; line.power_offset_cdb
+        self._halves_cdb = _zeros(3)
         self._log_table = array("i", units.LOG_TABLE)
         self._edges = array("i", BAND_EDGES_BINS)
         self._telephone = array("i", TELEPHONE_EDGES_BINS)
@@ -87,9 +89,12 @@ class FrontEnd:
         """Full-band level; 8 kHz copy, windowed into `out`."""
         sums = self._sums
         shift = samples.shift_for(channel.peak, 10, 0)
-        sums[0] = samples.energy(channel.samples, shift)
+        samples.energy(channel.samples, shift, sums)
         offset_cdb = _ENERGY_OFFSET_CDB + shift * _BIT_CCDB // 100
-        levels.centidb(sums, 1, self._log_table, offset_cdb, channel.levels_cdb, FULL)
+        halves_cdb = self._halves_cdb
+        levels.centidb(sums, 3, self._log_table, offset_cdb, halves_cdb, 0)
+        channel.levels_cdb[FULL] = halves_cdb[2]
+        channel.rise_cdb = halves_cdb[1] - halves_cdb[0]
         peak = samples.decimate(channel.samples, channel.history)
         channel.shift = samples.shift_for(peak, 14, -6)
         samples.window(channel.history, self._hann, out, channel.shift)

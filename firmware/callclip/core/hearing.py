@@ -1,149 +1,159 @@
-"""Hearing: slots in, a filled Frame out. Composes front end, floors, leak, speech and states.
+"""Hearing: slots in, a filled Frame out. Composes front end, floors, net, tones and states.
 
+The frame that is shown lies SHOWN_FRAMES behind the microphone, since the net decides about a frame
+once it has heard what came next. Tones, music and the line's background find out later than that
+anyway and date their findings back.
 Called by: bead.py, once a 20 ms frame; allocates nothing.
 """
 
+from array import array
+
+from callclip.core import net as nets
 from callclip.core.background import Background
-from callclip.core.floor import WARM_UP_FRAMES, NoiseFloor
-from callclip.core.frame import MUSIC, NO_SIGNAL, SPEECH, TONE, Frame
-from callclip.core.frontend import FULL, FrontEnd
-from callclip.core.leak import LeakEstimate
+from callclip.core.features import Features
+from callclip.core.floor import NoiseFloor
+from callclip.core.frame import LATE_FRAMES, MUSIC, SHOWN_FRAMES, SPEECH, TONE, Frame
+from callclip.core.frontend import FULL, TELEPHONE, FrontEnd
+from callclip.core.hindsight import Hindsight
 from callclip.core.loudness import Loudness
 from callclip.core.music import MusicDetector
-from callclip.core.periodicity import Periodicity
+from callclip.core.ringer import Ringer
+from callclip.core.ringlearn import RingLearner
+from callclip.core.ringtemplate import AGENT, LINE
 from callclip.core.speech import SpeechDetector
 from callclip.core.speechlevel import SpeechLevel
 from callclip.core.syllables import SyllableCounter
 from callclip.core.tones import ToneDetector
+from callclip.core.tuning import AGENT_SPEECH, LINE_SPEECH, MUSIC_Q8
 from callclip.core.units import frames_from_ms
 
 LEAK_MARGIN_CDB = 600
 ROOM_MARGIN_CDB = 200  # the other side's room noise is steadier than its speech
-LEAST_LEAK_LINE_CDB = -3000
-LEAST_LEAK_AGENT_CDB = -4000
 LEAST_LEVEL_CDB = -12000
 HOLD_SPEECH_MS = 300  # that much speech between two beeps, and they are no hold
-UP_FRAMES = 8  # after the line came up the smoothed levels are near; twice that, there
 TALKING_FRAMES = frames_from_ms(60)  # then a steady pure sound is a vowel, before it a tone
-FRESH_FRAMES = frames_from_ms(500)  # a line that just came up: only a voice is speech on it
 
 
 class Ear:
     """What is kept for one channel from frame to frame."""
 
-    def __init__(self, config, spectrum, leak_cdb, least_leak_cdb):
+    def __init__(self, config, spectrum, leak, levels_q8):
         self.spectrum = spectrum
         self.floor = NoiseFloor()
-        self.leak = LeakEstimate(leak_cdb, least_leak_cdb)
-        self.speech = SpeechDetector()
+        self.leak = leak
+        self.speech = SpeechDetector(levels_q8)
+        self.hindsight = Hindsight(levels_q8)
         self.background = Background(config.no_signal_cdb, config.noise_cdb)
+        # Levels and floors of the frames between the microphone and the frame that is shown.
+        self._waiting = array("i", [LEAST_LEVEL_CDB] * (2 * SHOWN_FRAMES))
 
-    def measure(self, channel, other, is_talking):
-        """Levels, floor, and how far the frame rises above floor and leak."""
-        spectrum = self.spectrum
-        level_cdb = spectrum.levels_cdb[FULL]
-        channel.level_cdb = level_cdb if level_cdb > LEAST_LEVEL_CDB else LEAST_LEVEL_CDB
-        floor = self.floor
-        floor.update(spectrum, is_talking)
-        channel.floor_cdb = floor.levels_cdb[FULL]
-        self.speech.score(spectrum, floor, other.spectrum, self.leak.level_cdb + LEAK_MARGIN_CDB)
+    def show(self, channel, at):
+        """Fill in level and floor of the frame SHOWN_FRAMES ago."""
+        waiting = self._waiting
+        channel.level_cdb = waiting[at]
+        channel.floor_cdb = waiting[at + 1]
+        level_cdb = self.spectrum.levels_cdb[FULL]
+        waiting[at] = level_cdb if level_cdb > LEAST_LEVEL_CDB else LEAST_LEVEL_CDB
+        waiting[at + 1] = self.floor.levels_cdb[FULL]
 
-    def is_leak(self, channel, other_channel):
+    def is_leak(self, other, is_other_speech):
         """The other channel's leak explains all there is in this frame."""
-        margin_cdb = LEAK_MARGIN_CDB if other_channel.is_speech else ROOM_MARGIN_CDB
-        return other_channel.level_cdb + self.leak.level_cdb + margin_cdb >= channel.level_cdb
+        margin_cdb = LEAK_MARGIN_CDB if is_other_speech else ROOM_MARGIN_CDB
+        other_cdb = other.spectrum.levels_cdb[TELEPHONE] + self.leak.level_cdb
+        return other_cdb + margin_cdb >= self.spectrum.levels_cdb[TELEPHONE]
 
 
 class Hearing:
     def __init__(self, config):
         self.frame = Frame()
         self._front = FrontEnd()
-        self._loudness = Loudness(self._front)
-        self._agent = Ear(config, self._front.agent, config.leak_agent_cdb, LEAST_LEAK_AGENT_CDB)
-        self._line = Ear(config, self._front.line, config.leak_line_cdb, LEAST_LEAK_LINE_CDB)
-        self._periodicity = Periodicity(self._front)
+        self._loudness = Loudness(self._front, SHOWN_FRAMES)
+        self.features = Features(config.leak_agent_cdb, config.leak_line_cdb)
+        self._agent = Ear(config, self._front.agent, self.features.agent_leak, AGENT_SPEECH)
+        self._line = Ear(config, self._front.line, self.features.line_leak, LINE_SPEECH)
+        self.net = nets.Net(self.features.values)
         self._tones = ToneDetector(self._front.agent, self._line.floor)
-        self._music = MusicDetector()
+        self.ringer = Ringer()
+        self.learner = RingLearner(self._agent.floor, self._line.floor)
+        self._music = MusicDetector(MUSIC_Q8)
         self._agent_level = SpeechLevel()
         self._line_level = SpeechLevel()
         self._syllables = SyllableCounter()
+        self._at = 0  # in Ear's waiting levels
 
     def hear(self, slots, index):
-        """Analyse one frame of slots into self.frame, which then belongs to frame `index`."""
+        """Analyse slots, frame `index`, into self.frame, which then tells of an earlier frame."""
         frame = self.frame
-        frame.index = index
         agent = self._agent
         line = self._line
+        shown = index - SHOWN_FRAMES
+        frame.index = shown
         self._front.analyse(slots)
         self._loudness.update(slots, frame)
-        is_talking = frame.agent.is_in_spurt or frame.line.is_in_spurt
-        agent.measure(frame.agent, line, is_talking)
-        line.measure(frame.line, agent, is_talking)
-        self._periodicity.update(agent.speech.above_cdb, line.speech.above_cdb)
-        self._hear_agent(frame, index)
-        self._hear_line(frame, index)
-        self._agent_level.update(frame.agent, index)
-        self._line_level.update(frame.line, index)
-        self._syllables.update(frame.agent, agent.spectrum, index - frame.index)
-        if frame.agent.is_active and not frame.line.is_active:
-            line.leak.update(line.spectrum, agent.spectrum, agent.floor)
-        elif frame.line.is_active and not frame.agent.is_active:
-            agent.leak.update(agent.spectrum, line.spectrum, line.floor)
+        agent.floor.update(agent.spectrum)
+        line.floor.update(line.spectrum)
+        self.learner.update(agent.spectrum, line.spectrum)
+        self.features.update(agent.spectrum, agent.floor, line.spectrum, line.floor)
+        self.net.step()
+        at = self._at
+        agent.show(frame.agent, at)
+        line.show(frame.line, at)
+        self._at = at + 2 if at + 2 < 2 * SHOWN_FRAMES else 0
+        logits_q8 = self.net.logits_q8
+        agent.hindsight.update(frame.agent, logits_q8[nets.AGENT_LATE])
+        line.hindsight.update(frame.line, logits_q8[nets.CUSTOMER_LATE])
+        self._hear_agent(frame, shown, index)
+        self._hear_line(frame, shown, index)
+        self._agent_level.update(frame.agent, shown)
+        self._line_level.update(frame.line, shown)
+        self._syllables.update(frame.agent, agent.spectrum, SHOWN_FRAMES)
 
-    def _hear_agent(self, frame, index):
+    def _hear_agent(self, frame, shown, index):
         ear = self._agent
         channel = frame.agent
-        is_settling = index < WARM_UP_FRAMES
-        ear.speech.decide(
-            channel, ear.spectrum, self._periodicity.agent_q10, False, False, is_settling, index
+        is_ring = self.ringer.is_ringing_at(AGENT)
+        is_other_sound = shown < 0 or is_ring
+        ear.speech.decide(channel, self.net.logits_q8[nets.AGENT_LIVE], is_other_sound, shown)
+        is_leak = ear.is_leak(self._line, frame.line.is_speech)
+        ear.background.update(
+            ear.spectrum.levels_cdb[FULL], ear.floor.levels_cdb[FULL], is_leak, index
         )
-        if ear.speech.is_noise:
-            ear.floor.seed(ear.spectrum)
-        is_leak = ear.is_leak(channel, frame.line)
-        ear.background.update(channel.level_cdb, channel.floor_cdb, is_leak, index)
-        if channel.is_speech:
+        if is_ring:
+            _set_state(channel, TONE, self.ringer.start)
+        elif channel.is_speech:
             _set_state(channel, SPEECH, channel.spurt_start)
         else:
-            _set_state(channel, ear.background.state, index)
+            _set_state(channel, ear.background.state, shown)
 
-    def _hear_line(self, frame, index):
+    def _hear_line(self, frame, shown, index):
         ear = self._line
         channel = frame.line
-        speech = ear.speech
-        spectrum = ear.spectrum
         background = ear.background
-        is_leak = ear.is_leak(channel, frame.agent)
+        is_leak = ear.is_leak(self._agent, frame.agent.is_speech)
         tones = self._tones
         music = self._music
         if frame.n_busy_cycles:
             music.reset()
         else:
-            music.update(spectrum, speech.score_cdb, index)
-        is_talking = channel.is_speech and index - channel.spurt_start > TALKING_FRAMES
-        tones.update(frame, spectrum, is_leak or music.is_music, is_talking, index)
-        is_other_sound = tones.is_tonal or music.is_music or index < WARM_UP_FRAMES
-        is_fresh = background.state == NO_SIGNAL or index - background.since < FRESH_FRAMES
-        speech.decide(
-            channel,
-            spectrum,
-            self._periodicity.line_q10,
-            is_fresh,
-            tones.is_narrow,
-            is_other_sound,
-            index,
-        )
+            music.update(self.net.logits_q8[nets.MUSIC], index - LATE_FRAMES)
+        is_talking = channel.is_speech and shown - channel.spurt_start > TALKING_FRAMES
+        tones.update(frame, ear.spectrum, music.is_music, is_talking, index)
+        self.ringer.update(frame, self._agent.spectrum, ear.spectrum, music.is_music, index)
+        is_ring = self.ringer.is_ringing_at(LINE)
+        is_other_sound = shown < 0 or tones.is_tonal or is_ring or music.is_music
+        ear.speech.decide(channel, self.net.logits_q8[nets.CUSTOMER_LIVE], is_other_sound, shown)
         if channel.is_speech and channel.spurt_ms >= HOLD_SPEECH_MS:
             tones.speech_heard(frame)
-        up_frames = index - background.since
-        is_settled = up_frames == UP_FRAMES or up_frames == 2 * UP_FRAMES
-        if speech.is_noise or (is_settled and speech.n_voiced == 0):
-            ear.floor.seed(spectrum)
         is_foreign = is_leak or tones.is_narrow or tones.is_tonal
-        background.update(channel.level_cdb, channel.floor_cdb, is_foreign, index)
+        background.update(
+            ear.spectrum.levels_cdb[FULL], ear.floor.levels_cdb[FULL], is_foreign, index
+        )
         if music.is_music:
             _set_state(channel, MUSIC, music.since)
         elif tones.is_tonal:
             _set_state(channel, TONE, tones.start)
+        elif is_ring:
+            _set_state(channel, TONE, self.ringer.start)
         elif channel.is_speech:
             _set_state(channel, SPEECH, channel.spurt_start)
         else:

@@ -57,21 +57,27 @@ def unpack(slots_in, agent_out, line_out, state_in):
 
 
 @micropython.viper
-def energy(samples_in, shift: int) -> int:
-    """Sum of squares of 320 samples, each rounded to sample / 2^shift first.
+def energy(samples_in, shift: int, out_io):
+    """Sums of squares of 320 samples, each rounded to sample / 2^shift first.
 
-    The caller picks shift so that |sample / 2^shift| <= 2^10: the sum is at most
-    320 * (2^10 + 1)^2 < 2^29.
+    out: the sum of the first half, of the second, of both. The caller picks shift so that
+    |sample / 2^shift| <= 2^10: they are at most 320 * (2^10 + 1)^2 < 2^29.
     """
     samples = ptr32(samples_in)
     total = 0
     half = (1 << shift) >> 1
+    out = ptr32(out_io)
     i = 0
-    while i < _FRAME:
-        x = (samples[i] + half) >> shift
-        total += x * x
-        i += 1
-    return total
+    end = _FRAME >> 1
+    while end <= _FRAME:
+        while i < end:
+            x = (samples[i] + half) >> shift
+            total += x * x
+            i += 1
+        out[0] = out[2]
+        out[2] = total
+        end += _FRAME >> 1
+    out[1] = total - out[0]
 
 
 @micropython.viper

@@ -1,0 +1,15 @@
+"""Every threshold that was searched for and not reasoned out, in one table.
+
+`make tune` tries other values on the tuning part of the labelled world and prints what each would
+gain; docs/tuning.md has the figures of these. Logits are in Q8: 256 are odds of e to 1.
+Read by: speech.py, hindsight.py, music.py, hearing.py.
+"""
+
+# Live: speech from this logit on, and down to this one; surely a voice from this one on.
+# With hindsight: from, down to.
+AGENT_SPEECH = (256, 0, 640, 192, 128)
+LINE_SPEECH = (256, 0, 640, 192, 128)
+SURE_FRAMES = 3  # so many sure frames, and a talk spurt counts
+
+# The most that one frame adds to the sum or takes; music from this sum on; the largest sum.
+MUSIC_Q8 = (768, 45000, 90000)

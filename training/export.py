@@ -1,0 +1,48 @@
+"""Writes a fitted net as firmware/callclip/core/weights.py."""
+
+import math
+from pathlib import Path
+
+import callclip
+import numpy as np
+from callclip.core.net import N_UNITS
+
+from training.model import step_of
+
+PATH = Path(callclip.__file__).parent / "core" / "weights.py"
+HEAD = '''"""The net's weights, as `make train` wrote them: do not edit.
+
+WEIGHTS: w * 2^shift + 128, a byte each, layer by layer; BIASES: in Q(8 + shift), with half a unit
+of rounding added; SHIFTS: one a layer. Read by: net.py.
+"""
+
+'''
+
+
+def write(net, path=PATH):
+    """Round and write; returns (number of weights, shifts)."""
+    data, biases, shifts = bytearray(), [], []
+    for weights, layer_biases in net.layers():
+        shift = round(-math.log2(float(step_of(weights))))
+        rounded = np.rint(weights.detach().double().numpy() * 2.0**shift)
+        rounded = np.clip(rounded, -127, 127).astype(int) + 128
+        data += bytes(_in_kernel_order(rounded).tolist())
+        exact = layer_biases.detach().double().numpy() * 2.0 ** (8 + shift)
+        biases += np.rint(exact + 2.0 ** (shift - 1)).astype(int).tolist()
+        shifts.append(shift)
+    lines = [f"SHIFTS = ({', '.join(map(str, shifts))})", "", "WEIGHTS = ("]
+    for at in range(0, len(data), 22):
+        text = "".join(f"\\x{byte:02x}" for byte in data[at : at + 22])
+        lines.append(f'    b"{text}"')
+    lines += [")", "", "BIASES = (  # fmt: skip"]
+    lines += [f"    {', '.join(map(str, biases[at : at + 8]))}," for at in range(0, len(biases), 8)]
+    Path(path).write_text(HEAD + "\n".join(lines) + "\n)\n", encoding="utf-8")
+    return len(data), shifts
+
+
+def _in_kernel_order(rows):
+    """Rows of taps as they are; rows of a dense layer in columns of N_UNITS inputs."""
+    if rows.shape[1] < N_UNITS:
+        return rows.ravel()
+    columns = [rows[:, at : at + N_UNITS].ravel() for at in range(0, rows.shape[1], N_UNITS)]
+    return np.concatenate(columns)

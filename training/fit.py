@@ -1,0 +1,85 @@
+"""Fits the net to the calls: binary cross-entropy of each logit, over stretches of 16 s.
+
+Every stretch starts with MEMORY_FRAMES that count for nothing, as the net's memory is still empty
+there. A logit is held against the label of the frame that it is about (core/net.py).
+"""
+
+import numpy as np
+import torch
+from callclip.core.frame import LATE_FRAMES, SHOWN_FRAMES
+from torch.nn import functional
+
+from training.model import MEMORY_FRAMES, UNIT_Q8, Net
+
+STRETCH_FRAMES = 800
+BATCH = 32
+RATE = 4e-3
+WEIGHT_DECAY = 1e-3
+EXACT_SHARE = 0.6  # of the epochs pass before the weights are rounded
+# (label, frames that the logit lags, weight of its error), in the order of net.logits_q8
+TARGETS = (
+    (0, SHOWN_FRAMES, 1.0),
+    (1, SHOWN_FRAMES, 1.0),
+    (0, LATE_FRAMES, 1.0),
+    (1, LATE_FRAMES, 1.0),
+    (2, LATE_FRAMES, 0.5),
+    (3, LATE_FRAMES, 0.3),
+)
+
+
+def fit(calls, n_epochs, seed=0, on_epoch=lambda epoch, loss: None):
+    """A fitted Net; the same calls and seed give nearly the same weights on every machine."""
+    torch.manual_seed(seed)
+    generator = np.random.default_rng(seed)
+    net = Net()
+    features = [torch.tensor(call.features.astype(np.float32) / UNIT_Q8) for call in calls]
+    labels = [torch.tensor(call.labels.astype(np.float32)) for call in calls]
+    places = [
+        (i, start)
+        for i, x in enumerate(features)
+        for start in range(0, len(x) - STRETCH_FRAMES, STRETCH_FRAMES)
+    ]
+    n_batches = len(places) // BATCH
+    optimiser = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=WEIGHT_DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, RATE, total_steps=n_epochs * n_batches + 1, pct_start=0.15
+    )
+    for epoch in range(n_epochs):
+        net.is_rounded = epoch >= EXACT_SHARE * n_epochs
+        order = generator.permutation(len(places))
+        total = 0.0
+        for k in range(n_batches):
+            batch = [places[j] for j in order[k * BATCH : (k + 1) * BATCH]]
+            loss = _loss(net, *_stretches(batch, features, labels, generator))
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            total += loss.item()
+        on_epoch(epoch, total / n_batches)
+    return net
+
+
+def _stretches(batch, features, labels, generator):
+    """Features and labels of the batch's stretches, each moved by up to half its length."""
+    some_features, some_labels = [], []
+    half = STRETCH_FRAMES // 2
+    for i, start in batch:
+        last = len(features[i]) - STRETCH_FRAMES
+        start = min(max(0, start + int(generator.integers(-half, half))), last)
+        some_features.append(features[i][start : start + STRETCH_FRAMES])
+        some_labels.append(labels[i][:, start : start + STRETCH_FRAMES])
+    return torch.stack(some_features), torch.stack(some_labels)
+
+
+def _loss(net, features, labels):
+    logits = net(features)
+    return sum(
+        weight
+        * functional.binary_cross_entropy_with_logits(
+            logits[:, MEMORY_FRAMES + lag :, k],
+            labels[:, label, MEMORY_FRAMES : STRETCH_FRAMES - lag],
+        )
+        for k, (label, lag, weight) in enumerate(TARGETS)
+    )

@@ -1,0 +1,65 @@
+"""How well the firmware's own decisions follow the truth, from logits that were computed before.
+
+The detectors of core are run here on CPython over the logits of whole calls; they are cheap, so a
+threshold can be tried on hours of calls in seconds.
+Called by: tune.py, __main__.py.
+"""
+
+import numpy as np
+from callclip.core.frame import LATE_FRAMES, SETTLED_FRAMES, SHOWN_FRAMES, Channel
+from callclip.core.hindsight import Hindsight
+from callclip.core.music import MusicDetector
+from callclip.core.net import AGENT_LATE, AGENT_LIVE, CUSTOMER_LATE, CUSTOMER_LIVE, MUSIC
+from callclip.core.speech import SpeechDetector
+
+LIVE = (AGENT_LIVE, CUSTOMER_LIVE)
+LATE = (AGENT_LATE, CUSTOMER_LATE)
+
+
+def live_flags(call, who, levels_q8):
+    """is_active of every frame; who: 0 the agent, 1 the customer."""
+    channel = Channel()
+    detector = SpeechDetector(levels_q8)
+    out = []
+    for index, logit_q8 in enumerate(call.logits_q8[SHOWN_FRAMES:, LIVE[who]].tolist()):
+        detector.decide(channel, logit_q8, False, index)
+        out.append(channel.is_active)
+    return _padded(out, call)
+
+
+def settled_flags(call, who, levels_q8):
+    """is_settled_speech of every frame."""
+    channel = Channel()
+    detector = Hindsight(levels_q8)
+    out = []
+    for logit_q8 in call.logits_q8[:, LATE[who]].tolist():
+        detector.update(channel, logit_q8)
+        out.append(channel.is_settled_speech)
+    return _padded(out[SETTLED_FRAMES:], call)
+
+
+def music_flags(call, sums_q8):
+    """Frames that lie in music, dated back as the unit does."""
+    detector = MusicDetector(sums_q8)
+    out = np.zeros(len(call.logits_q8), bool)
+    for index, logit_q8 in enumerate(call.logits_q8[LATE_FRAMES:, MUSIC].tolist()):
+        was_music = detector.is_music
+        detector.update(logit_q8, index)
+        if detector.is_music:
+            out[index if was_music else detector.since : index + 1] = True
+    return out
+
+
+def _padded(flags, call):
+    out = np.zeros(len(call.logits_q8), bool)
+    out[: len(flags)] = flags
+    return out
+
+
+def f1(pairs):
+    """F1 over (flags, truth) of several calls."""
+    n_both = n_all = 0
+    for flags, true in pairs:
+        n_both += int((flags & true).sum())
+        n_all += int(flags.sum() + true.sum())
+    return 2 * n_both / n_all if n_all else 1.0
