@@ -3,7 +3,7 @@
 Nothing outside that folder is touched: apt gets lists and a cache of its own, and the suite is
 named here, so any Debian or Ubuntu can do it. Only the standard library is used: this runs before
 the rest is installed.
-Called by: vm.py, xtensa/qemu.py.
+Called by: vm.py, xtensa/qemu.py, world/packages.py.
 """
 
 from __future__ import annotations
@@ -37,12 +37,17 @@ def only_one(path: Path) -> Iterator[None]:
         yield
 
 
-def unpack(folder: Path, packages: Sequence[str], architecture: str) -> Path:
-    """Download and unpack the packages under folder; returns the root of the unpacked tree."""
+def unpack(
+    folder: Path, packages: Sequence[str], architecture: str, with_dependencies: bool = False
+) -> Path:
+    """Download and unpack the packages under folder; returns the root of the unpacked tree.
+
+    With dependencies, down to libc, so that programs run the same wherever they are unpacked.
+    """
     faults = []
     for mirror in _mirrors(folder):
         try:
-            archives = _download(folder, mirror, packages, architecture)
+            archives = _download(folder, mirror, packages, architecture, with_dependencies)
         except DebianError as error:
             faults.append(f"{mirror}: {error}")
             continue
@@ -73,7 +78,13 @@ def _mirrors(folder: Path) -> list[str]:
     return [site for site in dict.fromkeys(sites) if "security" not in site]
 
 
-def _download(folder: Path, mirror: str, packages: Sequence[str], architecture: str) -> list[Path]:
+def _download(
+    folder: Path,
+    mirror: str,
+    packages: Sequence[str],
+    architecture: str,
+    with_dependencies: bool,
+) -> list[Path]:
     """The packages' archives from one mirror, verified by apt against Debian's keys."""
     for name in ("lists/partial", "cache/archives/partial", "deb"):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -103,11 +114,20 @@ def _download(folder: Path, mirror: str, packages: Sequence[str], architecture: 
     for name, value in options.items():
         apt += ["-o", f"{name}={value}"]
     _run([*apt, "update"])
+    if with_dependencies:
+        packages = _with_dependencies(apt, packages)
     _run([*apt, "download", *packages], cwd=folder / "deb")
     archives = sorted((folder / "deb").glob("*.deb"))
     if len(archives) != len(packages):
         raise DebianError(f"{len(archives)} of {len(packages)} packages arrived")
     return archives
+
+
+def _with_dependencies(apt: list[str], packages: Sequence[str]) -> list[str]:
+    """Names of all that apt would install onto an empty system."""
+    plan = [*apt, "-o", "Debug::NoLocking=true", "--no-install-recommends", "--simulate", "install"]
+    lines = _run([*plan, *packages]).splitlines()
+    return sorted({line.split()[1] for line in lines if line.startswith("Inst ")})
 
 
 def _keyring(folder: Path) -> Path:

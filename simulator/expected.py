@@ -9,11 +9,31 @@ Called by: truth.py. Ref: contract, sections 3 and 3.1.
 
 from callclip.core.config import Config
 
+from simulator.judges import levels, noise, rings, safety, talk
+
+# What is judged; of other kinds this truth knows nothing.
+KINDS = (
+    "RING", "LATE_ANSWER", "CALL_STARTED", "GREETING_MISSING", "SILENT_CALL", "DEAD_AIR",
+    "QUIET_CUSTOMER", "NOISY_LINE", "AGENT_QUIET", "AGENT_LOUD", "AGENT_RAISED_VOICE",
+    "HOLD_STARTED", "LONG_HOLD", "HOLD_ENDED", "HOLD_RETURN_UNSPOKEN", "CALLBACK_DUE",
+    "TALKING_FAST", "CUSTOMER_LOUD", "TAIL_SILENCE", "SLAM", "ACOUSTIC_SHOCK", "LINE_FAULT",
+    "CALL_ENDED",
+)  # fmt: skip
 STAGE_MS = 200  # what a silent call's steps may be off by
 ONSET_MS = 600  # a spurt is believed a little after it began
 FUZZY_MS = 1500  # what is judged from background: noise, hold, returns
 MUSIC_KNOWN_MS = 3000  # music may take this much longer than a dropped line
 BUSY_CYCLES = 2
+BUSY_MS = 1500  # a busy tone's pauses are shorter
+RING_MS = 5000  # and a ring's
+RINGING_TALK_MS = 40_000
+SILENT_COMFORT_DB = -95.0
+FROM_SILENCE = ("HOLD_STARTED", "HOLD_ENDED", "LONG_HOLD", "HOLD_RETURN_UNSPOKEN", "CALL_ENDED")
+FROM_SILENCE += ("TAIL_SILENCE", "CALL_STARTED", "RING", "LATE_ANSWER", "DEAD_AIR")
+FROM_SILENCE += ("GREETING_MISSING", "SILENT_CALL")
+# What speech said while it rings may lead to: to the letter of the contract it starts a call.
+FROM_RINGING = ("CALL_STARTED", "CALL_ENDED", "RING", "LATE_ANSWER", "GREETING_MISSING")
+FROM_RINGING += ("SILENT_CALL",)
 BEEP_PERIOD_MS = 5000
 
 
@@ -35,8 +55,20 @@ class Line:
         return [t for t in self.tones if t[2] in kind and from_ms <= t[0] < to_ms]
 
     def is_alive(self, t_ms, life_ms):
-        rung = [t for t in self.bursts(("ring",), 0, t_ms) if t[1] > t_ms - life_ms]
-        return bool(rung) or self.state_at(t_ms) != "NO_SIGNAL"
+        """A ring or beep of late, or a line that carries something; a busy tone is its end."""
+        rung = [t for t in self.bursts(("ring", "beep"), 0, t_ms) if t[1] > t_ms - life_ms]
+        if rung:
+            return True
+        busy = [t for t in self.bursts(("busy", "congestion"), 0, t_ms) if t[1] > t_ms - BUSY_MS]
+        return not busy and self.state_at(t_ms) != "NO_SIGNAL"
+
+    def is_ringing(self, t_ms):
+        """Between the first ring and the last one: nobody has picked up."""
+        before, after = (
+            self.bursts(("ring",), *span) for span in ((0, t_ms), (t_ms, t_ms + RING_MS))
+        )
+        during = [t for t in before if t[1] > t_ms]
+        return bool(during) or bool(before and after and before[-1][1] > t_ms - RING_MS)
 
     def spans(self, state, from_ms, shortest_ms):
         """Stretches of one state that last long enough and end after from_ms."""
@@ -45,6 +77,11 @@ class Line:
             for start, end, name in self.states
             if name == state and end - max(start, from_ms) >= shortest_ms
         ]
+
+
+def _event(event, number, t_ms, early_ms, late_ms, fields):
+    window = {"t_ms": t_ms, "early_ms": early_ms, "late_ms": late_ms}
+    return {"event": event, "call": number, **window, **fields}
 
 
 class _Call:
@@ -56,26 +93,35 @@ class _Call:
         self.line = Line(truth)
         self.number = number
         self.start_ms = start_ms
+        self.from_ms = from_ms
         self.end_ms = truth["duration_ms"]  # until something ends it
         self.events = []
-        rings = len(self.line.bursts(("ring",), from_ms, start_ms))
+        self.options = []
+        n_rings = len(self.line.bursts(("ring",), from_ms, start_ms))
         # A crowd on the line talks, too: the call may be taken to begin with it.
         crowd = [row[2] for row in truth["noises"] if row[0] == "babble" and row[2] < start_ms]
         early_ms = start_ms - crowd[-1] if crowd else 0
-        self.say("CALL_STARTED", start_ms, early_ms, ONSET_MS, rings=rings)
+        self.say("CALL_STARTED", start_ms, early_ms, ONSET_MS, rings=n_rings)
 
     def say(self, event, t_ms, early_ms, late_ms, **fields):
-        if t_ms + late_ms < self.truth["duration_ms"]:
-            self.events.append(
-                {
-                    "event": event,
-                    "call": self.number,
-                    "t_ms": t_ms,
-                    "early_ms": early_ms,
-                    "late_ms": late_ms,
-                    **fields,
-                }
-            )
+        """It must come, unless the recording may end before."""
+        is_sure = t_ms + late_ms < self.truth["duration_ms"] and not self.is_unclear(event)
+        into = self.events if is_sure else self.options
+        into.append(_event(event, self.number, t_ms, early_ms, late_ms, fields))
+
+    def is_unclear(self, event):
+        """A line that is digital silence between words: pause, hold and end are one.
+
+        And whatever a broken microphone makes of a call.
+        """
+        settings = self.truth["settings"]
+        if settings["agent.fault"] != "none" or settings["line.fault"] != "none":
+            return event != "LINE_FAULT"
+        return settings["line.comfort"] <= SILENT_COMFORT_DB and event in FROM_SILENCE
+
+    def may(self, event, t_ms, early_ms, late_ms, **fields):
+        """It may come: the truth is too near to a limit, or says it can come again."""
+        self.options.append(_event(event, self.number, t_ms, early_ms, late_ms, fields))
 
     def spurts(self, who):
         return [s for s in self.truth[who] if self.start_ms <= s[0] < self.end_ms]
@@ -92,6 +138,11 @@ class _Call:
         ends = [e for who in ("agent", "customer") for _s, e in self.spurts(who) if e <= before_ms]
         return max(ends, default=self.start_ms)
 
+    def is_up(self, from_ms, to_ms):
+        """Whether the line carries comfort noise or noise all the time, and nothing else."""
+        states = [s for a, b, s in self.line.states if a < to_ms and b > from_ms]
+        return all(state in ("COMFORT_NOISE", "NOISE") for state in states)
+
     def is_closing(self, t_ms):
         return t_ms - self.last_speech_ms(t_ms) >= self.config.tail_silence_ms
 
@@ -103,8 +154,10 @@ class _Call:
                 judge(start_ms, end_ms)
         self.greeting()
         self.silent_call()
-        self.noisy_line()
         self.tail_silence()
+        rings.judge(self, self.from_ms)
+        for judges in (noise, levels, talk, safety):
+            judges.judge(self)
         self.events.sort(key=lambda event: event["t_ms"])
 
     def end_by_tone(self):
@@ -164,6 +217,8 @@ class _Call:
         while due_ms < end_ms:
             self.say("LONG_HOLD", due_ms, FUZZY_MS, FUZZY_MS, n=n, sure=is_sure)
             n, due_ms = n + 1, due_ms + config.hold_remind_ms
+        if is_sure and start_ms + config.callback_hold_ms < end_ms:
+            self.say("CALLBACK_DUE", start_ms + config.callback_hold_ms, FUZZY_MS, FUZZY_MS)
         late_ms = BEEP_PERIOD_MS + FUZZY_MS if cause == "BEEP" else FUZZY_MS
         self.say("HOLD_ENDED", back_ms, 1000, late_ms)
 
@@ -189,19 +244,6 @@ class _Call:
                 self.say("SILENT_CALL", anchor_ms, STAGE_MS, STAGE_MS, stage=stage)
                 stage += 1
 
-    def noisy_line(self):
-        wait_ms = self.config.noisy_line_ms
-        noisy = [start for start, end, name in self.line.states if name == "NOISE"]
-        loud_db = self.config.noisy_line_cdb / 100
-        levels = [row[1] for row in self.truth["noises"] if row[1] > loud_db]
-        if not noisy or not levels:
-            return
-        start_ms = max(self.truth["noises"][0][2], self.start_ms)
-        for stage in (1, 2):
-            due_ms = start_ms + stage * wait_ms
-            if due_ms < min(self.end_ms, self.truth["noises"][0][3]):
-                self.say("NOISY_LINE", due_ms, FUZZY_MS, 2 * FUZZY_MS, stage=stage)
-
     def tail_silence(self):
         spoke_ms = self.customer_spoke_ms()
         if spoke_ms is None:
@@ -218,17 +260,43 @@ class _Call:
                 self.say("TAIL_SILENCE", due_ms, STAGE_MS, 400)
 
 
-def events(truth, values=None):
-    """Events expected for a call's truth with a configuration's values; see the module's text."""
+def told(truth, values=None):
+    """(events expected, events that may come) for a call's truth, with a configuration's values."""
     config = Config(values)
     line = Line(truth)
     spurts = sorted([*truth["agent"], *truth["customer"]])
-    out, from_ms, number = [], 0, 1
+    out, options, from_ms, number = [], [], 0, 1
     for start, _end in spurts:
         if start < from_ms or not line.is_alive(start, config.life_ms):
+            continue
+        if line.is_ringing(start):
+            options += [
+                _event(kind, number, start, 0, RINGING_TALK_MS, {}) for kind in FROM_RINGING
+            ]
             continue
         call = _Call(truth, config, start, number, from_ms)
         call.unfold()
         out += call.events
+        options += call.options
         from_ms, number = call.end_ms, number + 1
-    return out
+    beside = _Beside()
+    safety.shocks(truth, config, beside.say, beside.may)
+    return sorted(out + beside.events, key=lambda event: event["t_ms"]), options + beside.options
+
+
+def events(truth, values=None):
+    """Events expected for a call's truth with a configuration's values; see the module's text."""
+    return told(truth, values)[0]
+
+
+class _Beside:
+    """What is told with a call or without."""
+
+    def __init__(self):
+        self.events, self.options = [], []
+
+    def say(self, event, t_ms, early_ms, late_ms, **fields):
+        self.events.append(_event(event, 0, t_ms, early_ms, late_ms, fields))
+
+    def may(self, event, t_ms, early_ms, late_ms, **fields):
+        self.options.append(_event(event, 0, t_ms, early_ms, late_ms, fields))

@@ -1,6 +1,8 @@
 """Noises that are not stationary: keys, wind, many voices, a neighbour's voice.
 
-    of(kind, n_samples, level_db, generator, crowd)   float64 at 16 kHz, level_db is the rms
+    of(kind, n_samples, level_db, generator, crowd, is_narrow)   float64 at 16 kHz
+
+level_db is the rms of what is heard; narrow: through the telephone band.
 
 Stationary kinds come from sound.noise. Beyond PERIOD_SAMPLES the same minute comes again: making
 noise would otherwise cost more than all the rest. `crowd` names the voices that babble is made of;
@@ -17,7 +19,7 @@ BABBLE_VOICES = 6
 KINDS = (*sound.NOISE_KINDS, "babble", "keyboard", "wind", "neighbour")
 
 
-def of(kind, n_samples, level_db, generator, crowd):
+def of(kind, n_samples, level_db, generator, crowd, is_narrow=False):
     n_made = min(n_samples, PERIOD_SAMPLES)
     if n_made == 0:
         return np.zeros(0)
@@ -32,7 +34,9 @@ def of(kind, n_samples, level_db, generator, crowd):
         made = _wind(n_made, generator)
     else:
         made = sound.noise(kind, n_made, level_db, generator)
-    if kind in ("babble", "keyboard", "wind"):
+    if is_narrow:
+        made = clips.telephone_band(made)
+    if kind in ("babble", "keyboard", "wind") or (is_narrow and kind != "neighbour"):
         made = made * sound.gain_from_db(level_db - sound.rms_db(made))
     return made if n_made == n_samples else np.resize(made, n_samples)
 

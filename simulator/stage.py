@@ -121,7 +121,8 @@ class Stage:
         out = np.zeros(self.n_samples)
         for kind, level_db, start, end in self.switched(action, ("off",)):
             crowd = self.scenario.crowd
-            heard = noises.of(kind, self.n_samples, level_db, generator, crowd)
+            is_narrow = self.is_narrow and action == "noise"
+            heard = noises.of(kind, self.n_samples, level_db, generator, crowd, is_narrow)
             out[start:end] += _gated(heard[start:end])
         return out
 

@@ -14,7 +14,11 @@
     asl_agent_db, asl_customer_db    active speech level at the own microphone, None if silent
     agent_syllables, customer_syllables   None unless all of the speech is synthesised
     interruptions, backchannels      [[start_ms, ms, "AGENT" or "CUSTOMER"], ...]
-    events            what should be reported, see expected.py
+    agent_said, customer_said        clip by clip [[start_ms, end_ms, level_db, syllables or None,
+                      ms of speech], ...]
+    events            what must be reported, see expected.py
+    may_events        what may be reported: near a limit, or said again
+    event_kinds       the kinds that both know about
 Times are ms since the first sample, rounded.
 Called by: render.py. Ref: contract, section 2; sound.speech_spurts for the spurt rule.
 """
@@ -105,10 +109,27 @@ def _overlaid(states, spans, state):
 def _speech(stage, who):
     """(joined spurts, activity) of one person in ms."""
     joined, active = [], []
-    for name, at, _level in stage.said(who):
+    for name, at, _level in stage.said(who) if _is_heard(stage, who) else ():
         joined += [(at + a, at + b) for a, b in clips.spurts(name, *stage.voicing(who))]
         active += [(at + a, at + b) for a, b in clips.activity(name, *stage.voicing(who))]
     return _intervals(joined), [list(map(ms_from_samples, span)) for span in sorted(active)]
+
+
+def _said(stage, who):
+    """Every clip; nothing on a channel that hears nothing."""
+    rows = []
+    for name, at, level_db in stage.said(who) if _is_heard(stage, who) else ():
+        end = at + len(clips.samples(name, *stage.voicing(who)))
+        edges = [ms_from_samples(at), ms_from_samples(end)]
+        spurts = clips.spurts(name, *stage.voicing(who))
+        speech_ms = ms_from_samples(sum(b - a for a, b in spurts))
+        rows.append([*edges, level_db, clips.syllables(name), speech_ms])
+    return sorted(rows)
+
+
+def _is_heard(stage, who):
+    channel = "agent" if who == "agent" else "line"
+    return stage.settings[f"{channel}.fault"] not in ("dead", "stuck")
 
 
 def _syllables(stage, who):
@@ -167,6 +188,8 @@ def of(stage, parts):
         "voices": dict(scenario.voices),
         "agent": agent,
         "customer": customer,
+        "agent_said": _said(stage, "agent"),
+        "customer_said": _said(stage, "customer"),
         "agent_active": agent_active,
         "customer_active": customer_active,
         "line_states": states,
@@ -184,7 +207,9 @@ def of(stage, parts):
         "customer_syllables": _syllables(stage, "customer"),
         **overlaps.of(agent, customer),
     }
-    return {**truth, "events": expected.events(truth)}
+    events, may_events = expected.told(truth)
+    kinds = list(expected.KINDS)
+    return {**truth, "events": events, "may_events": may_events, "event_kinds": kinds}
 
 
 def _asl_db(stem):

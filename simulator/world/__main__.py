@@ -5,7 +5,7 @@ from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from simulator.world import build, cast, packages
 
-CALLS = 240  # a part
+CALLS = 200  # a part: some seven hours
 
 
 @click.command()

@@ -15,8 +15,9 @@ import soundfile
 from simulator import render, scenario, sound
 from simulator.world import calls, music, packages, voices
 
-SOURCES = ("clips", "codecs", "noises", "overlaps", "render", "sound", "stage", "tones", "truth")
-SOURCES += ("scenario", "expected")
+# What the sound depends on, and what else the truth does.
+SOUND = ("clips.py", "codecs.py", "noises.py", "render.py", "sound.py", "stage.py", "tones.py")
+TRUTH = ("truth.py", "overlaps.py", "expected.py", "judges/*.py")
 
 
 def folder_of(part):
@@ -26,7 +27,7 @@ def folder_of(part):
 def prepare(jobs=2, on_progress=None):
     """Voices and music; the voices' catalog."""
     catalog = voices.prepare(jobs, on_progress)
-    music.prepare()
+    music.prepare(jobs)
     return catalog
 
 
@@ -35,8 +36,8 @@ def build(part, n_calls, jobs=2, on_progress=None):
     catalog = prepare(jobs)
     folder = folder_of(part)
     folder.mkdir(parents=True, exist_ok=True)
-    stamp = _stamp_of_sources()
-    todo = [(part, n, catalog, stamp) for n in range(n_calls)]
+    stamps = (_stamp(*SOUND), _stamp(*SOUND, *TRUTH))
+    todo = [(part, n, catalog, stamps) for n in range(n_calls)]
     paths = []
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
         for path, seconds in pool.map(_one, todo, chunksize=1):
@@ -46,27 +47,42 @@ def build(part, n_calls, jobs=2, on_progress=None):
     return paths
 
 
-def _stamp_of_sources():
+def _stamp(*patterns):
     here = Path(render.__file__).parent
-    texts = [(here / f"{name}.py").read_bytes() for name in SOURCES]
-    return hashlib.sha256(b"".join(texts) + str(voices.VERSION).encode()).hexdigest()[:16]
+    files = [path for pattern in patterns for path in sorted(here.glob(pattern))]
+    return b"".join(path.read_bytes() for path in files) + str(voices.VERSION).encode()
+
+
+def _mark(stamp, call):
+    """Of what the reader made of the text: a changed default counts like a changed text."""
+    return hashlib.sha256(stamp + repr(call).encode()).hexdigest()
 
 
 def _one(task):
-    """Build one call unless it stands; (path of the WAV, seconds)."""
-    part, number, catalog, stamp = task
+    """Build of one call what does not stand; (path of the WAV, seconds)."""
+    part, number, catalog, stamps = task
     text, kind, conditions = calls.written(part, number, catalog)
     path = folder_of(part) / f"{number:04d}.wav"
-    mark = hashlib.sha256((stamp + text).encode()).hexdigest()
     truth_path, text_path = path.with_suffix(".json"), path.with_suffix(".call")
-    if truth_path.is_file() and path.is_file():
-        truth = json.loads(truth_path.read_text(encoding="utf-8"))
-        if truth.get("mark") == mark:
-            return path, truth["duration_ms"] / 1000
-        truth_path.unlink()
+    call = scenario.parse(text, text_path.name)
+    marks = [_mark(stamp, call) for stamp in stamps]
+    known = _known(truth_path) if path.is_file() else {}
+    if known.get("marks") == marks:
+        return path, known["duration_ms"] / 1000
+    truth_path.unlink(missing_ok=True)
     text_path.write_text(text, encoding="utf-8")
-    samples, truth = render.render(scenario.parse(text, text_path.name))
-    soundfile.write(path, samples, sound.SAMPLE_RATE_HZ, subtype="PCM_16")
-    truth = {"kind": kind, "conditions": conditions, "mark": mark, **truth}
+    if known.get("marks", [None])[0] == marks[0]:
+        truth = render.truth_of(call)
+    else:
+        samples, truth = render.render(call)
+        soundfile.write(path, samples, sound.SAMPLE_RATE_HZ, subtype="PCM_16")
+    truth = {"kind": kind, "conditions": conditions, "marks": marks, **truth}
     truth_path.write_text(json.dumps(truth) + "\n", encoding="utf-8")  # last: it says "done"
     return path, truth["duration_ms"] / 1000
+
+
+def _known(path):
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}

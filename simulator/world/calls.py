@@ -11,29 +11,37 @@ from simulator.world import cast, kinds, music
 from simulator.world.script import Script
 
 CROWD = 7  # voices that babble and neighbours are made of
+REAL_SHARE = 0.55
 SEEDS = {"tuning": 31000, "reporting": 62000}
 
 
-def _kind(random):
-    return random.choices(list(kinds.KINDS), [share for _f, share in kinds.KINDS.values()])[0]
+def _kind(part, number):
+    """Kinds are dealt from a deck, so that every hundred calls or so have all of them."""
+    deck = [kind for kind, (_write, share) in kinds.KINDS.items() for _card in range(share)]
+    randomness.Random(SEEDS[part] * 1000 + number // len(deck)).shuffle(deck)
+    return deck[number % len(deck)]
 
 
-def written(part, number, catalog):
-    """(text, kind, conditions) of one call."""
+def _cast(random, troupe):
+    """{"agent", "customer"}: real people in some half of the roles, however few they are."""
+    chosen = {}
+    for who, everybody in (("agent", troupe.agents), ("customer", troupe.customers)):
+        crowd = everybody["real" if random.random() < REAL_SHARE else "made"]
+        chosen[who] = random.choice([name for name in crowd if name not in chosen.values()])
+    return chosen
+
+
+def written(part, number, catalog, troupe=None):
+    """(text, kind, conditions) of one call; without a troupe, of the part's own."""
+    troupe = troupe or cast.troupe(part, music.pieces(part))
     seed = SEEDS[part] + number
     random = randomness.Random(seed)
-    kind = _kind(random)
-    speakers = [voice for voice in cast.voices(part) if catalog.get(voice.name)]
-    real = [voice for voice in speakers if voice.engine in cast.REAL_ENGINES]
-    made = [voice for voice in speakers if voice.engine not in cast.REAL_ENGINES]
-    chosen = {}
-    for who in ("agent", "customer"):
-        # Real people in some half of the roles, however few they are.
-        crowd = real if random.random() < 0.45 else made
-        others = [voice for voice in crowd if voice.name not in chosen.values()]
-        chosen[who] = random.choice(others or made).name
-    script = Script(random, chosen, catalog, music.pieces(part))
+    kind = _kind(part, number)
+    script = Script(random, _cast(random, troupe), catalog, troupe)
     kinds.KINDS[kind][0](script)
-    rest = [voice.name for voice in speakers if voice.name not in chosen.values()]
-    text = script.text(f"{kind} {part} {number}", seed, random.sample(rest, min(CROWD, len(rest))))
-    return text, kind, {**script.conditions, **{f"{who}_voice": v for who, v in chosen.items()}}
+    rest = [v for group in troupe.customers.values() for v in group]
+    rest = [name for name in rest if name not in script.cast.values()]
+    crowd = random.sample(rest, min(CROWD, len(rest)))
+    text = script.text(f"{kind} {part} {number}", seed, crowd)
+    voices = {f"{who}_voice": name for who, name in script.cast.items()}
+    return text, kind, {**script.conditions, **voices}

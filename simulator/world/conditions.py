@@ -7,7 +7,7 @@ its kind of call is about. Called by: kinds.py.
 """
 
 CODECS = (("alaw", 25), ("ulaw", 20), ("g722", 20), ("none", 20), ("gsm", 15))
-PLANS = ("germany", "north-america", "china", "uk", "germany", "north-america", "warble", "trill")
+PLANS = ("germany", "north-america", "china", "uk")
 LINE_NOISES = ("white", "pink", "hum", "babble", "keyboard", "telephone")
 DESK_NOISES = ("keyboard", "neighbour", "wind", "babble", "room")
 

@@ -4,7 +4,10 @@ KINDS maps a kind to (function, share of the calls in per cent).
 Called by: calls.py.
 """
 
+from simulator import tones
 from simulator.world import talk
+
+FAULTS = ("dead", "clipped", "stuck")
 
 
 def normal(script):
@@ -189,11 +192,13 @@ def levels(script):
 
 
 def shock(script):
-    random = script.random
+    """A sudden loud sound on a line that is not loud."""
+    random, c = script.random, script.conditions
+    c["customer"], c["tone"] = min(c["customer"], -27.0), min(c["tone"], -27.0)
     talk.begin(script)
     talk.opening(script)
     talk.turns(script, random.uniform(20, 60))
-    script.wait(0.3, 1.0)
+    script.wait(0.5, 1.0)
     kind = random.choice(("click", "burst", "tone"))
     seconds = {"click": 0.02, "burst": 0.15, "tone": 0.6}[kind]
     script.row(script.t_s, f"shock {kind} {round(random.uniform(-1.5, -0.2), 1)} {seconds}")
@@ -211,8 +216,102 @@ def slam(script):
     script.wait(5.6, 7.0)
     script.noise()
     script.line("dead")
-    script.row(script.t_s + 3.6 + script.random.uniform(0.0, 0.8), "knock -2")
+    script.row(script.t_s + script.random.uniform(0.2, 1.6), "knock -2")
     script.wait(7.0, 9.0)
+
+
+def fast(script):
+    """An agent who hardly draws breath."""
+    script.cast["agent"] = script.random.choice(script.fast_agents)
+    script.unused["agent"] = script.shuffled("agent")
+    talk.begin(script)
+    talk.opening(script)
+    talk.turns(script, script.random.uniform(60, 110))
+    talk.ending(script)
+
+
+def raised_voice(script):
+    """A customer hard to hear makes the agent louder and louder."""
+    random, c = script.random, script.conditions
+    c["agent"] = round(random.uniform(-32.0, -27.0), 1)
+    c["noise"] = None
+    louder = {"agent": c["agent"] + random.uniform(9.0, 11.0)}
+    if random.random() < 0.5:
+        c["customer"], c["comfort"] = round(random.uniform(-48.0, -43.0), 1), -68.0
+        c["line_leak"] = round(random.uniform(-30.0, -20.0), 1)
+    talk.begin(script)
+    talk.opening(script)
+    talk.turns(script, random.uniform(12, 20))
+    if c["customer"] > -40.0:
+        script.noise(random.choice(("white", "pink", "telephone")), random.uniform(-38.0, -34.0))
+    talk.turns(script, random.uniform(20, 30))
+    talk.turns(script, random.uniform(30, 50), levels=louder)
+    talk.hang_up(script, "drop")
+
+
+def long_hold(script):
+    """A hold of more than three minutes."""
+    random = script.random
+    talk.begin(script)
+    talk.opening(script)
+    talk.turns(script, random.uniform(15, 25))
+    script.wait(0.5, 2.0)
+    script.noise()
+    seconds = random.uniform(186.0, 215.0)
+    if random.random() < 0.7:
+        script.row(script.t_s, f"music {random.choice(script.pieces)} {seconds:.1f}")
+        script.wait(seconds)
+    else:
+        script.tone("beep", "hold", int(seconds / 5) + 1)
+        script.wait(1.0, 3.5)
+    talk.connect(script)
+    script.wait(0.3, 1.5)
+    script.say("customer", 1)
+    if random.random() < 0.5:
+        script.wait(6.0, 7.0)
+    talk.turns(script, random.uniform(10, 20), first="agent")
+    talk.ending(script)
+
+
+def unspoken_return(script):
+    """The customer is back from hold and the agent says nothing for a while."""
+    random = script.random
+    talk.begin(script)
+    talk.opening(script)
+    talk.turns(script, random.uniform(15, 30))
+    script.wait(0.5, 2.0)
+    script.noise()
+    seconds = random.uniform(15.0, 40.0)
+    script.row(script.t_s, f"music {random.choice(script.pieces)} {seconds:.1f}")
+    script.wait(seconds)
+    talk.connect(script)
+    script.wait(6.8, 9.0)
+    script.say("agent", 1)
+    talk.turns(script, random.uniform(15, 30))
+    talk.ending(script)
+
+
+def custom_ringer(script):
+    """A ringer that no network knows."""
+    script.conditions["plan"] = script.random.choice(tones.LEARNED)
+    normal(script)
+
+
+def silent_line(script):
+    """Digital silence between the customer's words, as codecs with voice detection leave it."""
+    c = script.conditions
+    c["comfort"], c["noise"] = -100.0, None
+    c["line_room"] = -95.0
+    normal(script)
+
+
+def line_fault(script):
+    """A microphone out of order for the whole call."""
+    random, c = script.random, script.conditions
+    who = random.choice(("agent", "agent", "line"))
+    c[f"{who}_fault"] = random.choice(("clipped", "stuck") if who == "line" else FAULTS)
+    c["agent_leak"], c["line_leak"] = -35.0, -18.0
+    normal(script)
 
 
 def no_call(script):
@@ -228,19 +327,26 @@ def no_call(script):
 
 
 KINDS = {
-    "normal": (normal, 40),
-    "silent": (silent, 9),
-    "one_word": (one_word, 8),
+    "normal": (normal, 38),
+    "silent": (silent, 7),
+    "one_word": (one_word, 7),
     "quiet_customer": (quiet_customer, 5),
     "noisy_line": (noisy_line, 6),
     "noise_step": (noise_step, 4),
-    "hold": (hold, 9),
+    "hold": (hold, 8),
+    "unspoken_return": (unspoken_return, 2),
+    "long_hold": (long_hold, 1),
     "late_answer": (late_answer, 2),
     "ring_speech": (ring_speech, 3),
     "greeting_missing": (greeting_missing, 2),
-    "dead_air": (dead_air, 3),
-    "levels": (levels, 4),
+    "dead_air": (dead_air, 2),
+    "levels": (levels, 5),
+    "raised_voice": (raised_voice, 2),
+    "fast": (fast, 2),
     "shock": (shock, 2),
-    "slam": (slam, 1),
+    "slam": (slam, 2),
+    "custom_ringer": (custom_ringer, 1),
+    "silent_line": (silent_line, 2),
+    "line_fault": (line_fault, 2),
     "no_call": (no_call, 2),
 }

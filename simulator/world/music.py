@@ -1,32 +1,79 @@
-"""Hold music of the world: one recorded piece a part, the others made from a seed.
+"""Hold music of the world, different in each part: recorded, played from MIDI, made from a seed.
 
+One of the recorded pieces that come with callclip, every other tune of OpenMSX (fluidsynth plays
+them with a General MIDI sound font) and MADE pieces of chords, tune and drums. -26 dBFS rms.
 Called by: calls.py (names), build.py.
 """
+
+import concurrent.futures
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import soundfile
 
 from simulator import clips, sound
+from simulator.world import packages
 
 RECORDED = {"tuning": "cold-day", "reporting": "morning-coffee"}
 MADE = 8  # pieces a part
+MIDI_PIECES = 31
+TUNES = "usr/share/games/openttd/baseset/openmsx"
+FONT = "usr/share/sounds/sf2/TimGM6mb.sf2"
+START_S = 4.0  # of a tune: its first bars may be thin
 LENGTH_S = 40.0
 CHORDS = ((0, 4, 7), (9, 12, 16), (5, 9, 12), (7, 11, 14), (2, 5, 9), (4, 7, 11))
 
 
 def pieces(part):
-    return [RECORDED[part], *(f"{part}-{n}" for n in range(MADE))]
+    return [RECORDED[part], *_made_names(part), *_tune_names(part)]
 
 
-def prepare():
-    folder = clips.FETCHED / "music"
-    folder.mkdir(parents=True, exist_ok=True)
-    for part in RECORDED:
-        for n in range(MADE):
-            path = folder / f"{part}-{n}.flac"
-            if not path.exists():
-                samples = made(np.random.default_rng([len(part), n]))
-                soundfile.write(path, samples, sound.SAMPLE_RATE_HZ, subtype="PCM_16")
+def _made_names(part):
+    return [f"{part}-made-{n}" for n in range(MADE)]
+
+
+def _tune_names(part):
+    return [f"{part}-tune-{n:02d}" for n in range(list(RECORDED).index(part), MIDI_PIECES, 2)]
+
+
+def prepare(jobs=2):
+    """Make the pieces that are missing in build/world/clips/music."""
+    names = [name for part in RECORDED for name in _made_names(part) + _tune_names(part)]
+    (clips.FETCHED / "music").mkdir(parents=True, exist_ok=True)
+    todo = [name for name in names if not _path(name).exists()]
+    with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
+        list(pool.map(_make, todo))
+
+
+def _path(name):
+    return clips.FETCHED / "music" / f"{name}.flac"
+
+
+def _make(name):
+    part, source, number = name.split("-")
+    if source == "tune":
+        samples = _played(int(number))
+    else:
+        samples = made(np.random.default_rng([len(part), int(number)]))
+    samples = samples * sound.gain_from_db(clips.LEVEL_DB - sound.rms_db(samples))
+    part_path = _path(name).with_suffix(".part")
+    whole = np.clip(samples, -0.99, 0.99)
+    soundfile.write(part_path, whole, sound.SAMPLE_RATE_HZ, format="FLAC", subtype="PCM_16")
+    part_path.rename(_path(name))
+
+
+def _played(number):
+    """A stretch of one tune of OpenMSX, as a telephone would send it: in one channel."""
+    tune = sorted((packages.ROOT / TUNES).glob("*.mid"))[number]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "played.wav"
+        rate = ("-r", str(sound.SAMPLE_RATE_HZ))
+        font = str(packages.ROOT / FONT)
+        packages.run("fluidsynth", "-ni", "-q", *rate, "-F", str(path), font, str(tune))
+        both, _rate_hz = soundfile.read(path, dtype="float64", always_2d=True)
+    first = sound.samples_from_s(START_S)
+    return both.mean(axis=1)[first : first + sound.samples_from_s(LENGTH_S)]
 
 
 def _note(hz, seconds, partials, decay, generator):
@@ -52,7 +99,7 @@ def _drum(seconds, is_high, generator):
 
 
 def made(generator):
-    """A piece of LENGTH_S: chords, an arpeggio or a tune, sometimes drums; -26 dBFS rms."""
+    """A piece of LENGTH_S: chords, mostly a tune over them, often drums."""
     beat_s = generator.uniform(0.32, 0.75)
     root_hz = 110.0 * 2 ** (generator.integers(0, 12) / 12)
     partials = [1.0] + list(generator.uniform(0.05, 0.7, int(generator.integers(2, 9))))
@@ -91,6 +138,4 @@ def made(generator):
             put(at_s, _drum(0.25, beat % 2 == 1, generator), 0.8)
             put(at_s + beat_s / 2, _drum(0.1, True, generator), 0.3)
         beat, at_s = beat + 1, at_s + beat_s
-    out = out[:n]
-    out *= sound.gain_from_db(clips.LEVEL_DB - sound.rms_db(out))
-    return np.clip(out, -0.99, 0.99)
+    return out[:n]

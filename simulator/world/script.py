@@ -9,17 +9,18 @@ from simulator.world import conditions as drawing
 
 
 class Script:
-    def __init__(self, random, cast, catalog, pieces):
+    def __init__(self, random, cast, catalog, troupe):
         self.random = random
         self.cast = cast  # {"agent": voice name, "customer": voice name}
         self.catalog = catalog
-        self.pieces = pieces
+        self.pieces = troupe.pieces
+        self.fast_agents = troupe.fast_agents
         self.conditions = drawing.drawn(random)
         self.rows = []
         self.t_s = round(random.uniform(0.8, 2.5), 2)
-        self.unused = {who: self._shuffled(who) for who in cast}
+        self.unused = {who: self.shuffled(who) for who in cast}
 
-    def _shuffled(self, who):
+    def shuffled(self, who):
         rows = self.catalog[self.cast[who]]
         out = {
             "words": [name for name, row in rows.items() if row["kind"] == "words"],

@@ -10,7 +10,6 @@ Called by: build.py. Ref: cast.py for who is who.
 import concurrent.futures
 import json
 import random
-import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -21,25 +20,14 @@ import soxr
 
 from simulator import clips, sound
 from simulator.compose import fetch_clips
-from simulator.world import cast, packages
+from simulator.world import cast, games, packages, synthesis
 
 SENTENCES = Path(__file__).parent / "sentences.txt"
-PACKAGES = (
-    "asterisk-core-sounds-en-g722",
-    "pocketsphinx-testdata",
-    "espeak-ng",
-    "espeak-ng-data",
-    "libespeak-ng1",
-    "libpcaudio0",
-    "libsonic0",
-    "flite",
-    "libflite1",
-)
-VERSION = 1  # another number makes every voice anew
+VERSION = 2  # another number makes every voice anew
 SENTENCES_A_VOICE = 44  # of either kind, so that no two voices say the same
 WORDS_S = 1.2  # a shorter recording counts as a word
 LONGEST_S = 9.0
-IPA_VOWELS = "aeiouyæɐɑɒɔəɚɛɜɝɞɨɪʉʊʌøœɵɶɘɤɯ"
+LINES_A_VOICE = 70  # of a game's dialogue
 
 
 def sentences():
@@ -54,14 +42,9 @@ def sentences():
     return out
 
 
-def syllables_of_ipa(ipa):
-    """Vowel nuclei: runs of vowel signs, a long mark or a second vowel of a diphthong included."""
-    return len(re.findall(f"[{IPA_VOWELS}][{IPA_VOWELS}ː]*", ipa)) + ipa.count("l̩") + ipa.count("n̩")
-
-
 def prepare(jobs=2, on_progress=None):
     """Make what is missing; {voice: {clip: {"s", "kind"}}} of all voices."""
-    packages.fetch(PACKAGES)
+    packages.fetch()
     todo = [voice for voice in cast.voices() if not _is_done(voice)]
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
         for n, _voice in enumerate(pool.map(make, todo), start=1):
@@ -82,7 +65,11 @@ def _is_done(voice):
     path = clips.FETCHED / voice.name / "catalog.json"
     if not path.is_file():
         return False
-    return json.loads(path.read_text(encoding="utf-8"))["version"] == VERSION
+    return json.loads(path.read_text(encoding="utf-8")).get("made") == _recipe(voice)
+
+
+def _recipe(voice):
+    return f"{VERSION} {voice.engine} {voice.model} {voice.rate}"
 
 
 def make(voice):
@@ -91,17 +78,17 @@ def make(voice):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     rows, counts = {}, {}
-    source = _recorded if voice.engine in ("asterisk", "sphinx") else _synthesised
-    for name, kind, samples, syllables in source(voice):
+    source = {"game": _of_a_game, "asterisk": _recorded, "sphinx": _recorded}
+    for name, kind, samples, syllables in source.get(voice.engine, _synthesised)(voice):
         clip = _fitting(samples)
         if clip is None:
             continue
         soundfile.write(folder / f"{name}.flac", clip, sound.SAMPLE_RATE_HZ, subtype="PCM_16")
         rows[name] = {"s": round(len(clip) / sound.SAMPLE_RATE_HZ, 3), "kind": kind}
         if syllables is not None:
-            counts[name] = syllables
+            counts[name] = rows[name]["n"] = syllables
     (folder / "syllables.json").write_text(json.dumps(counts), encoding="utf-8")
-    text = json.dumps({"version": VERSION, "clips": rows}, indent=0)
+    text = json.dumps({"made": _recipe(voice), "clips": rows}, indent=0)
     (folder / "catalog.json").write_text(text, encoding="utf-8")
 
 
@@ -131,30 +118,24 @@ def _recorded(voice):
             yield f"{path.parent.name}-{path.stem}".lower(), kind, samples, None
 
 
+def _of_a_game(voice):
+    found = [row for row in games.lines(voice.model) if np.abs(row[1]).max() >= 0.01]
+    for name, samples in random.Random(voice.name).sample(found, min(LINES_A_VOICE, len(found))):
+        length_s = len(samples) / sound.SAMPLE_RATE_HZ
+        if length_s <= LONGEST_S:
+            yield name, "words" if length_s < WORDS_S else "any", samples, None
+
+
 def _synthesised(voice):
     chosen = random.Random(voice.name)
+    said = []
     for kind, lines in sentences().items():
         n = len(lines) if kind == "words" else min(SENTENCES_A_VOICE, len(lines))
         numbers = sorted(chosen.sample(range(len(lines)), n))
-        for number in numbers:
-            samples, syllables = _spoken(voice, lines[number])
-            yield f"{kind}-{number:02d}", kind, samples, syllables
-
-
-def _spoken(voice, text):
-    """(samples at 16 kHz, syllables) of a sentence."""
+        said += [(f"{kind}-{number:02d}", kind, lines[number]) for number in numbers]
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "spoken.wav"
-        if voice.engine == "flite":
-            packages.run("flite", "-voice", voice.model, "-t", text, "-o", str(path))
-            model = "en-us"
-        else:
-            model = voice.model
-        data = ("--path", str(packages.library_folder()))
-        out = () if voice.engine == "flite" else ("-w", str(path))
-        quiet = ("-q",) if voice.engine == "flite" else ()
-        ipa = packages.run(
-            "espeak-ng", *data, "-v", model, "-s", str(voice.rate), *quiet, *out, "--ipa", text
-        )
-        samples, rate_hz = soundfile.read(path, dtype="float64")
-    return soxr.resample(samples, rate_hz, sound.SAMPLE_RATE_HZ), syllables_of_ipa(ipa)
+        paths = [Path(folder) / f"{name}.wav" for name, _kind, _text in said]
+        syllables = synthesis.speak(voice, [text for _n, _k, text in said], paths)
+        for (name, kind, _text), path, count in zip(said, paths, syllables, strict=True):
+            samples, rate_hz = soundfile.read(path, dtype="float64")
+            yield name, kind, soxr.resample(samples, rate_hz, sound.SAMPLE_RATE_HZ), count

@@ -1,0 +1,83 @@
+"""Real speakers: the lines of two free adventure games that Debian carries with all their sound.
+
+    lines("queen:25")   -> [(clip name, samples at 16 kHz), ...] of who is talked to in dialogue 25
+    lines("sky:527")    -> the lines of scene 527
+
+Flight of the Amazon Queen (MP3, 11 kHz) names each line's dialogue, and whether Joe (J) or somebody
+else (P) says it. Beneath a Steel Sky (8 bit, 11 kHz) numbers its lines scene by scene; a scene has
+two speakers or three. Both stop at 5 kHz, as many telephone lines do.
+Called by: voices.py. Ref: ScummVM, engines/queen/resource.cpp, engines/sky/disk.cpp.
+"""
+
+import functools
+import io
+import re
+import struct
+
+import numpy as np
+import soundfile
+import soxr
+
+from simulator import sound
+from simulator.world import packages, rnc
+
+FOLDER = "usr/share/scummvm"
+GAME_RATE_HZ = 11025
+SKY_SPEECH = range(50000, 60000)  # file numbers
+SKY_HEADER_BYTES = 22
+
+
+def lines(model):
+    game, _colon, part = model.partition(":")
+    raw = _queen(part) if game == "queen" else _sky(part)
+    return [(name, soxr.resample(x, GAME_RATE_HZ, sound.SAMPLE_RATE_HZ)) for name, x in raw]
+
+
+@functools.cache
+def _queen_index():
+    """{file name: (offset, size)}; the header is QTBL, version, three flags and a count."""
+    path = packages.ROOT / FOLDER / "flight-of-the-amazon-queen/queen.1c"
+    data = path.read_bytes()
+    (count,) = struct.unpack(">H", data[13:15])
+    rows = struct.iter_unpack(">12sBII", data[15 : 15 + 21 * count])
+    return path, {name.rstrip(b"\0").decode("ascii"): (at, n) for name, _bundle, at, n in rows}
+
+
+def _queen(part):
+    pattern = r"(JOE.*|....J\d|......J\d)\.SB" if part == "joe" else rf"{part}....P\d\.SB"
+    path, index = _queen_index()
+    with path.open("rb") as file:
+        for name in sorted(index):
+            if not re.fullmatch(pattern, name):
+                continue
+            at, size = index[name]
+            file.seek(at)
+            samples, rate_hz = soundfile.read(io.BytesIO(file.read(size)), dtype="float64")
+            if rate_hz == GAME_RATE_HZ and samples.ndim == 1:
+                yield name.split(".")[0].lower(), samples
+
+
+@functools.cache
+def _sky_index():
+    """{file number: (offset, size)}; 8 bytes each: number, offset in units, size and flags."""
+    folder = packages.ROOT / FOLDER / "beneath-a-steel-sky"
+    data = (folder / "sky.dnr").read_bytes()
+    out = {}
+    for at in range(4, len(data) - 7, 8):
+        number, offset = int.from_bytes(data[at : at + 2], "little"), data[at + 2 : at + 5]
+        offset = int.from_bytes(offset, "little")
+        size = int.from_bytes(data[at + 5 : at + 8], "little") & 0x3FFFFF
+        out[number] = ((offset & 0x7FFFFF) << (4 if offset >> 23 else 0), size)
+    return folder / "sky.dsk", out
+
+
+def _sky(part):
+    path, index = _sky_index()
+    with path.open("rb") as file:
+        for number in sorted(index):
+            if number not in SKY_SPEECH or number // 100 != int(part):
+                continue
+            at, size = index[number]
+            file.seek(at + SKY_HEADER_BYTES)
+            data = rnc.unpacked(file.read(size - SKY_HEADER_BYTES))
+            yield str(number), np.frombuffer(data, np.uint8) / 128.0 - 1.0

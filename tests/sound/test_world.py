@@ -1,0 +1,240 @@
+"""The labelled world: its texts, its split, and that its truth is what sounds.
+
+The voices of the world are fetched; these tests make calls of every kind with the committed ones.
+"""
+
+import functools
+import json
+
+import numpy as np
+import pytest
+
+from simulator import clips, expected, render, scenario, sound, tones
+from simulator.world import calls, cast, kinds, music, synthesis, voices
+
+COMMITTED = ("studio", "reader", "caller", "operator")
+TROUPE = cast.Troupe(
+    {"real": ["studio"], "made": ["studio"]},
+    {"real": ["reader"], "made": ["caller", "operator"]},
+    ["operator"],
+    ["cold-day"],
+)
+N_DECK = sum(share for _write, share in kinds.KINDS.values())
+
+
+@functools.cache
+def catalog():
+    out = {}
+    for voice in COMMITTED:
+        rows = {}
+        for name in clips.names_of(voice):
+            seconds = len(clips.samples(name)) / sound.SAMPLE_RATE_HZ
+            rows[name.split("/")[1]] = {"s": seconds, "kind": "words" if seconds < 1.2 else "any"}
+        out[voice] = rows
+    return out
+
+
+@functools.cache
+def first_of(kind):
+    """(text, kind, conditions) of a part's first call of a kind."""
+    for number in range(N_DECK):
+        found = calls.written("tuning", number, catalog(), TROUPE)
+        if found[1] == kind:
+            return found
+    raise AssertionError(f"no {kind} among {N_DECK} calls")
+
+
+@functools.cache
+def truth_of(kind):
+    return render.truth_of(scenario.parse(first_of(kind)[0], kind))
+
+
+def test_no_voice_and_no_music_is_in_both_parts():
+    tuning, reporting = (cast.voices(part) for part in cast.PARTS)
+    for field in ("name", "model"):
+        assert not {getattr(v, field) for v in tuning} & {getattr(v, field) for v in reporting}
+    for part in cast.PARTS:
+        engines = {voice.engine for voice in cast.voices(part)}
+        assert {"game", "sphinx", "espeak", "flite", "festival"} <= engines
+    # One game is one cast of actors, whatever they are called scene by scene.
+    games = [
+        {v.model.split(":")[0] for v in part if v.engine == "game"} for part in (tuning, reporting)
+    ]
+    assert not games[0] & games[1]
+    pieces = [set(music.pieces(part)) for part in cast.PARTS]
+    assert not pieces[0] & pieces[1]
+
+
+def test_a_number_is_always_the_same_call():
+    once = [calls.written("reporting", n, catalog(), TROUPE) for n in range(6)]
+    again = [calls.written("reporting", n, catalog(), TROUPE) for n in reversed(range(6))]
+    assert once == again[::-1]
+    assert once[0][0] != calls.written("tuning", 0, catalog(), TROUPE)[0]
+
+
+def test_every_kind_is_dealt_as_often_as_its_share():
+    dealt = [calls.written("tuning", n, catalog(), TROUPE)[1] for n in range(N_DECK)]
+    assert {kind: dealt.count(kind) for kind in kinds.KINDS} == {
+        kind: share for kind, (_write, share) in kinds.KINDS.items()
+    }
+
+
+@pytest.mark.parametrize("kind", kinds.KINDS)
+def test_a_call_of_every_kind_has_a_sane_truth(kind):
+    truth = truth_of(kind)
+    assert 20_000 < truth["duration_ms"] < 600_000
+    assert truth["line_states"][0][0] == 0
+    assert truth["line_states"][-1][1] == truth["duration_ms"]
+    for (_a, end, _s), (start, _b, _t) in zip(
+        truth["line_states"], truth["line_states"][1:], strict=False
+    ):
+        assert end == start
+    for event in truth["events"]:
+        assert event["event"] in expected.KINDS
+        assert 0 <= event["t_ms"] <= truth["duration_ms"]
+    spoken = sum(end - start for start, end in truth["agent"])
+    active = sum(end - start for start, end in truth["agent_active"])
+    assert active <= spoken
+    for start, end in truth["agent_active"]:
+        assert any(a <= start and end <= b for a, b in truth["agent"])
+
+
+WANTED = {
+    "silent": ["SILENT_CALL"],
+    "quiet_customer": ["QUIET_CUSTOMER"],
+    "noisy_line": [],
+    "late_answer": ["LATE_ANSWER"],
+    "greeting_missing": ["GREETING_MISSING"],
+    "dead_air": ["DEAD_AIR"],
+    "raised_voice": ["AGENT_RAISED_VOICE"],
+    "shock": ["ACOUSTIC_SHOCK"],
+    "slam": ["SLAM"],
+    "line_fault": ["LINE_FAULT"],
+    "long_hold": ["HOLD_STARTED", "LONG_HOLD", "CALLBACK_DUE", "HOLD_ENDED"],
+    "unspoken_return": ["HOLD_RETURN_UNSPOKEN"],
+    "normal": ["RING", "CALL_STARTED"],
+}
+
+
+@pytest.mark.parametrize("kind", WANTED)
+def test_what_a_call_is_about_is_expected_of_it(kind):
+    told = [event["event"] for event in truth_of(kind)["events"]]
+    assert set(WANTED[kind]) <= set(told)
+
+
+@pytest.mark.parametrize("kind", ["normal", "ring_speech", "noise_step", "dead_air"])
+def test_a_call_in_which_nothing_is_wrong_calls_for_no_level_prompt(kind):
+    told = {event["event"] for event in truth_of(kind)["events"]}
+    assert not told & {"QUIET_CUSTOMER", "NOISY_LINE", "AGENT_QUIET", "AGENT_LOUD", "CUSTOMER_LOUD"}
+
+
+def test_no_call_has_no_events():
+    assert truth_of("no_call")["events"] == []
+
+
+CALL = """
+agent    room -90  leak -40
+customer level -24
+line     codec {codec}  loss {loss}  comfort -70  leak -30  room -95  floor -95
+1.0  line up
++0.5 customer reader/amiable-woman
++1.0 customer reader/mister-dashwood
++1.0 end
+"""
+
+
+def heard(codec="none", loss=0):
+    return render.render(scenario.parse(CALL.format(codec=codec, loss=loss)))
+
+
+@pytest.mark.parametrize("codec", ["alaw", "ulaw", "gsm"])
+def test_a_narrow_line_keeps_the_level_and_loses_the_band(codec):
+    samples, truth = heard(codec)
+    line = samples[:, 1] / 32768
+    assert truth["asl_customer_db"] == pytest.approx(-24, abs=0.3)
+    assert sound.active_level_db(line)[0] == pytest.approx(-24, abs=1.0)
+    power = np.abs(np.fft.rfft(line)) ** 2
+    hz = np.fft.rfftfreq(len(line), 1 / sound.SAMPLE_RATE_HZ)
+    assert power[hz > 4100].sum() < 1e-4 * power.sum()
+    wide = np.abs(np.fft.rfft(heard()[0][:, 1] / 32768)) ** 2
+    assert wide[hz > 4100].sum() > 1e-3 * wide.sum()
+
+
+def test_lost_packets_change_so_much_of_the_sound_and_nothing_of_the_truth():
+    (whole, truth), (lossy, same) = heard(), heard(loss=5)
+    truth["settings"] = same["settings"]
+    assert truth == same
+    packets = (whole[:, 1] != lossy[:, 1])[: len(whole) // 320 * 320].reshape(-1, 320).any(axis=1)
+    assert 0.01 < packets.mean() < 0.1
+    assert np.array_equal(whole, heard()[0])  # the same seed, the same noise
+
+
+def test_the_truth_about_activity_is_where_the_sound_is():
+    samples, truth = heard("alaw")
+    frames = (samples[: len(samples) // 80 * 80, 1] / 32768.0).reshape(-1, 80)
+    loud = 10 * np.log10((frames**2).mean(axis=1) + 1e-12) > -24 - 14
+    true = np.zeros(len(loud), bool)
+    for start, end in truth["customer_active"]:
+        true[round(start / 5) : round(end / 5)] = True
+    assert (loud & ~true).sum() < 0.02 * true.sum()
+    assert (true & loud).sum() > 0.8 * true.sum()
+
+
+@pytest.mark.parametrize("plan", tones.PLANS["ring"])
+def test_a_ring_is_one_ring_however_many_bursts_it_has(plan):
+    text = f"1.0 ring {plan} 2\n+1.0 end"
+    samples, truth = render.render(scenario.parse(text))
+    assert len(truth["rings"]) == 2
+    assert len(truth["tones"]) == 2 * len(tones.bursts_s("ring", plan))
+    for start, end, _kind, _plan in truth["tones"]:
+        burst = samples[start * 16 + 160 : end * 16 - 160, 1] / 32768.0
+        assert sound.rms_db(burst) == pytest.approx(-24, abs=1.0)
+
+
+def test_a_faulty_channel_says_nothing_true():
+    text = "agent fault stuck\nline fault clipped\n1.0 agent studio/hello\n+1.0 end"
+    samples, truth = render.render(scenario.parse(text))
+    assert len(set(samples[:, 0])) == 1
+    assert truth["agent"] == truth["agent_active"] == []
+
+
+def test_leaks_are_coloured_and_keep_their_level():
+    from simulator import codecs
+
+    speech = np.concatenate([clips.samples(name) for name in clips.names_of("reader")])
+    for seed in range(1, 12):
+        taps = codecs.leak_filter(seed)
+        heard_db = sound.active_level_db(codecs.leaked(speech, -20.0, 16, taps))[0]
+        assert heard_db == pytest.approx(-46, abs=3)
+
+
+def test_syllables_are_counted_by_their_vowels():
+    assert synthesis.syllables_of_ipa("həlˈoʊ\nɪz ˈɛnɪbˌɑːdi ðˈɛɹ") == 8
+    assert synthesis.syllables_of_ipa("jˈuː ɑːɹ bˈɒtl̩z") == 4
+
+
+def test_sentences_suffice():
+    lines = voices.sentences()
+    assert len(lines["agent"]) + len(lines["customer"]) >= 120
+    assert all(lines[kind] for kind in ("agent", "customer", "words"))
+
+
+@pytest.mark.parametrize(
+    "row, sentence",
+    [
+        ("line codec morse\n1.0 end", "'morse' is no codec"),
+        ("agent fault tired\n1.0 end", "'tired' is no fault"),
+        ("crowd nobody\n1.0 end", "'nobody' is no voice"),
+        ("1.0 shock click -1\n2.0 end", "shock wants"),
+        ("1.0 knock\n2.0 end", "knock wants"),
+        ("1.0 desk thunder -30\n2.0 end", "'thunder' is no noise"),
+    ],
+)
+def test_a_bad_text_is_told_in_one_sentence(row, sentence):
+    with pytest.raises(scenario.ScenarioError, match=sentence) as caught:
+        scenario.parse(row, "x.call")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_truth_is_plain_data():
+    json.dumps(truth_of("normal"))
