@@ -30,25 +30,28 @@ def clipped(slots_in, channel: int) -> int:
 
 
 @micropython.viper
-def weigh(sums_in, weights_in, n_bands: int, out_io):
-    """out[0] = sum of the bands' powers, each by its weight in 1/1024; out[1] = without weights.
+def weigh(sums_in, weights_in, n_bands: int, low: int, out_io):
+    """out[0] = sum of the bands' powers by the first n_bands weights, out[1] = by the next, + low.
 
-    The bands together stay below 2^29 (see samples.power), so with weights up to 1400 / 1024 the
-    products together stay below 2^19 * 1400 < 2^30.
+    Weights are in 1/1024, up to 4100, and the sums come out halved: all bands together are below
+    2^29 (see samples.power), so the products together stay below 2^18 * 4100 < 2^31.
     """
     sums = ptr32(sums_in)
     weights = ptr32(weights_in)
     out = ptr32(out_io)
-    weighted = 0
-    total = 0
+    first = 0
+    second = low >> 1
     b = 0
     while b < n_bands:
-        x = sums[b]
-        total += x
-        weighted += (x >> 10) * weights[b] + (((x & 1023) * weights[b]) >> 10)
+        x = sums[b] >> 11
+        rest = sums[b] & 2047
+        w = weights[b]
+        first += x * w + ((rest * w) >> 11)
+        w = weights[b + n_bands]
+        second += x * w + ((rest * w) >> 11)
         b += 1
-    out[0] = weighted
-    out[1] = total
+    out[0] = first
+    out[1] = second
 
 
 @micropython.viper
@@ -57,8 +60,8 @@ def expose(levels_in, table_in, state_io):
 
     levels: centi-dB re full scale of the weighted bands, of the same bands without weights, and of
     everything. What lies outside the bands is the difference of the last two. They are measured
-    over windows that differ, so it is smoothed over 32 frames, and believed from a quarter (1 dB)
-    of the bands' power on.
+    over windows that differ, so it is smoothed over 32 frames, and believed from an eighth
+    (0.5 dB) of the bands' power on; up to 8 kHz dB(A) weigh it like 1 kHz, within 1.2 dB.
     state, the caller's: energy below 2^24, energy >> 24, smoothed power outside and inside, and
     three words of scratch.
     A power is 10^((level + 8700) / 1000) as in levels.power_of, below 2^29; a frame adds less than
@@ -89,7 +92,7 @@ def expose(levels_in, table_in, state_io):
     state[2] = outside
     state[3] = smooth
     weighted = state[4]
-    if outside > (smooth >> 2):
+    if outside > (smooth >> 3):
         weighted += outside
     weighted += state[0]  # < 2^30 + 2^24
     state[1] += weighted >> _CARRY_BITS

@@ -4,10 +4,11 @@ Serves headset safety. A shock is a frame whose peak reaches `shock_peak_cdb`, s
 `shock_rise_cdb` above the running level, and PEAK_RISE_CDB above the running peak. Both rise with
 the sound (the level within some frames) and fade by 1 dB a second while the line carries sound,
 hardly in silence: the peaks of a customer who shouts, or of a ring, do not stand out, a sound out
-of nowhere does. Only the first loud words of a call come out of nowhere, too: until the line has
-carried sound for KNOWN_MS, what turns out to be a voice within JUDGE_MS is no shock. The light
-comes then; the event when the sound is over, or with LONGEST_MS when it goes on. One event a shock:
-it is over when its peaks have stayed OVER_CDB below the limit for QUIET_MS.
+of nowhere does. After JUDGE_MS it is seen whether a voice is speaking. Until the line has carried
+sound for KNOWN_MS, that voice is what was heard, the first loud words of a call; later it takes
+VOICE_RISE_CDB and a sound brighter than loud vowels are, else he has but raised his voice. The
+light comes then; the event when the sound is over, or with LONGEST_MS when it goes on. One event a
+shock: it is over when its peaks have stayed OVER_CDB below the limit for QUIET_MS.
 Without calibration `shock_peak_cdb` is no sound pressure (see dose.py): -300 is assumed to be
 102 dB SPL. Levels centi-dB re full scale, lengths ms. Runs in every frame, calls or not.
 Ref: ITU-T P.10, acoustic shock ("a sudden sharp rise in the acoustic pressure"); G616 (102 dB SPL).
@@ -27,6 +28,7 @@ FADE_SOUND_16TH_CDB = 32  # 1 dB a second, in 1/16 centi-dB a frame
 FADE_SILENCE_16TH_CDB = 3
 ATTACK_SHIFT = 2  # a quarter of the way a frame
 PEAK_RISE_CDB = 300
+VOICE_RISE_CDB = 700  # where somebody speaks
 LEAST_CDB = -6000
 _LEAST_16TH_CDB = LEAST_CDB << 4
 
@@ -49,6 +51,7 @@ class AcousticShock:
         self._last = 0  # its last loud frame, counted like _n_frames
         self._peak_cdb = 0
         self._loudest_cdb = 0  # level of its loudest frame
+        self._tilt_cdb = 0  # and how far A-weighting raises it: above 0 it is bright
         self._over_cdb = 0  # rise
         self._is_clipped = 0
 
@@ -74,6 +77,7 @@ class AcousticShock:
             self._last = 1
             self._peak_cdb = line.peak_cdb
             self._loudest_cdb = line.level_cdb
+            self._tilt_cdb = line.weighted_cdb - line.band_cdb
             self._over_cdb = rise_cdb
             self._is_clipped = 1 if line.n_clipped else 0
         else:
@@ -99,9 +103,13 @@ class AcousticShock:
             self._n_sound += 1
 
     def _is_voice(self, line):
-        """Whether this is but the first loud word of a call."""
-        is_known = self._number and self._n_sound == self._known
-        return not is_known and line.is_in_spurt and line.spurt_ms
+        """Whether this is but a loud word: the first of a call, or one that stands out."""
+        if not (line.is_in_spurt and line.spurt_ms):
+            return False
+        if self._number == 0 or self._n_sound < self._known:
+            return True
+        peak_rise_cdb = self._peak_cdb - (self._peaks_16th_cdb >> 4)
+        return peak_rise_cdb < VOICE_RISE_CDB or self._tilt_cdb < 0
 
     def _go_on(self, line):
         is_told = self._n_frames > self._longest
@@ -117,6 +125,7 @@ class AcousticShock:
         if not is_told:
             if line.level_cdb > self._loudest_cdb:
                 self._loudest_cdb = line.level_cdb
+                self._tilt_cdb = line.weighted_cdb - line.band_cdb
             if line.peak_cdb > self._peak_cdb:
                 self._over_cdb += line.peak_cdb - self._peak_cdb
                 self._peak_cdb = line.peak_cdb
