@@ -13,6 +13,7 @@ import hashlib
 import multiprocessing
 
 import numpy as np
+from callclip.core.frame import SHOWN_FRAMES
 
 from benches.detection import peers
 from benches.detection.frames import FRAME_MS
@@ -21,7 +22,7 @@ from benches.detection.parts import BENCH
 FRAME_SAMPLES = 320
 PEER_FOLDER = BENCH / "peers"
 LEAST_DB = -120.0
-MOST_LAG_FRAMES = 30
+LAG_MS = SHOWN_FRAMES * FRAME_MS
 
 
 @dataclasses.dataclass
@@ -73,28 +74,7 @@ def hear_samples(name, samples, truth, values=None):
 
     result = runner.run(Samples(samples), values)
     levels_db = frame_levels_db(samples)
-    lag_frames = lag_of(result.frames, levels_db)
-    rows = in_step(result.frames, lag_frames)
-    return Heard(name, truth, rows, result.events, levels_db, lag_ms=lag_frames * FRAME_MS)
-
-
-def lag_of(rows, levels_db):
-    """How many frames the rows are behind the sound: the bead looks ahead before it tells.
-
-    Found from the level that each row tells, so that no figure rests on a constant of the core.
-    """
-    told_db = rows["agent_cdb"] / 100
-    n = len(told_db)
-    off_db = [
-        np.abs(told_db[lag:] - levels_db[: n - lag, 0]).mean()
-        for lag in range(min(MOST_LAG_FRAMES, n // 2))
-    ]
-    return int(np.argmin(off_db)) if off_db else 0
-
-
-def in_step(rows, lag_frames):
-    """The rows moved so that each stands for its own frame; the last one is repeated."""
-    return np.concatenate([rows[lag_frames:], np.repeat(rows[-1:], lag_frames)])
+    return Heard(name, truth, result.frames, result.events, levels_db, lag_ms=LAG_MS)
 
 
 def hear(source, is_beside_peers):
@@ -130,7 +110,11 @@ def in_parallel(work, arguments, n_jobs, on_done=None):
         if on_done:
             for future in futures:
                 future.add_done_callback(lambda _future: on_done())
-        return [future.result() for future in futures]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # what still waits would be for nothing
+            raise
 
 
 def _asked(samples, n_frames):
