@@ -102,7 +102,7 @@ def test_the_morning_is_one_wav_with_its_calls_one_after_another(tmp_path):
 def test_the_demo_shows_what_it_promises():
     """A silent call to its third stage, a noisy line, a long hold, and a call that just ends."""
     wanted = {name: {e["event"] for e in calls.truth(name)["events"]} for name in calls.MORNING}
-    assert wanted["normal_call"] == {"CALL_STARTED", "TAIL_SILENCE", "CALL_ENDED"}
+    assert wanted["normal_call"] == {"RING", "CALL_STARTED", "TAIL_SILENCE", "CALL_ENDED"}
     assert {e.get("stage") for e in calls.truth("silent_call")["events"]} >= {1, 2, 3}
     assert "NOISY_LINE" in wanted["noisy_line"]
     assert {"HOLD_STARTED", "LONG_HOLD", "HOLD_ENDED"} <= wanted["long_hold"]
