@@ -19,6 +19,7 @@ COMMANDS = {
     "sim": ("host_tools.cmd_sim", "run the firmware's own code on this computer"),
     "devices": ("host_tools.cmd_devices", "list the units attached"),
     "configure": ("host_tools.cmd_configure", "check a configuration and give it to units"),
+    "ringer": ("host_tools.cmd_ringer", "teach a unit the ringer of its own phone"),
     "check": ("host_tools.cmd_check", "self-test of units"),
     "image": ("host_tools.cmd_image", "build the unit's file system"),
     "flash": ("host_tools.cmd_flash", "put MicroPython and the firmware on units"),

@@ -11,9 +11,9 @@ import click
 from callclip.core import protocol
 from callclip.core.units import FRAME_MS
 
-from host_tools import options
+from host_tools import cmd_ringer, options
 from host_tools.failure import PARTLY
-from host_tools.link import TIMEOUT_S, Client
+from host_tools.link import TIMEOUT_S, Client, Refused
 from host_tools.many import (
     exit_code_of,
     is_lone_failure,
@@ -61,11 +61,23 @@ def check_unit(port, timeout_s=TIMEOUT_S, identify_ms=0):
         if not is_listening:
             faults.insert(0, "no sound arrives from the microphones' bus")
         hello = client.ask(protocol.HELLO)
+        ringer = _ringer_words(client)
         row = {"unit": hello["unit_id"], "faults": faults, "values": values, "hello": hello}
+        row["ringer"] = ringer
         row["values"]["is_listening"] = int(is_listening)
         if faults:
             row |= {"is_ok": False, "reason": "; ".join(faults), "exit_code": PARTLY}
         return row
+
+
+def _ringer_words(client):
+    """Whether the unit knows its phone's ringer; empty from firmware that learns none."""
+    try:
+        return cmd_ringer.words(cmd_ringer.ask(client, protocol.RINGER_TELL))
+    except Refused as refusal:
+        if refusal.code != protocol.UNKNOWN_TYPE:
+            raise
+        return ""
 
 
 def _gap_words(hello):
@@ -83,6 +95,8 @@ def _cells(row, is_alone):
     levels = [f"{values[key] / 100:.1f} dBFS" for key in ("agent_level_cdb", "line_level_cdb")]
     reason = "did not pass" if is_alone else row["reason"]
     result = (reason if row["faults"] else "good") + _gap_words(row["hello"])
+    if row["ringer"]:
+        result += f"; {row['ringer'].split(':')[0]}"
     return [row["port"], row["unit"], row["hello"]["firmware"], *levels, result]
 
 

@@ -30,8 +30,9 @@ from host_tools.output import say, show, show_json, whole_file
 @click.option("--events", metavar="OUT.jsonl", help="Write the events, one JSON object a line.")
 @click.option("--frames", metavar="OUT.csv", help="Write levels and states, one row per 20 ms.")
 @click.option("--plot", metavar="OUT.png", help="Draw levels, speech, states and prompts.")
+@click.option("--ringer", metavar="FILE.json", help="A learned ringer, from callclip sim ringer.")
 @click.option("--json", "as_json", is_flag=True, help="Events as JSON lines on stdout.")
-def command(recording, config, engine, events, frames, plot, as_json):
+def command(recording, config, engine, events, frames, plot, ringer, as_json):
     """Hear a recorded call as a unit would, and tell what it would have done.
 
     The recording is stereo: left the agent, right the line. WAV of any rate and depth, FLAC, Ogg.
@@ -41,12 +42,19 @@ def command(recording, config, engine, events, frames, plot, as_json):
         from host_tools import configfile
 
         values = configfile.load(config)
-    _check_targets(recording, config, {"--events": events, "--frames": frames, "--plot": plot})
+    template = None
+    if ringer:
+        from host_tools import ringerfile
+
+        template = ringerfile.load(ringer)
+    _check_targets(
+        (recording, config, ringer), {"--events": events, "--frames": frames, "--plot": plot}
+    )
     with ExitStack() as files:
         events_file = files.enter_context(whole_file(events)) if events else None
         frames_file = files.enter_context(whole_file(frames)) if frames else None
         plot_file = files.enter_context(whole_file(plot, "wb")) if plot else None
-        result = _hear(recording, values, engine)
+        result = _hear(recording, values, engine, template)
         if events_file:
             events_file.writelines(json.dumps(event) + "\n" for event in result.events)
         if frames_file:
@@ -61,9 +69,9 @@ def command(recording, config, engine, events, frames, plot, as_json):
     _print(result, as_json)
 
 
-def _check_targets(recording, config, targets):
+def _check_targets(sources, targets):
     """No file may be written twice, nor over what is read."""
-    taken = {os.path.realpath(path): path for path in (recording, config) if path}
+    taken = {os.path.realpath(path): path for path in sources if path}
     for option, path in targets.items():
         if not path:
             continue
@@ -73,7 +81,7 @@ def _check_targets(recording, config, targets):
         taken[place] = path
 
 
-def _hear(path, values, engine):
+def _hear(path, values, engine, ringer):
     from host_tools.progress import Progress
     from simulator.recording import RecordingError, open_recording
     from simulator.runner import EngineError, run
@@ -82,7 +90,7 @@ def _hear(path, values, engine):
     try:
         recording = open_recording(path)
         with Progress("listening", recording.n_frames) as progress:
-            result = run(recording, values, engine, progress.at)
+            result = run(recording, values, engine, progress.at, ringer)
     except RecordingError as error:
         raise Failure(str(error)) from error
     except EngineError as error:

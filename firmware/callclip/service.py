@@ -10,6 +10,7 @@ Called by: app (poll, note_event). Ref: docs/protocol.md.
 
 from callclip.answers import Answers, Refusal
 from callclip.core import protocol
+from callclip.ringing import Ringing
 
 LEASE_MS = 60000  # a live view that asks nothing for so long is gone: stop the notes
 MIN_LIVE_MS = 100
@@ -28,6 +29,7 @@ class Service:
         self._lease_ends_ms = 0
         self._reboot_at_ms = -1
         self._now_ms = 0
+        self._ringing = Ringing(bead, settings)
         answers = Answers(bead, store, settings, journal, clock, unit)
         self._handlers = {
             protocol.HELLO: answers.hello,
@@ -42,11 +44,13 @@ class Service:
             protocol.LIVE_SUBSCRIBE: self._live_subscribe,
             protocol.IDENTIFY: self._identify,
             protocol.REBOOT: self._reboot,
+            protocol.RINGER: self._ringing.answer,
         }
 
     def poll(self, now_ms):
         """One turn: read, answer, send a slice, live note if due. now_ms must not wrap."""
         self._now_ms = now_ms
+        self._ringing.settle()
         data = self._link.read()
         if data:
             for message in self._deframer.feed(data):

@@ -31,7 +31,7 @@ def listen(line, agent=None):
     agent = quiet(len(line) / 16000) if agent is None else agent
     for index, data in enumerate(frames(agent, line)):
         front.analyse(data)
-        floor.update(front.line, False)
+        floor.update(front.line)
         tones.update(frame, front.line, False, False, index)
         out.append(
             Told(

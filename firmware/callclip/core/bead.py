@@ -16,6 +16,8 @@ class Bead:
         self.n_frames = 0
         self._hearing = Hearing(config)
         self.view = self._hearing.frame
+        self.ringer = self._hearing.ringer
+        self.learner = self._hearing.learner
         self.call = Call(config, self.events)
         self.prompts = self.call.prompts
         self._press = 0
@@ -28,8 +30,10 @@ class Bead:
         """Hear one frame and act on it."""
         view = self.view
         self._hearing.hear(slots, self.n_frames)
+        self.n_frames += 1
+        if view.index < 0:
+            return
         view.button_short = 1 if self._press == 1 else 0
         view.button_long = 1 if self._press == 2 else 0
         self._press = 0
-        self.n_frames += 1
         self.call.step(view)

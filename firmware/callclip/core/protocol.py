@@ -18,6 +18,7 @@ LEVEL = 1  # both sides must have the same; it is the first byte of every messag
 
 HELLO, CLOCK_GET, CLOCK_SET, CONFIG_GET, CONFIG_SET = 1, 2, 3, 4, 5
 LOG_LIST, LOG_READ, LOG_CRC, SELF_TEST, LIVE_SUBSCRIBE, IDENTIFY, REBOOT = 6, 7, 8, 9, 10, 11, 12
+RINGER = 13
 NOTE_EVENT, NOTE_LIVE = 0x60, 0x61
 ANSWER = 0x80  # added to a request's type
 
@@ -43,6 +44,9 @@ MAX_MESSAGE_BYTES = 1200  # header, body and CRC before stuffing: longer is garb
 CONFIG_PAGE_BYTES = 192  # of the configuration in one CONFIG_SET
 
 _CLOCK = (("is_known", U8), ("unix_ms", U64), ("t_frames", U32), ("boot", U32))
+
+# What RINGER is asked to do.
+RINGER_TELL, RINGER_LEARN, RINGER_STOP, RINGER_CLEAR = range(4)
 
 # Type -> (name, layout of the request, layout of the answer behind its status byte).
 MESSAGES = {
@@ -120,6 +124,20 @@ MESSAGES = {
     LIVE_SUBSCRIBE: ("LIVE_SUBSCRIBE", (("period_ms", U16),), (("period_ms", U16),)),
     IDENTIFY: ("IDENTIFY", (("duration_ms", U16),), ()),
     REBOOT: ("REBOOT", (("is_forced", U8),), ()),
+    RINGER: (
+        "RINGER",
+        (("action", U8),),
+        (
+            ("is_learned", U8),
+            ("channel", U8),
+            ("level_cdb", I16),
+            ("n_bursts", U8),
+            ("ring_ms", U16),
+            ("pause_ms", U16),
+            ("learning", U8),
+            ("reason", U8),
+        ),
+    ),
     NOTE_EVENT: ("NOTE_EVENT", (), (("boot", U32), ("record", REST))),
     NOTE_LIVE: (
         "NOTE_LIVE",

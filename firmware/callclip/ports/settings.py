@@ -1,15 +1,16 @@
-"""The configuration file /config.json: read at boot, replaced as a whole, never half written.
+"""The unit's files /config.json and /ringer.json: read at boot, replaced as a whole, never half.
 
 Holds only the keys that were given; the rest is the schema's default. A file that cannot be read,
 or a key this firmware refuses, never stops the unit: it runs on the default and says so in HELLO.
 Values: integers in the schema's units.
-Called by: app (load), service (save). Ref: core/config.SCHEMA.
+Called by: app (load), service (save), ringing. Ref: core/config.SCHEMA.
 """
 
+import errno
 import json
 import os
 
-from callclip.core import config
+from callclip.core import config, ringtemplate
 
 
 class Settings:
@@ -17,6 +18,7 @@ class Settings:
 
     def __init__(self, path="/config.json"):
         self._path = path
+        self._ringer_path = path[: path.rfind("/") + 1] + "ringer.json"
         self.values = {}
         self.problem = ""
         self.n_writes = 0  # times flash was written, or tried: each costs sound
@@ -44,11 +46,39 @@ class Settings:
 
     def save(self, values):
         """Replace the file by checked values. OSError: the old file is still there and whole."""
+        self._replace(self._path, values)
+        self.values = dict(values)
+        self.problem = ""
+
+    def load_ringer(self):
+        """The learned ringer (core/ringtemplate), or None: none was learned, or it is spoilt."""
+        try:
+            with open(self._ringer_path) as file:
+                template = json.load(file)
+        except (OSError, ValueError):
+            return None
+        sentence = ringtemplate.problem(template)
+        if sentence:
+            self.problem = "{}: {}".format(self._ringer_path, sentence)
+            return None
+        return template
+
+    def save_ringer(self, template):
+        """Keep a learned ringer; None: forget it. OSError: the old one stays."""
+        if template is not None:
+            self._replace(self._ringer_path, template)
+            return
         self.n_writes += 1
-        new_path = self._path + ".new"
+        try:
+            os.remove(self._ringer_path)
+        except OSError as error:
+            if error.errno != errno.ENOENT:
+                raise
+
+    def _replace(self, path, values):
+        self.n_writes += 1
+        new_path = path + ".new"
         with open(new_path, "w") as file:
             json.dump(values, file)
             file.flush()
-        os.rename(new_path, self._path)  # littlefs: atomic, also over a file that is there
-        self.values = dict(values)
-        self.problem = ""
+        os.rename(new_path, path)  # littlefs: atomic, also over a file that is there
