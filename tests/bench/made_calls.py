@@ -29,6 +29,8 @@ def true(**changes):
         "interruptions": [],
         "backchannels": [],
         "events": [],
+        "may_events": [],
+        "event_kinds": [],
         "asl_customer_db": None,
     }
     return {**out, **changes}
