@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FOLDERS = ("firmware", "hardware", "host_tools", "simulator", "tests", "benches")
+FOLDERS = ("firmware", "hardware", "host_tools", "simulator", "tests", "benches", "training")
 _NOT_OURS = {".git", ".venv", "build", "__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis"}
 _TEXT = {".py", ".md", ".toml", ".txt", ".html", ".css", ".js", ".csv", ".json", ".yml", ".svg", ""}
 

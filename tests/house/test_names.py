@@ -12,7 +12,8 @@ from callclip.core import config, events
 from tests.house.source import ROOT, modules, write
 
 UNITS = {
-    "16th": "16ths of a band of the spectrum",
+    "16th": "16ths of a band of the spectrum, or of a centi-dB",
+    "4cdb": "steps of 4 centi-dB",
     "bin": "index of a band of the spectrum",
     "bytes": "bytes",
     "ccdb": "hundredths of a centi-dB",
@@ -27,6 +28,7 @@ UNITS = {
     "pin": "GPIO number",
     "points": "points of a score that the same module explains",
     "q10": "1024ths",
+    "q8": "256ths",
     "rings": "bursts of ringing",
     "rows": "rows of a table",
     "s": "seconds",

@@ -9,7 +9,7 @@ from tests.house.source import FOLDERS, ROOT, modules, write
 
 FILE_LINES = 400
 FUNCTION_LINES = 60
-LONGER_FILES: dict[str, str] = {}
+LONGER_FILES = {"firmware/callclip/core/weights.py": "numbers that a program has written"}
 LONGER_FUNCTIONS: dict[str, str] = {}
 
 

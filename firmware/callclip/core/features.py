@@ -19,8 +19,8 @@ MIDDLE_CDB = -5000  # absolute levels are given from here
 PEAK_DECAY_FRAMES = 8  # for a centi-dB: 3.75 dB a minute, so that a long pause keeps it
 LEAST_PEAK_CDB = -6500
 CLEAR_CDB = 2000  # a band so far above its floor is surely heard on the other microphone, too
-FAST_STEP = 256  # 1/16 centi-dB: up 0.16 dB a frame
-SLOW_STEP = 64
+FAST_STEP_16TH = 256  # 1/16 centi-dB: up 0.16 dB a frame
+SLOW_STEP_16TH = 64
 N_FAST_FRAMES = 150  # of clear sound, then the estimate is near
 LEAK_LINE_CDB = (-4000, -700)  # lowest and highest that is believed
 LEAK_AGENT_CDB = (-5000, -1500)
@@ -32,7 +32,7 @@ class BandLeak:
     def __init__(self, start_cdb, limits_cdb):
         self.level_cdb = start_cdb  # of the telephone band
         self.leak = array("i", [start_cdb << 4] * (TELEPHONE + 1))  # of each band, 1/16 centi-dB
-        self._limits = array("i", (CLEAR_CDB, limits_cdb[0], limits_cdb[1], FAST_STEP))
+        self._limits = array("i", (CLEAR_CDB, limits_cdb[0], limits_cdb[1], FAST_STEP_16TH))
         self._n_frames = 0
 
     def update(self, spectrum, other, other_floor):
@@ -42,7 +42,7 @@ class BandLeak:
         if self._n_frames < N_FAST_FRAMES:
             self._n_frames += 1
             if self._n_frames == N_FAST_FRAMES:
-                self._limits[3] = SLOW_STEP
+                self._limits[3] = SLOW_STEP_16TH
         kernels.track_leak(
             spectrum.levels_cdb,
             other.levels_cdb,

@@ -19,7 +19,7 @@ AGENT_LIVE, CUSTOMER_LIVE, AGENT_LATE, CUSTOMER_LATE, MUSIC, TONE = range(6)
 N_LOGITS = 6
 N_UNITS = 36  # and inputs of a kernels.dense36
 DILATIONS = (1, 2, 4, 8, 16)
-_LEAST_LOGIT = -32768
+_LEAST_LOGIT_Q8 = -32768
 
 
 def _words(n):
@@ -110,4 +110,4 @@ class Net:
             kernels.finish(sums, biases, shift, units, 0, n, units)
         data, biases, shift = self._last
         kernels.dense36(units, 0, data, sums, N_LOGITS)
-        kernels.finish(sums, biases, shift, self._zeros, _LEAST_LOGIT, N_LOGITS, self.logits_q8)
+        kernels.finish(sums, biases, shift, self._zeros, _LEAST_LOGIT_Q8, N_LOGITS, self.logits_q8)

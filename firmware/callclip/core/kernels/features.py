@@ -7,8 +7,8 @@ Called by: features.py, once a frame and channel.
 import micropython
 from micropython import const
 
-_MOST_RISE = const(1536)  # 61 dB
-_MOST_DIFFERENCE = const(640)  # 26 dB
+_MOST_RISE_4CDB = const(1536)  # 61 dB
+_MOST_DIFFERENCE_4CDB = const(640)  # 26 dB
 
 
 @micropython.viper
@@ -22,8 +22,8 @@ def rise(levels_in, floor_in, n_bands: int, out_io, at: int):
         x = (levels[b] - floor[b]) >> 2
         if x < 0:
             x = 0
-        if x > _MOST_RISE:
-            x = _MOST_RISE
+        if x > _MOST_RISE_4CDB:
+            x = _MOST_RISE_4CDB
         out[at + b] = x
         b += 1
 
@@ -41,10 +41,10 @@ def above_leak(levels_in, other_in, leak_in, n_bands: int, out_io, at: int):
     b = 0
     while b < n_bands:
         x = (levels[b] - other[b] - (leak[b] >> 4)) >> 2
-        if x < 0 - _MOST_DIFFERENCE:
-            x = 0 - _MOST_DIFFERENCE
-        if x > _MOST_DIFFERENCE:
-            x = _MOST_DIFFERENCE
+        if x < 0 - _MOST_DIFFERENCE_4CDB:
+            x = 0 - _MOST_DIFFERENCE_4CDB
+        if x > _MOST_DIFFERENCE_4CDB:
+            x = _MOST_DIFFERENCE_4CDB
         out[at + b] = x
         b += 1
 
