@@ -28,7 +28,7 @@ _RULES = (
     (
         URGENT,
         "{} with a dangerously loud sound",
-        "Ask how the agent's hearing is, and have the line and headset checked.",
+        "Ask how the agent is, and have line and headset checked. Levels are uncalibrated.",
         lambda call: call.count("ACOUSTIC_SHOCK"),
     ),
     (
@@ -80,6 +80,12 @@ _RULES = (
         lambda call: call.count("TAKE_BREAK"),
     ),
     (
+        SOON,
+        "{} with a customer who got loud",
+        "Ask how the agent is; several from one number may need a word from you.",
+        lambda call: call.count("CUSTOMER_LOUD"),
+    ),
+    (
         NOTE,
         "{} without a greeting in the first seconds",
         "Is the call put through later than the unit hears it?",
@@ -103,6 +109,24 @@ _RULES = (
         "Worth a talk, not a judgement: a bad line makes people talk over each other, too.",
         lambda call: call.count("INTERRUPTION", by="AGENT") >= 3,
     ),
+    (
+        NOTE,
+        "{} in which the agent spoke fast",
+        "More than four syllables a second: is there time enough for a call?",
+        lambda call: call.count("TALKING_FAST"),
+    ),
+    (
+        NOTE,
+        "{} that ended with a bang",
+        "A handset slips, too; many of them may mean many hard calls.",
+        lambda call: call.count("SLAM"),
+    ),
+)
+
+
+_DOSE_ADVICE = (
+    "{} % at most. Uncalibrated, a trend only, unless IT has set spl_offset_cdb: turn the headset"
+    " down, and have it measured."
 )
 
 
@@ -122,11 +146,21 @@ def findings(units):
 
 
 def _about_units(units):
-    doses = [u.unit for u in units if any(_is_full_dose(event) for event in u.others)]
-    if doses:
-        title = f"{count_of(len(doses), 'unit')} over the day's noise dose"
-        advice = "Uncalibrated, a trend only: turn the headset down, and measure properly."
-        yield Finding(SOON, title, advice, units=doses)
+    shocked = [u.unit for u in units if any(e["event"] == "ACOUSTIC_SHOCK" for e in u.others)]
+    if shocked:
+        title = f"{count_of(len(shocked), 'unit')} with a dangerously loud sound between calls"
+        advice = "Have ringer, line and headset checked. Levels are uncalibrated."
+        yield Finding(URGENT, title, advice, units=shocked)
+    doses = {u.unit: _highest_dose_pct(u) for u in units}
+    full = [unit for unit, pct in doses.items() if pct >= 100]
+    if full:
+        title = f"{count_of(len(full), 'unit')} over the day's noise dose"
+        yield Finding(SOON, title, _DOSE_ADVICE.format(max(doses.values())), units=full)
+    half = [unit for unit, pct in doses.items() if 50 <= pct < 100]
+    if half:
+        title = f"{count_of(len(half), 'unit')} past half of the day's noise dose"
+        pct = max(doses[unit] for unit in half)
+        yield Finding(NOTE, title, _DOSE_ADVICE.format(pct), units=half)
     damaged = [u.unit for u in units if u.n_damages or u.n_records_lost]
     if damaged:
         title = f"{count_of(len(damaged), 'unit')} with damaged or lost records"
@@ -145,5 +179,6 @@ def _about_units(units):
         yield Finding(NOTE, title, advice, units=[u.unit for u in deaf])
 
 
-def _is_full_dose(event):
-    return event["event"] == "DOSE" and event.get("pct", 0) >= 100
+def _highest_dose_pct(unit):
+    doses = [event.get("pct", 0) for event in unit.others if event["event"] == "DOSE"]
+    return max(doses, default=0)

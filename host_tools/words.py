@@ -115,6 +115,8 @@ def _field_words(field, value):
         return "" if value else "perhaps the end of the call"
     if field in ("by", "channel"):
         return f"{field} {value.lower()}"
+    if field == "pct":
+        return f"{value} % of a day's dose, uncalibrated unless IT has set an offset"
     if field == "syllables_per_min":
         return f"{value} syllables a minute"
     if field == "clipped":

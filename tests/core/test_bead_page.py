@@ -3,19 +3,7 @@
 import re
 from pathlib import Path
 
-from callclip.core import call, events
-from callclip.core.rules import (
-    answering,
-    ending,
-    greeting,
-    hold,
-    hold_return,
-    levels,
-    noisy_line,
-    silence,
-    silent_call,
-    turns,
-)
+from callclip.core import call, events, rules
 from callclip.core.signals import SIGNALS
 
 PAGE = Path(__file__).parents[2] / "docs" / "bead.md"
@@ -27,10 +15,6 @@ COLOURS = {
     (0, 255, 0): "green",
     (255, 0, 0): "red",
 }
-MODULES = (
-    answering, call, ending, greeting, hold, hold_return, levels, noisy_line, silence,
-    silent_call, turns,
-)  # fmt: skip
 
 
 def rhythm(signal):
@@ -43,7 +27,8 @@ def rhythm(signal):
 
 def emitted():
     """Codes of the events that some rule names: those a unit can show."""
-    sources = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in MODULES)
+    paths = [Path(call.__file__), *Path(rules.__file__).parent.glob("*.py")]
+    sources = "".join(path.read_text(encoding="utf-8") for path in paths)
     return {getattr(events, name) for name in re.findall(r"events\.([A-Z_]+)", sources)}
 
 

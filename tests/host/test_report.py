@@ -301,6 +301,33 @@ def test_words_from_a_log_cannot_break_the_page(tmp_path):
     assert not any(name.startswith("on") for _tag, attrs in page.elements for name in attrs)
 
 
+@pytest.mark.parametrize(
+    ("pct", "rank", "words"),
+    [(120, "soon", "over the day's noise dose"), (60, "note", "past half of the day's noise dose")],
+)
+def test_a_dose_is_a_finding_that_says_uncalibrated(tmp_path, pct, rank, words):
+    doses = [row("DOSE", 3600 * n, 0, pct=pct * n // 4, leq_cdb=-2000) for n in (1, 2, 3, 4)]
+    write(tmp_path, CALL + doses)
+    (found,) = [f for f in report_attention.findings(units_of(tmp_path)) if "dose" in f.title]
+    assert (found.rank, found.units) == (rank, ["24a160f0c1d2"])
+    assert words in found.title and f"{pct} %" in found.advice and "Uncalibrated" in found.advice
+    _text, page = page_of(tmp_path)
+    assert words in page.text
+
+
+def test_a_small_dose_is_none(tmp_path):
+    write(tmp_path, [*CALL, row("DOSE", 3600, 0, pct=20, leq_cdb=-3000)])
+    assert not [f for f in report_attention.findings(units_of(tmp_path)) if "dose" in f.title]
+
+
+def test_a_shock_between_calls_is_urgent(tmp_path):
+    shock = row("ACOUSTIC_SHOCK", 3600, 0, peak_cdb=-50, rise_cdb=3000, ms=100, clipped=0)
+    write(tmp_path, [*CALL, shock])
+    found = report_attention.findings(units_of(tmp_path))[0]
+    assert found.rank == "urgent" and "between calls" in found.title
+    assert "uncalibrated" in found.advice
+
+
 def test_a_log_without_calls_makes_a_page_that_says_so(tmp_path):
     write(tmp_path, [row("DOSE", 3600, 0, pct=20, leq_cdb=-3000)])
     _text, page = page_of(tmp_path)

@@ -191,7 +191,7 @@ SIGNALS = tuple(
         ),
         (
             "DOSE", events.DOSE, _DARK, 0, 0, _QUIET, 0, 0, 0, 0,
-            "Mind your ears: turn the headset down a little.",
+            "Mind your ears: turn it down a little (a trend, unless calibrated).",
         ),
         (
             "LINE_FAULT", events.LINE_FAULT, _RED, 100, 2900, _QUIET, 0, 15, 30000, 0,

@@ -9,7 +9,7 @@ import micropython
 from micropython import const
 
 _FRAME = const(320)
-_FULL = const(32766)  # in 16 bits: a sample at an end of the scale lies beyond, on either side
+_N_STEPS = const(32766)  # of 16 bits: a sample at an end of the scale lies beyond, on each side
 _CARRY_BITS = const(24)
 
 
@@ -21,9 +21,9 @@ def clipped(slots_in, channel: int) -> int:
     n = 0
     while i < 2 * _FRAME:
         x = slots[i] >> 16
-        if x > _FULL:
+        if x > _N_STEPS:
             n += 1
-        elif x < 0 - _FULL:
+        elif x < 0 - _N_STEPS:
             n += 1
         i += 2
     return n
@@ -34,7 +34,7 @@ def weigh(sums_in, weights_in, n_bands: int, low: int, out_io):
     """out[0] = sum of the bands' powers by the first n_bands weights, out[1] = by the next, + low.
 
     Weights are in 1/1024, up to 4100, and the sums come out halved: all bands together are below
-    2^29 (see samples.power), so the products together stay below 2^18 * 4100 < 2^31.
+    2^29 (see transform.power), so the products together stay below 2^18 * 4100 < 2^31.
     """
     sums = ptr32(sums_in)
     weights = ptr32(weights_in)

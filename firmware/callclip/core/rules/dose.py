@@ -6,8 +6,9 @@ level that is 100 % (`dose_limit_cdb`). The sum is A-weighted, of the line alone
 `spl_offset_cdb` says what 0 dBFS is at the ear. While it is 0 the unit is uncalibrated: 105 dB SPL
 are assumed, as speech at the nominal -26 dBFS would be heard at the 79 dB SPL of ITU-T P.830. Such
 a dose is a trend, no measurement.
-A day begins with the unit, or with the first call after REST_MS without one, and has 24 hours.
-Values: per cent, and the equivalent level since the day began (centi-dB re full scale).
+A day begins with the unit, or with the first call after REST_MS without one, and has 24 hours. The
+event is about no call, its number is 0. Values: per cent, and the equivalent level since the day
+began (centi-dB re full scale).
 Ref: 2003/10/EC (80, 85, 87 dB(A)); NIOSH 98-126 (85); ITU-T H.870 (80 dB(A), 40 h a week).
 """
 
@@ -70,7 +71,7 @@ class Dose:
             self._n_steps += 1
             is_due = True
         if is_due:
-            self._call.emit(events.DOSE, self._pct(), self._leq_cdb())
+            self._call.emit_for(0, events.DOSE, self._pct(), self._leq_cdb())
 
     def _begin_day(self):
         self._n_frames = 0

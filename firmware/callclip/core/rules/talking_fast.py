@@ -14,7 +14,7 @@ from callclip.core.units import frames_from_ms
 
 N_PARTS = 5
 HYSTERESIS_SPM = 12
-FRAMES_A_MINUTE = 3000
+MINUTE_FRAMES = 3000
 
 
 class TalkingFast:
@@ -68,7 +68,7 @@ class TalkingFast:
         while at < N_PARTS:
             n_syllables += self._counts[at]
             at += 1
-        rate_spm = n_syllables * FRAMES_A_MINUTE // (self._part * N_PARTS)
+        rate_spm = n_syllables * MINUTE_FRAMES // (self._part * N_PARTS)
         if rate_spm > self._limit_spm:
             if not self._is_fast:
                 self._call.emit(events.TALKING_FAST, rate_spm)
