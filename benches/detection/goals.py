@@ -164,7 +164,10 @@ def _rings(figures):
     row = figures["rings"]
     if row["right"] is None:
         raise KeyError("rings")
-    return f"{_pct(row['right'])} of {row['calls']} calls", row["right"] >= 0.99
+    words = f"{_pct(row['right'])} of {row['calls']} calls"
+    if row["learned_calls"]:
+        words += f", of {row['learned_calls']} with a learned ringer {_pct(row['learned_right'])}"
+    return words, row["right"] >= 0.99
 
 
 def _false_tones(figures):

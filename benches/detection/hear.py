@@ -15,11 +15,11 @@ import multiprocessing
 import numpy as np
 from callclip.core.frame import SHOWN_FRAMES
 
-from benches.detection import peers
+from benches.detection import peers, taught
 from benches.detection.frames import FRAME_MS
 from benches.detection.parts import BENCH
+from benches.detection.slots import FRAME_SAMPLES, Samples
 
-FRAME_SAMPLES = 320
 PEER_FOLDER = BENCH / "peers"
 LEAST_DB = -120.0
 LAG_MS = SHOWN_FRAMES * FRAME_MS
@@ -47,19 +47,6 @@ class Heard:
         return self.n_frames * FRAME_MS / 3_600_000
 
 
-class Samples:
-    """int16 samples [n, 2] in the form that simulator.runner takes."""
-
-    def __init__(self, samples):
-        self._samples = samples[: len(samples) // FRAME_SAMPLES * FRAME_SAMPLES]
-
-    def blocks(self):
-        step = 100 * FRAME_SAMPLES
-        for at in range(0, len(self._samples), step):
-            # 16-bit samples stand in the upper half of a 32-bit slot.
-            yield (self._samples[at : at + step].astype("<i4") << 16).tobytes()
-
-
 def frame_levels_db(samples):
     """float32 [n, 2]: rms of each frame re full scale."""
     n = len(samples) // FRAME_SAMPLES
@@ -69,10 +56,10 @@ def frame_levels_db(samples):
 
 
 def hear_samples(name, samples, truth, values=None):
-    """The bead alone, over samples in memory."""
+    """The bead alone, over samples in memory; it knows the ringer of the call's own phone."""
     from simulator import runner
 
-    result = runner.run(Samples(samples), values)
+    result = runner.run(Samples(samples), values, ringer=taught.template_for(truth))
     levels_db = frame_levels_db(samples)
     return Heard(name, truth, result.frames, result.events, levels_db, lag_ms=LAG_MS)
 

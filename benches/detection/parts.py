@@ -13,11 +13,13 @@ from pathlib import Path
 
 import soundfile
 
+from simulator.world import cast
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 BENCH = ROOT / "build" / "bench"
 WORLD = ROOT / "build" / "world"
 SCENARIOS = "scenarios"
-PARTS = ("reporting", "tuning", SCENARIOS)
+PARTS = (*cast.PARTS, SCENARIOS)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benches.detection import hear
+from benches.detection import hear, slots
 
 
 def test_frame_levels_are_those_of_the_samples():
@@ -16,5 +16,5 @@ def test_frame_levels_are_those_of_the_samples():
 
 def test_slots_carry_the_samples_in_their_upper_half():
     samples = np.arange(1400, dtype=np.int16).reshape(700, 2)
-    slots = np.frombuffer(b"".join(hear.Samples(samples).blocks()), "<i4").reshape(-1, 2)
-    assert (slots >> 16 == samples[:640]).all()
+    heard = np.frombuffer(b"".join(slots.Samples(samples).blocks()), "<i4").reshape(-1, 2)
+    assert (heard >> 16 == samples[:640]).all()
