@@ -70,14 +70,17 @@ def _execute(program, options):
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_TIMEOUT_S, check=False
         )
     if stub.TRAP <= done.returncode < stub.TRAP + stub.N_RUNTIME:
-        number = done.returncode - stub.TRAP
-        raise EmulatorError(
-            f"a kernel called MicroPython's runtime entry {number}: it is no integer code"
-        )
+        raise EmulatorError(_trapped(done.returncode - stub.TRAP))
     if done.returncode != 0 or len(done.stdout) != program.n_data_bytes:
         last_words = done.stderr.decode(errors="replace").strip()[-200:]
         raise EmulatorError(f"qemu-xtensa ended with {done.returncode}: {last_words}")
     return done.stdout
+
+
+def _trapped(entry):
+    if entry == stub.WRONG_NUMBER:
+        return "a kernel was called with another number of arguments than it takes"
+    return f"a kernel used MicroPython's runtime entry {entry}: it is no code of integers alone"
 
 
 def _outcomes(program, memory):

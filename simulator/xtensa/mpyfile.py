@@ -2,7 +2,7 @@
 
 In: a kernel module's source path. Out: {name: bytes of code, entry at its first byte}.
 The module's own code makes its functions in the order of its source, so the tree's children are
-named from the source. Names are qualified by their module: `samples.fft256`.
+named from the source. Names are qualified by their module: `transform.fft256`.
 Called by: emulator.py, tests/xtensa, benches/bench_device.py.
 Ref: MicroPython documentation, ".mpy files"; py/persistentcode.c.
 """

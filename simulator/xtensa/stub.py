@@ -13,7 +13,8 @@ from struct import pack
 
 TRAP = 100  # exit code of a program that used runtime entry 0, + 1 for entry 1 and so on
 N_RUNTIME = 90  # more than mp_fun_table has
-_IDENTITIES = (3, 4, 44)  # native_from_obj, native_to_obj, arg_check_num_sig
+_IDENTITIES = (3, 4)  # native_from_obj, native_to_obj
+WRONG_NUMBER = 44  # arg_check_num_sig: called when the number of arguments is not the function's
 _FLOOR_DIVIDE, _MODULO = 46, 47
 _SYSCALL_EXIT, _SYSCALL_WRITE = 118, 13
 CALL_WORDS = 5  # fun_obj, n_args, args, code, result

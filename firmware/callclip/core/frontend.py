@@ -11,7 +11,7 @@ Called by: hearing.py.
 from array import array
 
 from callclip.core import units
-from callclip.core.kernels import levels, samples
+from callclip.core.kernels import levels, samples, transform
 
 N_BANDS = 16
 TELEPHONE = 16  # index of 300-3400 Hz in Spectrum.levels_cdb
@@ -75,13 +75,13 @@ class FrontEnd:
         agent = self.agent
         line = self.line
         state = self._state
-        samples.unpack(slots, agent.samples, line.samples, state)
+        samples.unpack(0, 0, slots, agent.samples, line.samples, state)
         agent.peak = state[2]
         line.peak = state[3]
         self._time_domain(agent, self._re)
         self._time_domain(line, self._im)
-        samples.fft256(self._re, self._im, self.cos, self.sin)
-        samples.power(self._re, self._im, self.reversed, agent.power, line.power)
+        transform.fft256(0, 0, self._re, self._im, self.cos, self.sin)
+        transform.power(0, 0, self._re, self._im, self.reversed, agent.power, line.power)
         self._frequency_domain(agent, self._sums)
         self._frequency_domain(line, self.line_bands)
 
@@ -89,15 +89,15 @@ class FrontEnd:
         """Full-band level; 8 kHz copy, windowed into `out`."""
         sums = self._sums
         shift = samples.shift_for(channel.peak, 10, 0)
-        samples.energy(channel.samples, shift, sums)
+        samples.energy(0, 0, channel.samples, shift, sums)
         offset_cdb = _ENERGY_OFFSET_CDB + shift * _BIT_CCDB // 100
         halves_cdb = self._halves_cdb
         levels.centidb(sums, 3, self._log_table, offset_cdb, halves_cdb, 0)
         channel.levels_cdb[FULL] = halves_cdb[2]
         channel.rise_cdb = halves_cdb[1] - halves_cdb[0]
-        peak = samples.decimate(channel.samples, channel.history)
+        peak = samples.decimate(0, 0, channel.samples, channel.history)
         channel.shift = samples.shift_for(peak, 14, -6)
-        samples.window(channel.history, self._hann, out, channel.shift)
+        transform.window(0, 0, channel.history, self._hann, out, channel.shift)
 
     def _frequency_domain(self, channel, bands):
         sums = self._sums

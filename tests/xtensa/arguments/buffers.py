@@ -11,6 +11,7 @@ from array import array
 from hypothesis import strategies as st
 
 WORD = 2**31
+SCRATCH = (st.just(0), st.just(0))  # a kernel's first two arguments, where it wants registers
 SHAPES = ("random", "small", "highest", "lowest", "swing", "impulse", "zero")
 
 

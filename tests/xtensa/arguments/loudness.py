@@ -17,7 +17,9 @@ def _joined(*parts):
 
 ARGUMENTS = {
     "clipped": st.tuples(words(640, -WORD, WORD - 1), st.integers(0, 1)),
-    "weigh": st.tuples(words(16, 0, 2**25 - 1), words(16, 0, 1400), st.just(16), scratch(2)),
+    "weigh": st.tuples(
+        words(16, 0, 2**25 - 1), words(32, 0, 4100), st.just(16), st.integers(0, 2**29), scratch(2)
+    ),
     "expose": st.tuples(
         words(3, -20000, 3000), table(units.EXP_TABLE), st.builds(_joined, *_energy)
     ),

@@ -1,35 +1,37 @@
 """Arguments for kernels/net.py, within the bounds that its docstrings give."""
 
-from array import array
-
-from callclip.core.net import N_UNITS
 from hypothesis import strategies as st
 
-from tests.xtensa.arguments.buffers import scratch, words
+from tests.xtensa.arguments.buffers import scratch, table, words
 
-MOST = 32767
-inputs = words(N_UNITS, -1250, MOST)
-units = words(N_UNITS, 0, MOST)
-sums = words(N_UNITS, -(2**29), 2**29)
-biases = words(N_UNITS, -(2**22), 2**22)
-weights = words(N_UNITS * N_UNITS, 0, 255, code="B")
-shift = st.integers(4, 12)
-n_units = st.just(N_UNITS)
-rows = st.permutations((0, N_UNITS, 2 * N_UNITS)).map(lambda starts: array("i", starts))
+ACTIVATION = 2**15 - 1
+SUM = 2**29
 
 ARGUMENTS = {
-    "dense36": st.tuples(inputs, st.just(0), weights, sums, st.integers(1, N_UNITS)),
+    "dense36": st.tuples(
+        words(36, 0, ACTIVATION),
+        st.sampled_from((0, 36)),
+        words(36 * 9, 0, 255, "B"),
+        words(8, -SUM, SUM),
+        st.just(8),
+    ),
     "finish": st.tuples(
-        sums, biases, shift, units, st.sampled_from((0, -32768)), n_units, scratch(N_UNITS)
+        words(24, -SUM, SUM),
+        words(24, -(2**20), 2**20),
+        st.integers(4, 12),
+        words(24, 0, ACTIVATION),
+        st.sampled_from((-ACTIVATION, 0)),
+        st.just(24),
+        scratch(24),
     ),
     "taps": st.tuples(
-        units,
-        n_units,
-        words(3 * N_UNITS, 0, MOST, code="H"),
-        rows,
-        words(3 * N_UNITS, 0, 255, code="B"),
-        biases,
-        shift,
-        scratch(N_UNITS),
+        words(24, 0, ACTIVATION),
+        st.just(24),
+        words(72, 0, ACTIVATION, "H"),
+        table([24, 0, 48]),
+        words(72, 0, 255, "B"),
+        words(24, -(2**20), 2**20),
+        st.integers(4, 12),
+        scratch(24),
     ),
 }

@@ -4,7 +4,7 @@ from callclip.core import frontend
 from hypothesis import strategies as st
 
 from tests.xtensa.arguments.buffers import scratch, table, words
-from tests.xtensa.arguments.samples import REVERSED
+from tests.xtensa.arguments.transform import REVERSED
 
 bins = words(128, 0, 2**22 - 1)  # together below 2^29
 first = st.integers(3, 60)

@@ -1,6 +1,6 @@
 """Single lines in a spectrum: what the other microphone does not explain, its lines, and the rest.
 
-In: 128 power bins of 31.25 Hz (samples.power), sums below 2^29. Out: power, places in 1/16 bins.
+In: 128 power bins of 31.25 Hz (transform.power), sums below 2^29. Out: power, places (1/16 bins).
 Called by: tonelines.py, once a frame.
 """
 

@@ -1,6 +1,6 @@
 """What a spectrum tells beside its level: periodicity, notes that stand still.
 
-In: 128 power bins of 31.25 Hz (samples.power). Out: voicing as Q10 (1024 = all), counts of frames.
+In: 128 power bins of 31.25 Hz (transform.power). Out: voicing as Q10, counts of frames.
 Called by: periodicity.py, music.py.
 """
 

@@ -1,0 +1,179 @@
+"""From samples to power spectra: both channels in one complex FFT of 256 points.
+
+In: 256 samples of each channel at 8 kHz. Out: power of bins 0..127 (31.25 Hz) of each channel, the
+agent having been the real part, the line the imaginary part.
+Called by: frontend.py. A kernel's first two arguments, passed as 0, are its busiest numbers, see
+samples.py.
+Ref: Cooley-Tukey decimation in frequency; two real FFTs in one complex.
+"""
+
+import micropython
+
+
+@micropython.viper
+def window(x: int, i: int, hist_in, hann_in, out_io, shift: int):
+    """Hann-windowed copy of 256 samples scaled so that |out| <= 2^14.
+
+    shift: how far right the samples move (negative: left); the caller picks it from the peak so
+    that |sample * 2^-shift| < 2^14. hann: 256 words, 0..2^14. Product < 2^28.
+    """
+    hist = ptr32(hist_in)
+    hann = ptr32(hann_in)
+    out = ptr32(out_io)
+    i = 0
+    if shift < 0:
+        shift = 0 - shift
+        while i < 256:
+            x = hist[i] << shift
+            out[i] = (hann[i] * x) >> 14
+            i += 1
+            x = hist[i] << shift
+            out[i] = (hann[i] * x) >> 14
+            i += 1
+        return
+    while i < 256:
+        x = hist[i] >> shift
+        out[i] = (hann[i] * x) >> 14
+        i += 1
+        x = hist[i] >> shift
+        out[i] = (hann[i] * x) >> 14
+        i += 1
+
+
+@micropython.viper
+def fft256(x: int, y: int, re_io, im_io, cos_in, sin_in):
+    """In-place complex FFT of 256 points, output in bit-reversed order, scaled by 1/16.
+
+    Twiddles: 128 words, 2^12 = 1. A component starts at <= 2^14, a modulus at <= 2^14.5. Each
+    stage doubles it at the most, and every second stage halves it again: the modulus stays below
+    2^18.6, a product of it with a twiddle below 2^30.6. Two stages go at once, so that a point is
+    loaded and stored half as often; where all twiddles are 1 or -j nothing is multiplied.
+    """
+    re = ptr32(re_io)
+    im = ptr32(im_io)
+    cos = ptr32(cos_in)
+    sin = ptr32(sin_in)
+    q = 64
+    while q > 0:
+        i = 0
+        while i < 256:
+            j = i + q
+            m = j + q
+            n = m + q
+            x = re[i]
+            y = re[m]
+            s = x + y
+            d = x - y
+            x = im[j]
+            y = im[n]
+            t = x + y
+            x -= y
+            re[m] = (d + x) >> 1
+            y = re[n]
+            re[n] = (d - x) >> 1
+            x = re[j]
+            d = x - y
+            x += y
+            re[i] = (s + x) >> 1
+            re[j] = (s - x) >> 1
+            x = im[i]
+            y = im[m]
+            s = x + y
+            x -= y
+            y = d
+            im[m] = (x - y) >> 1
+            im[n] = (x + y) >> 1
+            x = s
+            y = t
+            im[i] = (x + y) >> 1
+            im[j] = (x - y) >> 1
+            i = n + q
+        k = 1
+        while k < q:
+            i = k * (64 // q)
+            ar = cos[i]
+            ai = sin[i]
+            br = cos[i + 64]
+            bi = sin[i + 64]
+            cr = cos[i + i]
+            ci = sin[i + i]
+            i = k
+            while i < 256:
+                j = i + q
+                m = j + q
+                n = m + q
+                x = re[i]
+                y = re[m]
+                sr = x + y
+                d = x - y
+                x = im[i]
+                y = im[m]
+                si = x + y
+                y = x - y
+                x = d
+                dr = (ar * x + ai * y) >> 12
+                di = (ar * y - ai * x) >> 12
+                x = re[j]
+                y = re[n]
+                tr = x + y
+                d = x - y
+                x = im[j]
+                y = im[n]
+                ti = x + y
+                y = x - y
+                x = d
+                d = (br * x + bi * y) >> 12
+                y = (br * y - bi * x) >> 12
+                x = d
+                re[m] = (dr + x) >> 1
+                im[m] = (di + y) >> 1
+                x = dr - x
+                y = di - y
+                re[n] = (cr * x + ci * y) >> 13
+                im[n] = (cr * y - ci * x) >> 13
+                x = tr
+                y = ti
+                re[i] = (sr + x) >> 1
+                im[i] = (si + y) >> 1
+                x = sr - x
+                y = si - y
+                re[j] = (cr * x + ci * y) >> 13
+                im[j] = (cr * y - ci * x) >> 13
+                i = n + q
+            k += 1
+        q >>= 2
+
+
+@micropython.viper
+def power(x: int, y: int, re_in, im_in, reversed_in, agent_out, line_out):
+    """Power spectra of both channels, bins 0..127, from the transform of agent + j line.
+
+    By Parseval the sum over a channel's bins is below 2^29, so band sums need no guard.
+    reversed: 256 words, the bit-reversed index.
+    """
+    re = ptr32(re_in)
+    im = ptr32(im_in)
+    at = ptr32(reversed_in)
+    agent = ptr32(agent_out)
+    line = ptr32(line_out)
+    agent[0] = 0
+    line[0] = 0
+    k = 1
+    while k < 128:
+        y = 256 - k
+        p = at[k]
+        q = at[y]
+        x = re[p]
+        y = re[q]
+        s = y - x
+        x = (x + y) >> 4
+        t = x * x
+        x = im[p]
+        y = im[q]
+        p = x + y
+        x = (x - y) >> 4
+        agent[k] = x * x + t
+        x = p >> 4
+        y = s >> 4
+        line[k] = x * x + y * y
+        k += 1

@@ -1,0 +1,28 @@
+"""Arguments for kernels/transform.py, within the bounds that its docstrings give."""
+
+import cmath
+
+from hypothesis import strategies as st
+
+from tests.xtensa.arguments.buffers import SCRATCH, scratch, table, words
+
+COSINES = [round(4096 * cmath.exp(2j * cmath.pi * i / 256).real) for i in range(128)]
+SINES = [round(4096 * cmath.exp(2j * cmath.pi * i / 256).imag) for i in range(128)]
+HANN = [round(8192 - 8192 * cmath.exp(2j * cmath.pi * i / 256).real) for i in range(256)]
+REVERSED = [int(f"{i:08b}"[::-1], 2) for i in range(256)]
+
+
+_component = words(256, -(2**14), 2**14)  # a component of a transform's input
+_result = words(256, -(2**17), 2**17)  # and of its output, with the window before it
+
+
+def _window(shift):
+    most = (2**14 << shift if shift > 0 else 2**14 >> -shift) - 1
+    return st.tuples(*SCRATCH, words(256, -most, most), table(HANN), scratch(256), st.just(shift))
+
+
+ARGUMENTS = {
+    "window": st.integers(-6, 11).flatmap(_window),
+    "fft256": st.tuples(*SCRATCH, _component, _component, table(COSINES), table(SINES)),
+    "power": st.tuples(*SCRATCH, _result, _result, table(REVERSED), scratch(128), scratch(128)),
+}
