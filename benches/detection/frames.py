@@ -33,17 +33,13 @@ def states(rows, n_frames):
     return out
 
 
-def runs(flags):
-    """[(first, last + 1), ...] of the stretches of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], np.asarray(flags, np.int8), [0]))))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-
-
 def filled(flags, longest_frames):
     """The flags with inner gaps up to longest_frames closed."""
-    out = np.array(flags, bool)
-    gaps = runs(~out)
-    for first, last in gaps:
-        if first > 0 and last < len(out) and last - first <= longest_frames:
-            out[first:last] = True
-    return out
+    flags = np.asarray(flags, bool)
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], ~flags, [False]))))
+    first, last = edges[::2], edges[1::2]
+    is_short = (first > 0) & (last < len(flags)) & (last - first <= longest_frames)
+    steps = np.zeros(len(flags) + 1, np.int8)
+    steps[first[is_short]] = 1
+    steps[last[is_short]] = -1
+    return flags | (np.cumsum(steps[:-1]) > 0)
