@@ -8,8 +8,12 @@ from rich.progress import track
 
 from simulator.world import build
 
-CALLS = 400
-HELD_OUT = 8  # every eighth call is not fitted, only scored
+CALLS = 240
+DRILLS = 500
+FRAMES_AN_HOUR = 180000
+HELD_OUT = (
+    10  # every tenth call is kept back, so that `make tune` sees calls that are new to the net
+)
 
 
 @click.group()
@@ -17,29 +21,34 @@ def main():
     """Learn the net's weights and search the thresholds (tuning part only)."""
 
 
-def _calls(n_calls, jobs):
+def _heard(paths, what, jobs):
     from training import dataset
 
-    build.prepare(jobs)
-    paths = build.build("tuning", n_calls, jobs)
-    heard = dataset.load(track(paths, "hearing the calls"), jobs)
-    hours = sum(len(call.features) for call in heard) / 180000
-    Console().print(f"{len(heard)} calls, {hours:.2f} h")
+    heard = dataset.load(track(paths, f"hearing the {what}"), jobs)
+    hours = sum(len(call.features) for call in heard) / FRAMES_AN_HOUR
+    Console().print(f"{len(heard)} {what}, {hours:.2f} h")
     return heard
+
+
+def _calls(n_calls, jobs):
+    build.prepare(jobs)
+    return _heard(build.build("tuning", n_calls, jobs), "calls", jobs)
 
 
 @main.command()
 @click.option("--calls", default=CALLS, show_default=True)
+@click.option("--drills", default=DRILLS, show_default=True)
 @click.option("--epochs", default=30, show_default=True)
 @click.option("--jobs", default=2, show_default=True)
 @click.option("--seed", default=0, show_default=True)
-def fit(calls, epochs, jobs, seed):
+def fit(calls, drills, epochs, jobs, seed):
     """Fit the net and write firmware/callclip/core/weights.py."""
-    from training import export
+    from training import drill, export
     from training import fit as fitting
 
     console = Console()
     heard = _calls(calls, jobs)
+    drilled = _heard(drill.make(drills, jobs), "drills", jobs)
     began = time.monotonic()
 
     def tell(epoch, loss):
@@ -48,7 +57,7 @@ def fit(calls, epochs, jobs, seed):
         )
 
     kept = [call for i, call in enumerate(heard) if i % HELD_OUT]
-    net = fitting.fit(kept, epochs, seed, tell)
+    net = fitting.fit(kept + drilled, epochs, seed, tell)
     n_weights, shifts = export.write(net)
     console.print(f"{n_weights} weights written, shifts {shifts}; now: make tune")
 

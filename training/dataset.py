@@ -18,24 +18,22 @@ import callclip
 import numpy as np
 import soundfile
 from callclip.core.features import N_FEATURES
-from callclip.core.net import N_LOGITS
 from callclip.core.units import FRAME_MS
 
 from simulator import vm
 
 SCRIPT = Path(__file__).with_name("hear_script.py")
 CORE = Path(callclip.__file__).parent / "core"
-FEEDING = ("features.py", "floor.py", "frontend.py", "weights.py", "net.py", "kernels")
+FEEDING = ("features.py", "floor.py", "frontend.py")
 
 
 @dataclasses.dataclass(frozen=True)
 class Call:
-    """One call: features [n, N_FEATURES] and logits [n, N_LOGITS] int16, labels [4, n] bool."""
+    """One call: features [n, N_FEATURES] int16, labels [4, n] bool."""
 
     name: str
     truth: dict
     features: np.ndarray
-    logits_q8: np.ndarray
     labels: np.ndarray  # agent speaks, customer speaks, music, tone
 
 
@@ -86,10 +84,8 @@ def _call(path, stamp):
         for old in path.parent.glob(f"{path.stem}.*.heard"):
             old.unlink()
         heard.write_bytes(_hear(path))
-    rows = np.fromfile(heard, "<i2").reshape(-1, N_FEATURES + N_LOGITS)
-    return Call(
-        path.stem, truth, rows[:, :N_FEATURES], rows[:, N_FEATURES:], labels(truth, len(rows))
-    )
+    rows = np.fromfile(heard, "<i2").reshape(-1, N_FEATURES)
+    return Call(path.stem, truth, rows, labels(truth, len(rows)))
 
 
 def _hear(path):

@@ -1,8 +1,8 @@
 """Drills: sound denser than any real call, so that nothing surprises the net.
 
-Everything changes at random: who speaks, how loud, through which filter; noise of any
-colour that starts and stops, hum, clicks, music, tones, a line that comes and goes, a neighbour, two
-leaks. Only the tuning part's voices and music are used. A drill has the truth that training needs.
+Everything changes at random: who speaks, how loud, through which filter; noise of any colour that
+starts and stops, hum, clicks, music, tones, a neighbour, a line that comes and goes, two leaks. Only
+the tuning part's voices and music are used. A drill has the truth that training needs.
 Called by: __main__.py.
 """
 

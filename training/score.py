@@ -1,7 +1,7 @@
 """How well the firmware's own decisions follow the truth, from logits that were computed before.
 
 The detectors of core are run here on CPython over the logits of whole calls; they are cheap, so a
-threshold can be tried on hours of calls in seconds.
+threshold can be tried on hours of calls in seconds. logits_q8: of one call, from forward.py.
 Called by: tune.py, __main__.py.
 """
 
@@ -16,33 +16,33 @@ LIVE = (AGENT_LIVE, CUSTOMER_LIVE)
 LATE = (AGENT_LATE, CUSTOMER_LATE)
 
 
-def live_flags(call, who, levels_q8):
+def live_flags(logits_q8, who, levels_q8):
     """is_active of every frame; who: 0 the agent, 1 the customer."""
     channel = Channel()
     detector = SpeechDetector(levels_q8)
     out = []
-    for index, logit_q8 in enumerate(call.logits_q8[SHOWN_FRAMES:, LIVE[who]].tolist()):
+    for index, logit_q8 in enumerate(logits_q8[SHOWN_FRAMES:, LIVE[who]].tolist()):
         detector.decide(channel, logit_q8, False, index)
         out.append(channel.is_active)
-    return _padded(out, call)
+    return _padded(out, len(logits_q8))
 
 
-def settled_flags(call, who, levels_q8):
+def settled_flags(logits_q8, who, levels_q8):
     """is_settled_speech of every frame."""
     channel = Channel()
     detector = Hindsight(levels_q8)
     out = []
-    for logit_q8 in call.logits_q8[:, LATE[who]].tolist():
+    for logit_q8 in logits_q8[:, LATE[who]].tolist():
         detector.update(channel, logit_q8)
         out.append(channel.is_settled_speech)
-    return _padded(out[SETTLED_FRAMES:], call)
+    return _padded(out[SETTLED_FRAMES:], len(logits_q8))
 
 
-def music_flags(call, sums_q8):
+def music_flags(logits_q8, sums_q8):
     """Frames that lie in music, dated back as the unit does."""
     detector = MusicDetector(sums_q8)
-    out = np.zeros(len(call.logits_q8), bool)
-    for index, logit_q8 in enumerate(call.logits_q8[LATE_FRAMES:, MUSIC].tolist()):
+    out = np.zeros(len(logits_q8), bool)
+    for index, logit_q8 in enumerate(logits_q8[LATE_FRAMES:, MUSIC].tolist()):
         was_music = detector.is_music
         detector.update(logit_q8, index)
         if detector.is_music:
@@ -50,8 +50,8 @@ def music_flags(call, sums_q8):
     return out
 
 
-def _padded(flags, call):
-    out = np.zeros(len(call.logits_q8), bool)
+def _padded(flags, n_frames):
+    out = np.zeros(n_frames, bool)
     out[: len(flags)] = flags
     return out
 

@@ -9,7 +9,7 @@ import dataclasses
 
 from callclip.core import tuning
 
-from training import score
+from training import forward, score
 
 LEAST_GAIN = 0.0002
 STEP_Q8 = 64
@@ -39,36 +39,37 @@ def table():
     return {row: list(getattr(tuning, row)) for row in sorted({e.row for e in ENTRIES})}
 
 
-def goal(calls, rows, entry):
-    """F1 of what the entry decides."""
+def goal(heard, rows, entry):
+    """F1 of what the entry decides; heard: [(logits_q8, labels)] of the calls."""
     values = tuple(rows[entry.row])
     if entry.decides == "music":
-        return score.f1((score.music_flags(call, values), call.labels[2]) for call in calls)
+        return score.f1((score.music_flags(logits, values), labels[2]) for logits, labels in heard)
     who = 0 if entry.row == "AGENT_SPEECH" else 1
     flags = score.live_flags if entry.decides == "live" else score.settled_flags
-    return score.f1((flags(call, who, values), call.labels[who]) for call in calls)
+    return score.f1((flags(logits, who, values), labels[who]) for logits, labels in heard)
 
 
 def search(calls, on_entry=lambda entry, was, now, before, after: None):
     """The table that was found; `on_entry` hears of every entry: values and F1 before and after."""
+    heard = [(forward.logits_q8(call.features), call.labels) for call in calls]
     rows = table()
     for _ in range(PASSES):
         for entry in ENTRIES:
             was = rows[entry.row][entry.place]
-            before = goal(calls, rows, entry)
-            now, after = _climb(calls, rows, entry, was, before)
+            before = goal(heard, rows, entry)
+            now, after = _climb(heard, rows, entry, was, before)
             rows[entry.row][entry.place] = now
             on_entry(entry, was, now, before, after)
     return rows
 
 
-def _climb(calls, rows, entry, was, before):
+def _climb(heard, rows, entry, was, before):
     best, best_score = was, before
     for sign in (1, -1):
         value = was + sign * entry.step
         while True:
             rows[entry.row][entry.place] = value
-            found = goal(calls, rows, entry)
+            found = goal(heard, rows, entry)
             if found < best_score + LEAST_GAIN:
                 break
             best, best_score = value, found

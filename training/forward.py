@@ -1,0 +1,53 @@
+"""The net of core/net.py over whole calls at once, with matrices and the same integers.
+
+    logits_q8(features)   int64 [n_frames, N_FEATURES] -> [n_frames, N_LOGITS]
+
+tests/core/test_net.py proves it equal to what runs on the unit, bit for bit.
+Called by: score.py, tests.
+"""
+
+import numpy as np
+from callclip.core import weights
+from callclip.core.features import N_FEATURES
+from callclip.core.net import DILATIONS, N_LOGITS, N_UNITS
+
+MOST = 32767
+LEAST_LOGIT_Q8 = -32768
+
+
+def layers():
+    """(weights as signed integers [out, in], biases, shift) of each layer of weights.py."""
+    data = np.frombuffer(weights.WEIGHTS, np.uint8).astype(np.int64) - 128
+    shapes = [(N_UNITS, N_FEATURES)]
+    shapes += [shape for _ in DILATIONS for shape in ((N_UNITS, 3), (N_UNITS, N_UNITS))]
+    shapes.append((N_LOGITS, N_UNITS))
+    at = bias_at = 0
+    for (n_out, n_in), shift in zip(shapes, weights.SHIFTS, strict=True):
+        rows = data[at : at + n_out * n_in]
+        if n_in >= N_UNITS:  # stored in columns of N_UNITS inputs
+            columns = rows.reshape(n_in // N_UNITS, n_out, N_UNITS)
+            rows = columns.transpose(1, 0, 2)
+        yield rows.reshape(n_out, n_in), np.array(weights.BIASES[bias_at : bias_at + n_out]), shift
+        at += n_out * n_in
+        bias_at += n_out
+
+
+def logits_q8(features):
+    first, *blocks, last = layers()
+    units = np.clip(_dense(features.astype(np.int64), *first), 0, MOST)
+    for k, dilation in enumerate(DILATIONS):
+        taps, biases, shift = blocks[2 * k]
+        past = np.concatenate((np.zeros((2 * dilation, N_UNITS), np.int64), units))
+        n = len(units)
+        sums = biases + sum(
+            past[(2 - tap) * dilation : (2 - tap) * dilation + n] * taps[:, tap] for tap in range(3)
+        )
+        tapped = np.clip(sums >> shift, 0, MOST)
+        units = np.clip(_dense(tapped, *blocks[2 * k + 1]) + units, 0, MOST)
+    return np.clip(_dense(units, *last), LEAST_LOGIT_Q8, MOST)
+
+
+def _dense(inputs, rows, biases, shift):
+    # Products and sums stay far below 2^53, so that floating point is exact, and fast.
+    sums = inputs.astype(np.float64) @ rows.T.astype(np.float64)
+    return (sums.astype(np.int64) + biases) >> shift
