@@ -1,4 +1,4 @@
-"""Measures over time: the leak, the speech level against ITU-T P.56, syllables, periodicity."""
+"""Measures over time: the leak, the speech level against ITU-T P.56, periodicity."""
 
 from array import array
 
@@ -46,25 +46,6 @@ def test_the_running_speech_level_is_near_p56(level_db, channel):
     p56_db, _activity = sound.active_level_db(words[-8 * 16000 :])
     got_cdb = getattr(hearing.frame, channel).speech_cdb
     assert abs(got_cdb - 100 * p56_db) <= 150
-
-
-@pytest.mark.parametrize("per_s", [2, 3, 4, 5])
-def test_syllables_are_the_hills_of_a_voiced_sound(per_s):
-    s = 10
-    carrier = buzz(s, 125, -20)
-    hills = np.sin(np.pi * per_s * np.arange(len(carrier)) / 16000) ** 2
-    agent = carrier * hills + white(s, -65)
-    hearing = Hearing(Config())
-    hear(agent, quiet(s), hearing)
-    assert abs(hearing.frame.agent.n_syllables - per_s * s) <= 0.1 * per_s * s
-
-
-def test_noise_has_no_syllables():
-    s = 10
-    hills = np.sin(np.pi * 4 * np.arange(s * 16000) / 16000) ** 2
-    hearing = Hearing(Config())
-    hear(white(s, -20) * hills, quiet(s), hearing)
-    assert hearing.frame.agent.n_syllables <= 4
 
 
 def voicing(agent, line):
