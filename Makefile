@@ -50,6 +50,10 @@ bench-detection: ## how right every event, flag and level is, beside its peers; 
 bench-device: setup-dev ## instructions, cycles and memory of a frame on the ESP32, without one
 	@$(BIN)/python -m benches.bench_device
 
+world: ## the labelled world under build/world: 400 calls from a seed; ARGS="--part tuning --calls 50"
+	@$(PYTHON) host_tools/bootstrap.py world
+	@$(BIN)/python -m simulator.world $(ARGS)
+
 image: setup ## the unit's file system, for flashing and for the virtual unit
 	@$(BIN)/callclip image
 

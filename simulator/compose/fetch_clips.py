@@ -3,7 +3,7 @@
 Downloads three packages with apt (no root), unpacks them under build/, decodes the recordings
 listed in clips.txt, cuts each to its active speech, sets it to -26 dBFS active speech level
 (music: rms) and writes FLAC, 16 kHz mono. The clips are committed: nobody else needs this.
-Run: python -m simulator.compose.fetch_clips   (needs the extra `compose`, apt-get and dpkg)
+Run: python -m simulator.compose.fetch_clips   (needs the extra `world`, apt-get and dpkg)
 """
 
 import shutil

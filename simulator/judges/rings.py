@@ -15,6 +15,7 @@ def judge(call, from_ms):
     is_known = not plans & set(tones.LEARNED)
     tell = call.say if is_known else call.may
     for n, (start, end) in enumerate(rings, start=1):
-        tell("RING", start, 0, end - start + LATE_MS, n=n)
+        # Nobody has answered yet: a ring belongs to no call.
+        tell("RING", start, 0, end - start + LATE_MS, n=n, call=0)
     if len(rings) > call.config.late_answer_rings:
         tell("LATE_ANSWER", call.start_ms, 1000, LATE_MS)

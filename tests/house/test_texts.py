@@ -105,8 +105,8 @@ def dependency_findings(text):
     out = []
     is_in_list = False
     for line in text.splitlines():
-        if re.match(r"(dependencies|dev|compose|\w+) = \[$", line):
-            is_in_list = line.split()[0] in ("dependencies", "dev", "compose")
+        if re.match(r"\w+ = \[$", line):
+            is_in_list = line.split()[0] in ("dependencies", "dev", "world")
         elif line.startswith("]"):
             is_in_list = False
         elif is_in_list and re.match(r'\s+"', line) and "#" not in line:

@@ -9,8 +9,8 @@ import json
 import numpy as np
 import pytest
 
-from simulator import clips, expected, render, scenario, sound, tones
-from simulator.world import calls, cast, kinds, music, synthesis, voices
+from simulator import clips, codecs, expected, render, scenario, sound, tones
+from simulator.world import calls, cast, kinds, music, rnc, synthesis, voices
 
 COMMITTED = ("studio", "reader", "caller", "operator")
 TROUPE = cast.Troupe(
@@ -147,6 +147,18 @@ def heard(codec="none", loss=0):
     return render.render(scenario.parse(CALL.format(codec=codec, loss=loss)))
 
 
+def test_g722_keeps_the_wide_band_and_its_place_in_time():
+    plain, coded = heard()[0][:, 1] / 32768, heard("g722")[0][:, 1] / 32768
+    assert sound.active_level_db(coded)[0] == pytest.approx(
+        sound.active_level_db(plain)[0], abs=0.2
+    )
+    shifts = [
+        np.dot(plain[100:-100], coded[100 + n : len(coded) - 100 + n]) for n in range(-80, 81)
+    ]
+    assert abs(int(np.argmax(shifts)) - 80) <= 32  # 2 ms, of a truth told to 5
+    assert max(shifts) > 0.95 * np.dot(plain, plain)
+
+
 @pytest.mark.parametrize("codec", ["alaw", "ulaw", "gsm"])
 def test_a_narrow_line_keeps_the_level_and_loses_the_band(codec):
     samples, truth = heard(codec)
@@ -199,8 +211,6 @@ def test_a_faulty_channel_says_nothing_true():
 
 
 def test_leaks_are_coloured_and_keep_their_level():
-    from simulator import codecs
-
     speech = np.concatenate([clips.samples(name) for name in clips.names_of("reader")])
     for seed in range(1, 12):
         taps = codecs.leak_filter(seed)
@@ -211,6 +221,46 @@ def test_leaks_are_coloured_and_keep_their_level():
 def test_syllables_are_counted_by_their_vowels():
     assert synthesis.syllables_of_ipa("həlˈoʊ\nɪz ˈɛnɪbˌɑːdi ðˈɛɹ") == 8
     assert synthesis.syllables_of_ipa("jˈuː ɑːɹ bˈɒtl̩z") == 4
+
+
+class _Packer:
+    """Writes the bit stream that rnc reads: words of 16 bits, raw bytes between them."""
+
+    def __init__(self):
+        self.out, self.word_at, self.held_bits = bytearray(), None, 16
+
+    def put(self, value, n_bits):
+        for n in range(n_bits):
+            if self.held_bits == 16:
+                self.word_at, self.held_bits = len(self.out), 0
+                self.out += bytes(2)
+            bit = value >> n & 1
+            self.out[self.word_at + self.held_bits // 8] |= bit << self.held_bits % 8
+            self.held_bits += 1
+
+    def table(self, symbol):
+        """A table of two codes: 0 stands for symbol 0, 1 for this one."""
+        self.put(symbol + 1, 5)
+        for n in range(symbol + 1):
+            self.put(1 if n in (0, symbol) else 0, 4)
+
+
+def test_a_packed_file_is_unpacked():
+    packer = _Packer()
+    packer.put(0, 2)
+    for symbol in (2, 1, 3):  # lengths of raw bytes 0 and 2-3, distances 1 and 2, copies 2 and 6-9
+        packer.table(symbol)
+    packer.put(2, 16)  # two rounds
+    packer.put(1, 1), packer.put(1, 1)  # symbol 2 and a bit: three raw bytes
+    packer.out += b"abc"
+    packer.put(1, 1)  # distance 2
+    packer.put(1, 1), packer.put(1, 2)  # symbol 3 and two bits: 5 + 2 bytes, beyond what is there
+    packer.put(0, 1)  # no more raw bytes
+    packed = rnc.MAGIC + bytes(13) + b"\x01" + bytes(packer.out)
+    assert rnc.unpacked(packed) == b"abc" + b"bcbcbcb"
+    assert rnc.unpacked(b"plain") == b"plain"
+    with pytest.raises(ValueError, match="no RNC data"):
+        rnc.unpacked(rnc.MAGIC + bytes(13) + b"\x01" + bytes(2) + b"\xff" * 62)
 
 
 def test_sentences_suffice():
