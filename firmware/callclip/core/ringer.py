@@ -23,6 +23,7 @@ IMPURE_Q10 = 200
 SHARE_MARGIN_Q10 = 60
 BEYOND_Q10 = 160
 FAR_Q10 = 400  # distance of the means
+NEAR_FRAMES = 3
 AGREE_PCT = 75
 FOLLOW_SHIFT = 5
 OTHER_FRAMES = 75  # a ring that tones.py counted this lately is the same one
@@ -102,8 +103,10 @@ class Ringer:
         if fits:
             self._fitted = index
             ringers.follow(self._sound.shares, N_BANDS, FOLLOW_SHIFT, self._heard)
-            if self._is_free(index) and self._is_ring(index):
-                self._ring(frame, index)
+        # The rhythm may agree best a moment after a burst.
+        is_near = self._fitted != NEVER and index - self._fitted <= NEAR_FRAMES
+        if is_near and self._is_free(index) and self._is_ring(index):
+            self._ring(frame, index)
         is_within = self._counted != NEVER and index - self._counted <= self._rest_frames
         self.is_ringing = 1 if is_within and index - self._fitted <= 5 else 0
         if self.is_ringing:
