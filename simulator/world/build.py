@@ -12,7 +12,7 @@ from pathlib import Path
 
 import soundfile
 
-from simulator import render, scenario, sound
+from simulator import debian, render, scenario, sound
 from simulator.world import calls, music, packages, voices
 
 # What the sound depends on, and what else the truth does.
@@ -26,8 +26,10 @@ def folder_of(part):
 
 def prepare(jobs=2, on_progress=None):
     """Voices and music; the voices' catalog."""
-    catalog = voices.prepare(jobs, on_progress)
-    music.prepare(jobs)
+    packages.BUILD.mkdir(parents=True, exist_ok=True)
+    with debian.only_one(packages.BUILD / "voices.lock"):
+        catalog = voices.prepare(jobs, on_progress)
+        music.prepare(jobs)
     return catalog
 
 
@@ -39,7 +41,10 @@ def build(part, n_calls, jobs=2, on_progress=None):
     stamps = (_stamp(*SOUND), _stamp(*SOUND, *TRUTH))
     todo = [(part, n, catalog, stamps) for n in range(n_calls)]
     paths = []
-    with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
+    with (
+        debian.only_one(packages.BUILD / f"{part}.lock"),
+        concurrent.futures.ProcessPoolExecutor(jobs) as pool,
+    ):
         for path, seconds in pool.map(_one, todo, chunksize=1):
             paths.append(path)
             if on_progress:
