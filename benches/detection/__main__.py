@@ -2,8 +2,9 @@
 
     python -m benches.detection --part tuning --calls 60 --only speech,events --no-peers --worst 10
 
-Prints the goals with what was measured, then each figure in full; writes everything to
-build/bench/detection.json and with --page also docs/benchmarks/detection.md with its pictures.
+Prints each figure in full, then the goals with what was measured; writes everything to
+build/bench/detection.json, of a run that is not whole to detection-in-part.json, and with --page
+also docs/benchmarks/detection.md with its pictures.
 Exit code 0 when measured, whatever the figures are; 1 when a figure could not be had; 2 for wrong
 usage or a missing peer.
 """
@@ -119,7 +120,9 @@ def main(argv=None):
         "peers": {} if options.no_peers else peers.versions(),
         "minutes": round((time.monotonic() - started) / 60, 1),
     }
-    path = parts.BENCH / "detection.json"
+    is_whole = options.part == "reporting" and set(options.only) == set(OVER_CALLS + MADE)
+    is_whole = is_whole and not (options.calls or options.no_peers or failed)
+    path = parts.BENCH / ("detection.json" if is_whole else "detection-in-part.json")
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(_finite(result), indent=1) + "\n"
     path.write_text(text, encoding="utf-8")

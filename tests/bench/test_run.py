@@ -14,7 +14,7 @@ def test_a_run_writes_its_figures(tmp_path, monkeypatch, capsys):
     options = ["--part", "scenarios", "--calls", "1", "--jobs", "1", "--no-peers", "--json"]
     assert bench.main([*options, "--only", only, "--worst", "2"]) == 0
     printed = json.loads(capsys.readouterr().out)
-    assert printed == json.loads((tmp_path / "detection.json").read_text())
+    assert printed == json.loads((tmp_path / "detection-in-part.json").read_text())
     assert set(printed["figures"]) == set(bench.OVER_CALLS)
     assert printed["figures"]["events"]["calls"] == 1
     assert 0.0 < printed["figures"]["speech"]["agent"]["detectors"]["callclip"]["f1"]["all"] <= 1.0
