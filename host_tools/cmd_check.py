@@ -91,13 +91,12 @@ def _cells(row, is_alone):
     """is_alone: stderr will say what is wrong with it."""
     values = row.get("values")
     if not values:
-        return [row["port"], "-", "-", "-", "-", row["reason"]]
+        return [row["port"], "-", "-", "-", "-", "-", row["reason"]]
     levels = [f"{values[key] / 100:.1f} dBFS" for key in ("agent_level_cdb", "line_level_cdb")]
     reason = "did not pass" if is_alone else row["reason"]
     result = (reason if row["faults"] else "good") + _gap_words(row["hello"])
-    if row["ringer"]:
-        result += f"; {row['ringer'].split(':')[0]}"
-    return [row["port"], row["unit"], row["hello"]["firmware"], *levels, result]
+    heard = [row["port"], row["unit"], row["hello"]["firmware"], *levels]
+    return [*heard, row["ringer"].split(":")[0] or "-", result]
 
 
 @click.command()
@@ -112,7 +111,7 @@ def command(ports, identify, timeout_s, is_json):
     if is_json:
         show_json(rows)
     elif not is_lone_failure(rows) or rows[0].get("values"):
-        headers = ["port", "unit", "firmware", "agent", "line", "result"]
+        headers = ["port", "unit", "firmware", "agent", "line", "ringer", "result"]
         show_table(headers, [_cells(row, len(rows) == 1) for row in rows])
     tell_failures(rows, "did not pass")
     return exit_code_of(rows)
