@@ -36,7 +36,7 @@ def main():
     costs = kernel_costs.measure([(slots[name], *rest) for name, *rest in PARTS])
     talk = slots[PARTS[0][0]]
     try:
-        n_vm, _ = bytecode.instructions_per_frame(talk, BYTECODE_FIRST, BYTECODE_FRAMES)
+        n_vm = bytecode.instructions_per_frame(talk, BYTECODE_FIRST, BYTECODE_FRAMES)
     except bytecode.CallgrindError as error:
         print(f"callclip: no figure for bytecode: {error}", file=sys.stderr)
         n_vm = None

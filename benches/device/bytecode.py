@@ -6,23 +6,20 @@ more of it; the difference, without what the kernels' own code took, belongs to 
 Called by: bench_device.py.
 """
 
-import os
 import platform
 import re
 import shutil
-import subprocess
 import tempfile
 from collections import Counter
 from pathlib import Path
 
-from simulator import debian, vm
-from simulator.engine import VALUES_VARIABLE
+from benches.device import firmware
+from simulator import debian
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 FRAME_BYTES = 2560
 _MACHINE_CODE = "???"  # how callgrind names code that lies in no file: the kernels
-_TIMEOUT_S = 1200
 
 
 class CallgrindError(Exception):
@@ -30,17 +27,18 @@ class CallgrindError(Exception):
 
 
 def instructions_per_frame(slots, first, n_frames):
-    """(VM instructions, kernels' instructions on this PC) a frame, mean of frames first ... ."""
-    command = fetch()
-    before = _count(command, slots[: first * FRAME_BYTES])
-    after = _count(command, slots[: (first + n_frames) * FRAME_BYTES])
-    gained = {name: (after[name] - before[name]) / n_frames for name in after}
-    machine_code = gained.pop(_MACHINE_CODE, 0)
-    return sum(gained.values()), machine_code
+    """Instructions of the VM a frame, without the kernels' own: mean of n_frames from first on."""
+    own = fetch()
+    with firmware.compiled() as folder:
+        before = _count(own, folder, slots[: first * FRAME_BYTES])
+        after = _count(own, folder, slots[: (first + n_frames) * FRAME_BYTES])
+    gained = after - before
+    del gained[_MACHINE_CODE]
+    return sum(gained.values()) / n_frames
 
 
 def fetch():
-    """The words that start valgrind, and the environment it needs; from build/valgrind."""
+    """The folder with valgrind, made if need be."""
     if platform.machine() != "x86_64":
         raise CallgrindError("the VM's instructions are counted on a 64-bit PC only")
     own = BUILD / "valgrind"
@@ -59,26 +57,14 @@ def fetch():
     return own
 
 
-def _count(own, slots):
+def _count(own, folder, slots):
     """Instructions by the file that they lie in."""
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "out"
-        command = [own / "usr/bin/valgrind", "--tool=callgrind", f"--callgrind-out-file={out}"]
-        command += [*vm.find(), ROOT / "simulator/engine.py"]
-        environment = {
-            **os.environ,
-            "VALGRIND_LIB": str(own / "usr/libexec/valgrind"),
-            "MICROPYPATH": str(ROOT / "firmware"),
-            VALUES_VARIABLE: "{}",
-        }
-        done = subprocess.run(
-            [str(word) for word in command],
-            input=slots,
-            env=environment,
-            capture_output=True,
-            timeout=_TIMEOUT_S,
-            check=False,
-        )
+    with tempfile.TemporaryDirectory() as place:
+        out = Path(place) / "out"
+        valgrind = [str(own / "usr/bin/valgrind"), "--tool=callgrind"]
+        valgrind.append(f"--callgrind-out-file={out}")
+        environment = {"VALGRIND_LIB": str(own / "usr/libexec/valgrind")}
+        done = firmware.run(folder, "run", slots, valgrind, environment)
         if done.returncode != 0 or not out.exists():
             raise CallgrindError(f"callgrind failed: {done.stderr.decode()[-300:]}")
         return _by_file(out.read_text())

@@ -4,14 +4,13 @@ Called by: bench_device.py.
 """
 
 import json
-import subprocess
-import tempfile
-from pathlib import Path
 
+from benches.device import firmware
 from host_tools import image
-from simulator import vm
 
-_TIMEOUT_S = 300
+
+class HeapError(Exception):
+    """One sentence: what the VM said."""
 
 
 def image_bytes():
@@ -21,17 +20,8 @@ def image_bytes():
 
 def heap(slots):
     """{n_frames, grown, held, peak}: bytes over these frames, by the compiled core."""
-    with tempfile.TemporaryDirectory() as folder:
-        for path, data in image.compiled(image.firmware_files(), "x86").items():
-            target = Path(folder, path.lstrip("/"))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-        script = Path(__file__).with_name("memory_script.py")
-        done = subprocess.run(
-            [*vm.find(), "-X", "heapsize=2m", str(script), folder],
-            input=slots,
-            capture_output=True,
-            timeout=_TIMEOUT_S,
-            check=True,
-        )
+    with firmware.compiled() as folder:
+        done = firmware.run(folder, "memory", slots)
+    if done.returncode != 0:
+        raise HeapError(f"the core failed in the VM: {done.stderr.decode()[-300:]}")
     return json.loads(done.stdout)

@@ -1,7 +1,8 @@
-"""Runs in the 32-bit VM: heap taken by the core, and by its frames.
+"""Runs in the 32-bit VM: the compiled core over slots, for memory.py and bytecode.py to look at.
 
-Argument: folder of the compiled firmware. Input: slots. Output: one JSON line, bytes.
-Started by: memory.py.
+Arguments: folder of the compiled firmware; "memory" to follow the heap frame by frame, or "run".
+Input: slots. Output: one JSON line, bytes of heap.
+Started by: firmware.py.
 """
 
 import gc
@@ -11,7 +12,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 
 
-def main():
+def main(task):
     start = gc.mem_alloc()
     from callclip.core.bead import Bead
     from callclip.core.config import Config
@@ -25,16 +26,16 @@ def main():
     gc.disable()
     source = sys.stdin.buffer
     n_frames = 0
-    grown = 0
+    n_grown = 0
     while source.readinto(slots) == FRAME_BYTES:
-        before = gc.mem_alloc()
+        before = gc.mem_alloc() if task == "memory" else 0
         bead.frame(slots)
-        grown += gc.mem_alloc() - before
+        n_grown += gc.mem_alloc() - before if task == "memory" else 0
         n_frames += 1
         while bead.events.n_waiting:
             bead.events.take()
-    figures = {"n_frames": n_frames, "grown": grown, "held": held - start, "peak": peak - start}
+    figures = {"n_frames": n_frames, "grown": n_grown, "held": held - start, "peak": peak - start}
     print(json.dumps(figures))
 
 
-main()
+main(sys.argv[2])
