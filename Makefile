@@ -8,7 +8,8 @@ SITE_PACKAGES := 'import sysconfig; print(sysconfig.get_path("purelib"))'
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test pytest lint types format bench bench-sim bench-detection bench-device image pictures clean
+.PHONY: help setup setup-dev run test pytest lint types format bench bench-sim bench-detection
+.PHONY: bench-device world train tune image pictures clean
 
 help: ## this list
 	@awk -F ' ## ' '/^[a-z-]+:.* ## / {sub(/:.*/, "", $$1); printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -53,6 +54,14 @@ bench-device: setup-dev ## instructions, cycles and memory of a frame on the ESP
 world: ## the labelled world under build/world: 400 calls from a seed; ARGS="--part tuning --calls 50"
 	@$(PYTHON) host_tools/bootstrap.py world
 	@$(BIN)/python -m simulator.world $(ARGS)
+
+train: ## the net's weights, learned anew on the tuning part (20 minutes and more)
+	@$(PYTHON) host_tools/bootstrap.py train
+	@$(BIN)/python -m training fit $(ARGS)
+
+tune: ## the thresholds of core/tuning.py: tries others on the tuning part, tells what each gains
+	@$(PYTHON) host_tools/bootstrap.py train
+	@$(BIN)/python -m training tune $(ARGS)
 
 image: setup ## the unit's file system, for flashing and for the virtual unit
 	@$(BIN)/callclip image

@@ -22,12 +22,19 @@ VENV_PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 # What each level asks of pip, and which levels bring all that it does.
-REQUIREMENTS = {"run": ".", "world": ".[world]", "dev": ".[dev]", "bench": ".[bench]"}
+REQUIREMENTS = {
+    "run": ".",
+    "world": ".[world]",
+    "dev": ".[dev]",
+    "bench": ".[bench]",
+    "train": ".[train]",
+}
 INCLUDED_IN = {
-    "run": ("run", "world", "dev", "bench"),
-    "world": ("world", "dev", "bench"),
+    "run": ("run", "world", "dev", "bench", "train"),
+    "world": ("world", "dev", "bench", "train"),
     "dev": ("dev",),
     "bench": ("bench",),
+    "train": ("train",),
 }
 # Carries its model, but would have 2 GB of a framework that the model does not need.
 ALONE = {"bench": "silero-vad==6.2.3"}
@@ -44,7 +51,7 @@ class SetupError(Exception):
 def main(arguments):
     level = arguments[0] if arguments else "run"
     if level not in REQUIREMENTS:
-        print("usage: bootstrap.py [run|world|dev|bench]", file=sys.stderr)
+        print("usage: bootstrap.py [run|world|dev|bench|train]", file=sys.stderr)
         return 2
     if sys.version_info < OLDEST:
         return _again_with_newer_python(arguments)

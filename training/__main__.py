@@ -19,6 +19,9 @@ HELD_OUT = (
 @click.group()
 def main():
     """Learn the net's weights and search the thresholds (tuning part only)."""
+    from simulator.shims import install_micropython
+
+    install_micropython()
 
 
 def _heard(paths, what, jobs):
