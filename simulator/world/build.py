@@ -6,6 +6,7 @@ Called by: __main__.py; benches and tuning may call prepare() and build().
 """
 
 import concurrent.futures
+import functools
 import hashlib
 import json
 from pathlib import Path
@@ -52,7 +53,9 @@ def build(part, n_calls, jobs=2, on_progress=None):
     return paths
 
 
+@functools.cache
 def _stamp(*patterns):
+    """Read once: a file that changes meanwhile is not the code that runs."""
     here = Path(render.__file__).parent
     files = [path for pattern in patterns for path in sorted(here.glob(pattern))]
     return b"".join(path.read_bytes() for path in files) + str(voices.VERSION).encode()
