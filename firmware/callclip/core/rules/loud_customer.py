@@ -1,22 +1,25 @@
 """CUSTOMER_LOUD: the customer's voice is far above his own running level, or very loud at all.
 
 Serves "stay calm with an angry customer". Judged is the active speech level of his last three
-seconds of speech, after each second. His own running level follows it, three seconds later, with a
-memory of MEMORY_PARTS of them; it counts from SETTLED_PARTS on, and stands still while he is loud.
-One episode is one event: it ends when his level has come back HYSTERESIS_CDB below the limit. What
-is said on hold, or beside music, is not his. Levels centi-dB re full scale.
+seconds of speech, after each second. His own running level is the mean power of what he said
+before, three seconds late, with a memory of MEMORY_PARTS of them; it counts from SETTLED_PARTS on,
+and stands still while he is loud. One episode is one event: it ends when his level has come back
+HYSTERESIS_CDB below the limit. What is said beside the agent's voice, music or a hold may not be
+his. Levels centi-dB re full scale.
 """
 
 from array import array
 
-from callclip.core import events
+from callclip.core import events, units
 from callclip.core.frame import MUSIC
+from callclip.core.kernels import levels
 from callclip.core.stretch import N_PARTS, Stretch
 from callclip.core.transitions import IN_CONVERSATION
 
 SETTLED_PARTS = 3  # of a second each: he has spoken for eight seconds by then
 MEMORY_PARTS = 20
 HYSTERESIS_CDB = 300
+_POWER_OFFSET_CDB = -8700
 
 
 class LoudCustomer:
@@ -30,19 +33,24 @@ class LoudCustomer:
         self._recent_cdb = array("i", bytes(4 * N_PARTS))  # not learnt from yet
         self._n_recent = 0  # since the start, or since he was loud. Bound: one a second
         self._n_parts = 0  # learnt from, up to MEMORY_PARTS
-        self._own = 0  # his running level in 1/32 centi-dB; |own| < 2^19
+        self._own = array("i", [0])  # his running power, as of levels.power_of: below 2^29
+        self._own_cdb = array("i", [0])
+        self._exp_table = array("i", units.EXP_TABLE)
+        self._log_table = array("i", units.LOG_TABLE)
         self._is_loud = 0
 
     def begin(self, frame):
         self._stretch.clear()
         self._n_recent = 0
         self._n_parts = 0
-        self._own = 0
+        self._own[0] = 0
         self._is_loud = 0
 
     def step(self, frame):
         line = frame.line
-        if not line.is_in_spurt or not line.spurt_ms or line.state == MUSIC:
+        if not line.is_in_spurt or not line.spurt_ms:
+            return
+        if frame.agent.is_in_spurt or line.state == MUSIC:
             return
         if self._stretch.add(line.level_cdb):
             self._judge(self._stretch.level_cdb)
@@ -50,7 +58,8 @@ class LoudCustomer:
     def _judge(self, level_cdb):
         limit_cdb = self._limit_cdb
         if self._n_parts >= SETTLED_PARTS:
-            own_limit_cdb = (self._own >> 5) + self._rise_cdb
+            levels.centidb(self._own, 1, self._log_table, _POWER_OFFSET_CDB, self._own_cdb, 0)
+            own_limit_cdb = self._own_cdb[0] + self._rise_cdb
             if own_limit_cdb < limit_cdb:
                 limit_cdb = own_limit_cdb
         if self._is_loud:
@@ -69,6 +78,7 @@ class LoudCustomer:
         if self._n_recent >= N_PARTS:
             if self._n_parts < MEMORY_PARTS:
                 self._n_parts += 1
-            self._own += ((self._recent_cdb[at] << 5) - self._own) // self._n_parts
+            power = levels.power_of(self._recent_cdb[at], self._exp_table)
+            self._own[0] += (power - self._own[0]) // self._n_parts
         self._recent_cdb[at] = level_cdb
         self._n_recent += 1
