@@ -1,17 +1,17 @@
 """False tones: every voice clip there is on the line, and no ring, busy tone or beep among them.
 
-The clips of the part's voices and those that are committed are said one after the other by the
+The clips of both parts' voices and those that are committed are said one after the other by the
 customer, some in a call and some on a line that just came up. Each clip with a frame of the state
 TONE is a false tone, and so is each RING, each end by tone and each hold by beep.
 Called by: __main__.py.
 """
 
-from benches.detection import made
+from benches.detection import made, parts
 from benches.detection.events import of_kind
 from benches.detection.frames import FRAME_MS, STATE_CODES, frame_of
 
 CLIPS_A_CALL = 12
-UP_CLIPS = 3  # so many, then the line drops and comes up again
+UP_CLIPS = 6  # so many, then the line drops and comes up again
 TEXT = """title  clips
 seed   {seed}
 customer  voice {voice}
@@ -25,13 +25,15 @@ line   comfort {comfort_db}
 def texts(run):
     from simulator import clips
 
-    for voice in sorted({*made.voices_of(run), *made.COMMITTED_VOICES}):
+    made.voices_of(run)  # that they are there
+    is_small = run.part == parts.SCENARIOS
+    for voice in made.COMMITTED_VOICES if is_small else clips.voices():
         names = clips.names_of(voice)
         for at in range(0, len(names), CLIPS_A_CALL):
             rows = ["1.0 line up"]
             for n, name in enumerate(names[at : at + CLIPS_A_CALL]):
                 if n and n % UP_CLIPS == 0:
-                    rows += ["+0.6 line dead", "+4.5 line up"]
+                    rows += ["+0.6 line dead", "+3.6 line up"]
                 rows.append(f"+0.7 customer {name}")
             comfort_db = (-68, -60, -54)[at // CLIPS_A_CALL % 3]
             text = TEXT.format(seed=at, voice=voice, comfort_db=comfort_db, rows="\n".join(rows))
@@ -52,7 +54,8 @@ def false_tones(heard):
 
 
 def measure(run):
-    calls = made.heard_of_texts(list(texts(run)), run)
+    given = list(texts(run))
+    calls = made.heard_of_texts(given, run)
     by_voice = {}
     for heard in calls:
         voice = heard.name.split()[0]
@@ -67,7 +70,7 @@ def measure(run):
     rows = list(by_voice.values())
     return {
         "title": "False tones over voice clips",
-        "clips": sum(text.count(" customer ") for _name, text in texts(run)),
+        "clips": sum(text.count(" customer ") for _name, text in given),
         "minutes": sum(row["minutes"] for row in rows),
         "false_tones": sum(row["tone"] + row["events"] for row in rows),
         "rows": [row for row in rows if row["tone"] or row["events"]],
