@@ -71,8 +71,8 @@ class Loudness:
         peaks[0] = agent_peak
         peaks[1] = line_peak
         levels.centidb(peaks, 2, self._log_table, 0, facts, at)
-        facts[at] = 2 * facts[at] + _FULL_PEAK_CDB
-        facts[at + _LINE_PEAK] = 2 * facts[at + _LINE_PEAK] + _FULL_PEAK_CDB
+        facts[at] = min(0, 2 * facts[at] + _FULL_PEAK_CDB)  # the DC block may overshoot
+        facts[at + _LINE_PEAK] = min(0, 2 * facts[at + _LINE_PEAK] + _FULL_PEAK_CDB)
         facts[at + _AGENT_CLIPPED] = 0 if agent_peak < _LOUD_PEAK else loudness.clipped(slots, 0)
         facts[at + _LINE_CLIPPED] = 0 if line_peak < _LOUD_PEAK else loudness.clipped(slots, 1)
         facts[at + _AGENT_STILL] = 1 if agent_peak <= _STILL_PEAK else 0

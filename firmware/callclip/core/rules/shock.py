@@ -4,8 +4,8 @@ Serves headset safety. A shock is a frame whose peak reaches `shock_peak_cdb`, s
 `shock_rise_cdb` above the running level, and PEAK_RISE_CDB above the running peak. Both rise with
 the sound (the level within some frames) and fade by 1 dB a second while the line carries sound,
 hardly in silence: the peaks of a customer who shouts, or of a ring, do not stand out, a sound out
-of nowhere does. After JUDGE_MS it is seen whether a voice is speaking. Until the line has carried
-sound for KNOWN_MS, that voice is what was heard, the first loud words of a call; later it takes
+of nowhere does. After JUDGE_MS it is seen whether a voice is speaking. Until the customer
+has spoken for KNOWN_MS, that voice is what was heard, his first loud words; later it takes
 VOICE_RISE_CDB and a sound brighter than loud vowels are, else he has but raised his voice. The
 light comes then; the event when the sound is over, or with LONGEST_MS when it goes on. One event a
 shock: it is over when its peaks have stayed OVER_CDB below the limit for QUIET_MS.
@@ -42,8 +42,8 @@ class AcousticShock:
         self._quiet = frames_from_ms(QUIET_MS)
         self._known = frames_from_ms(KNOWN_MS)
         self._judge = frames_from_ms(JUDGE_MS)
-        self._number = 0  # of the call in which sound is counted
-        self._n_sound = 0  # frames with sound in it, up to KNOWN_MS
+        self._number = 0  # of the call in which his speech is counted
+        self._n_speech = 0  # frames with it, up to KNOWN_MS
         self._level_16th_cdb = _LEAST_16TH_CDB  # running level, and running peak
         self._peaks_16th_cdb = _LEAST_16TH_CDB
         self._n_frames = 0  # of the present shock, 0: there is none. Bound: one more than _longest
@@ -82,7 +82,7 @@ class AcousticShock:
             self._is_clipped = 1 if line.n_clipped else 0
         else:
             self._follow(line.level_cdb, line.peak_cdb)
-            self._get_to_know(line.level_cdb)
+            self._get_to_know(line)
 
     def _follow(self, level_cdb, peak_cdb):
         fade = FADE_SOUND_16TH_CDB if level_cdb > SOUND_CDB else FADE_SILENCE_16TH_CDB
@@ -95,18 +95,22 @@ class AcousticShock:
             peaks = peak_cdb << 4
         self._peaks_16th_cdb = peaks if peaks > _LEAST_16TH_CDB else _LEAST_16TH_CDB
 
-    def _get_to_know(self, level_cdb):
+    def _get_to_know(self, line):
         if self._number != self._call.number:
             self._number = self._call.number
-            self._n_sound = 0
-        if level_cdb > SOUND_CDB and self._n_sound < self._known:
-            self._n_sound += 1
+            self._n_speech = 0
+        if line.is_active and line.spurt_ms and self._n_speech < self._known:
+            self._n_speech += 1
+
+    def _is_first_word(self, line):
+        is_new = self._number == 0 or self._n_speech < self._known
+        return is_new and line.is_in_spurt and line.spurt_ms
 
     def _is_voice(self, line):
         """Whether this is but a loud word: the first of a call, or one that stands out."""
         if not (line.is_in_spurt and line.spurt_ms):
             return False
-        if self._number == 0 or self._n_sound < self._known:
+        if self._is_first_word(line):
             return True
         peak_rise_cdb = self._peak_cdb - (self._peaks_16th_cdb >> 4)
         return peak_rise_cdb < VOICE_RISE_CDB or self._tilt_cdb < 0
@@ -132,7 +136,10 @@ class AcousticShock:
             if line.n_clipped:
                 self._is_clipped = 1
             if self._n_quiet >= self._quiet or self._n_frames > self._longest:
-                self._tell()
+                if self._is_first_word(line):  # known later than JUDGE_MS
+                    self._follow(self._loudest_cdb, self._peak_cdb)
+                else:
+                    self._tell()
         if self._n_quiet >= self._quiet:
             self._n_frames = 0
 
