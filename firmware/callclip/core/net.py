@@ -100,14 +100,16 @@ class Net:
         for inputs in self._inputs:
             kernels.dense36(inputs, at, data, sums, n)
             at += n * n
-        kernels.finish(sums, biases, shift, self._zeros, 0, n, units)
+        kernels.finish(0, 0, sums, biases, shift, self._zeros, 0, n, units)
         for block in self._blocks:
             block.next_row()
             data, biases, shift = block.taps
-            kernels.taps(units, n, block.past, block.rows, data, biases, shift, tapped)
+            kernels.taps(0, 0, units, n, block.past, block.rows, data, biases, shift, tapped)
             data, biases, shift = block.dense
             kernels.dense36(tapped, 0, data, sums, n)
-            kernels.finish(sums, biases, shift, units, 0, n, units)
+            kernels.finish(0, 0, sums, biases, shift, units, 0, n, units)
         data, biases, shift = self._last
         kernels.dense36(units, 0, data, sums, N_LOGITS)
-        kernels.finish(sums, biases, shift, self._zeros, _LEAST_LOGIT_Q8, N_LOGITS, self.logits_q8)
+        kernels.finish(
+            0, 0, sums, biases, shift, self._zeros, _LEAST_LOGIT_Q8, N_LOGITS, self.logits_q8
+        )

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from tests.xtensa.arguments.buffers import scratch, table, words
+from tests.xtensa.arguments.buffers import SCRATCH, scratch, table, words
 
 ACTIVATION = 2**15 - 1
 SUM = 2**29
@@ -16,6 +16,7 @@ ARGUMENTS = {
         st.just(8),
     ),
     "finish": st.tuples(
+        *SCRATCH,
         words(24, -SUM, SUM),
         words(24, -(2**20), 2**20),
         st.integers(4, 12),
@@ -25,6 +26,7 @@ ARGUMENTS = {
         scratch(24),
     ),
     "taps": st.tuples(
+        *SCRATCH,
         words(24, 0, ACTIVATION),
         st.just(24),
         words(72, 0, ACTIVATION, "H"),

@@ -48,7 +48,7 @@ def dense36(x: ptr32, i: int, weights_in, sums_io, n_out: int):
 
 
 @micropython.viper
-def finish(sums_io, biases_in, shift: int, base_in, least: int, n: int, out_io):
+def finish(x: int, o: int, sums_io, biases_in, shift: int, base_in, least: int, n: int, out_io):
     """out[o] = (sums[o] + biases[o]) / 2^shift + base[o], kept within least..32767.
 
     The sums are 0 afterwards; base and out may be the same words.
@@ -60,24 +60,24 @@ def finish(sums_io, biases_in, shift: int, base_in, least: int, n: int, out_io):
     o = 0
     while o < n:
         x = ((sums[o] + biases[o]) >> shift) + base[o]
-        sums[o] = 0
         if x < least:
             x = least
-        if x > 32767:
+        elif x > 32767:
             x = 32767
         out[o] = x
+        sums[o] = 0
         o += 1
 
 
 @micropython.viper
-def taps(x_in, n: int, past_io, rows_in, weights_in, biases_in, shift: int, out_io):
+def taps(x: int, c: int, x_in, n: int, past_io, rows_in, weights_in, biases_in, shift: int, out_io):
     """Three taps in time for each of n channels: now, one step and two steps before.
 
     past: rows of n half-words; rows: where the present row begins, the one before and the one
     before that; x is stored in the present one. weights: n triples of bytes with 128 added.
     out[c] is kept within 0..32767.
     """
-    x = ptr32(x_in)
+    xs = ptr32(x_in)
     past = ptr16(past_io)
     rows = ptr32(rows_in)
     weights = ptr8(weights_in)
@@ -89,15 +89,17 @@ def taps(x_in, n: int, past_io, rows_in, weights_in, biases_in, shift: int, out_
     k = 0
     c = 0
     while c < n:
-        a = x[c]
-        past[now + c] = a
-        a = (weights[k] - 128) * a + (weights[k + 1] - 128) * past[before + c]
-        a += (weights[k + 2] - 128) * past[long_before + c] + biases[c]
-        a >>= shift
-        if a < 0:
-            a = 0
-        if a > 32767:
-            a = 32767
-        out[c] = a
+        x = xs[c]
+        past[now + c] = x
+        a = (weights[k] - 128) * x
+        x = past[before + c]
+        a += (weights[k + 1] - 128) * x
+        x = past[long_before + c]
+        x = ((weights[k + 2] - 128) * x + biases[c] + a) >> shift
+        if x < 0:
+            x = 0
+        elif x > 32767:
+            x = 32767
+        out[c] = x
         k += 3
         c += 1
