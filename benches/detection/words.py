@@ -18,8 +18,7 @@ KINDS = ("white", "pink", "hum", "telephone")
 NOISE_DB = (-62.0, -55.0, -48.0)
 ABOVE_DB = (10.0, 14.0, 20.0)
 WORD_MS = (300, 400, 600)
-# The scripted agent: 5 s after each of his sentences a stage is due.
-WORD_AT_S = 22.6
+WORD_AFTER_S = 2.5  # the agent's farewell; 5 s after it stage 3 is due
 TEXT = """title  one word in a silent call
 seed   {seed}
 agent  voice {agent}  level -26
@@ -29,9 +28,9 @@ line   comfort -74  leak {leak_db}
 +0.8  line up
 +0.0  noise {kind} {noise_db}
 +0.6  agent {first}
-9.0   agent {second}
-16.6  agent {third}
-33.0  end
++5.8  agent {second}
++5.8  agent {third}
++9.0  end
 """
 
 
@@ -89,7 +88,7 @@ def stages_of(name, text, word):
         clip, word_ms, level_db = word
         said = sound.faded(loudest(clips.samples(clip), word_ms * RATE_HZ // 1000), 0.005)
         both = samples / 32768
-        at = int(WORD_AT_S * RATE_HZ)
+        at = int((truth["agent"][-1][1] / 1000 + WORD_AFTER_S) * RATE_HZ)
         both[at : at + len(said), 1] += said * sound.gain_from_db(level_db)
         samples = np.clip(np.rint(both * 32768), -32768, 32767).astype(np.int16)
     heard = hear.hear_samples(name, samples, truth)
