@@ -8,8 +8,8 @@ from rich.progress import track
 
 from simulator.world import build
 
-CALLS = 240
-DRILLS = 500
+CALLS = 200
+DRILLS = 800
 FRAMES_AN_HOUR = 180000
 HELD_OUT = (
     10  # every tenth call is kept back, so that `make tune` sees calls that are new to the net
@@ -41,7 +41,7 @@ def _calls(n_calls, jobs):
 @main.command()
 @click.option("--calls", default=CALLS, show_default=True)
 @click.option("--drills", default=DRILLS, show_default=True)
-@click.option("--epochs", default=30, show_default=True)
+@click.option("--epochs", default=36, show_default=True)
 @click.option("--jobs", default=2, show_default=True)
 @click.option("--seed", default=0, show_default=True)
 def fit(calls, drills, epochs, jobs, seed):

@@ -1,8 +1,8 @@
 """Drills: sound denser than any real call, so that nothing surprises the net.
 
 Everything changes at random: who speaks, how loud, through which filter; noise of any colour that
-starts and stops, hum, clicks, music, tones, a neighbour, a line that comes and goes, two leaks. Only
-the tuning part's voices and music are used. A drill has the truth that training needs.
+starts and stops, hum, clicks, music, tones, a neighbour, a line that comes and goes, two leaks.
+Only the tuning part's voices and music are used. A drill has the truth that training needs.
 Called by: __main__.py.
 """
 
@@ -17,6 +17,7 @@ from simulator.world import build, cast
 from simulator.world import music as pieces
 
 LENGTH_S = 40.0
+FIRST_MUSICAL = 500  # from this one on most drills have music
 FOLDER = build.folder_of("tuning").parent / "drill"
 STEADY = ("white", "pink", "hum", "room", "telephone", "coloured", "coloured")
 UNSTEADY = ("keyboard", "wind", "babble", "clicks")
@@ -164,7 +165,7 @@ class _Drill:
 
     def music(self):
         out = np.zeros(self.n)
-        if self.chance(0.25):
+        if self.chance(0.75 if self.number >= FIRST_MUSICAL else 0.25):
             piece = clips.samples(f"music/{self.generator.choice(pieces.pieces('tuning'))}")
             start = int(self.generator.integers(0, self.n // 2))
             end = min(self.n, start + sound.samples_from_s(self.between(4, 30)))

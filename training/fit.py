@@ -22,7 +22,7 @@ TARGETS = (
     (1, SHOWN_FRAMES, 1.0),
     (0, LATE_FRAMES, 1.0),
     (1, LATE_FRAMES, 1.0),
-    (2, LATE_FRAMES, 0.5),
+    (2, LATE_FRAMES, 1.0),
     (3, LATE_FRAMES, 0.3),
 )
 
