@@ -108,6 +108,8 @@ def made(console, figures):
     for row in rows:
         table.add_row(*(_made_cell(value) for value in row.values()))
     console.print(table)
+    for case in figures.get("failed", ()):
+        console.print(f"  failed: {case}")
 
 
 def _made_cell(value):

@@ -95,6 +95,13 @@ def stages_of(name, text, word):
     return [event["stage"] for event in of_kind(heard.events, "SILENT_CALL")]
 
 
+def _told(text, word):
+    """A case in words: clip, length and level of the word, and the noise it was said in."""
+    clip, word_ms, level_db = word
+    (noise,) = [line.partition("noise ")[2] for line in text.splitlines() if "noise" in line]
+    return f"{clip} {word_ms} ms at {level_db:g} dBFS in {noise}"
+
+
 def measure(run):
     given = cases(run)
     found = hear.in_parallel(stages_of, given, run.n_jobs, run.on_done)
@@ -124,7 +131,9 @@ def measure(run):
         "without_word": len(without),
         "without_word_stage_3": sum(3 in stages for stages in without),
         "failed": [
-            name for (name, *_), stages in zip(given, with_word, strict=False) if 3 in stages
+            _told(text, word)
+            for (_name, text, word), stages in zip(given, with_word, strict=False)
+            if 3 in stages
         ],
         "rows": rows,
     }
