@@ -217,9 +217,12 @@ class _Call:
         while due_ms < end_ms:
             self.say("LONG_HOLD", due_ms, FUZZY_MS, FUZZY_MS, n=n, sure=is_sure)
             n, due_ms = n + 1, due_ms + config.hold_remind_ms
+        if cause == "BEEP" and due_ms < end_ms + BEEP_PERIOD_MS + FUZZY_MS:
+            # Nobody can know that it was the last beep before the next one is missing.
+            self.may("LONG_HOLD", due_ms, FUZZY_MS, FUZZY_MS, n=n, sure=is_sure)
         if is_sure and start_ms + config.callback_hold_ms < end_ms:
             self.say("CALLBACK_DUE", start_ms + config.callback_hold_ms, FUZZY_MS, FUZZY_MS)
-        late_ms = BEEP_PERIOD_MS + FUZZY_MS if cause == "BEEP" else FUZZY_MS
+        late_ms = BEEP_PERIOD_MS * 5 // 4 + 2 * FUZZY_MS if cause == "BEEP" else FUZZY_MS
         self.say("HOLD_ENDED", back_ms, 1000, late_ms)
 
     def greeting(self):

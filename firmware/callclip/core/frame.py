@@ -28,6 +28,7 @@ class Channel:
         self.is_settled_speech = 0  # with hindsight, about an earlier frame: what --frames shows
         self.is_active = 0  # speech in this very frame, no hangover
         self.state = NO_SIGNAL
+        self.is_maybe_music = 0  # some frames of what may be music, not enough for the state yet
         self.state_since = 0  # frame in which the present state truly began (back-dated)
         self.is_in_spurt = 0  # speech, or a pause of less than 200 ms after it
         self.spurt_start = NEVER  # first frame of the present or last talk spurt (back-dated)

@@ -115,9 +115,8 @@ class Hearing:
         is_other_sound = shown < 0 or is_ring
         ear.speech.decide(channel, self.net.logits_q8[nets.AGENT_LIVE], is_other_sound, shown)
         is_leak = ear.is_leak(self._line, frame.line.is_speech)
-        ear.background.update(
-            ear.spectrum.levels_cdb[FULL], ear.floor.levels_cdb[FULL], is_leak, index
-        )
+        ear.background.update(ear.spectrum.levels_cdb[FULL], is_leak, index)
+        ear.background.grade(channel, is_leak)
         if is_ring:
             _set_state(channel, TONE, self.ringer.start)
         elif channel.is_speech:
@@ -136,6 +135,7 @@ class Hearing:
             music.reset()
         else:
             music.update(self.net.logits_q8[nets.MUSIC], index - LATE_FRAMES)
+        channel.is_maybe_music = music.is_maybe
         is_talking = channel.is_speech and shown - channel.spurt_start > TALKING_FRAMES
         tones.update(frame, ear.spectrum, music.is_music, is_talking, index)
         self.ringer.update(frame, self._agent.spectrum, ear.spectrum, music.is_music, index)
@@ -145,9 +145,8 @@ class Hearing:
         if channel.is_speech and channel.spurt_ms >= HOLD_SPEECH_MS:
             tones.speech_heard(frame)
         is_foreign = is_leak or tones.is_narrow or tones.is_tonal
-        background.update(
-            ear.spectrum.levels_cdb[FULL], ear.floor.levels_cdb[FULL], is_foreign, index
-        )
+        background.update(ear.spectrum.levels_cdb[FULL], is_foreign, index)
+        background.grade(channel, is_foreign or music.is_maybe)
         if music.is_music:
             _set_state(channel, MUSIC, music.since)
         elif tones.is_tonal:

@@ -45,6 +45,7 @@ BEEP_SHORTEST_FRAMES = frames_from_ms(tonetable.BEEP_MS[0])
 BEEP_LONGEST_FRAMES = frames_from_ms(tonetable.BEEP_MS[1])
 BEEP_SHORTEST_PAUSE_FRAMES = frames_from_ms(tonetable.BEEP_PAUSE_MS[0])
 BEEP_LONGEST_PAUSE_FRAMES = frames_from_ms(tonetable.BEEP_PAUSE_MS[1])
+OVERDUE_FRAMES = frames_from_ms(300)
 OTHER_CDB = 1000  # sound this little below a beep, for OTHER_FRAMES, means: no hold
 OTHER_FRAMES = frames_from_ms(300)
 STEP_SHIFT = 3  # the burst's place and level follow the frames by an eighth
@@ -78,6 +79,7 @@ class ToneDetector:
         self._end_place = 0  # where it stood
         self._end_cdb = 0
         self._is_end_ring = False
+        self._overdue_frames = 0  # so long after a hold beep's end another one must have come
         self._ring_end = NEVER
         self._n_other = 0  # loud frames without a tone since the last burst
 
@@ -104,7 +106,7 @@ class ToneDetector:
         if frame.n_busy_cycles and index - self._end > RING_FRAMES and not self.is_tonal:
             frame.n_busy_cycles = 0
             frame.busy_since = NEVER
-        if frame.hold_beep_since != NEVER and index - self._end > BEEP_LONGEST_PAUSE_FRAMES:
+        if frame.hold_beep_since != NEVER and index - self._end > self._overdue_frames:
             frame.hold_beep_since = NEVER
 
     def speech_heard(self, frame):
@@ -239,6 +241,7 @@ class ToneDetector:
             and frame.hold_beep_since == NEVER
         ):
             frame.hold_beep_since = self._end - before_frames
+            self._overdue_frames = off_frames + off_frames // 4 + on_frames + OVERDUE_FRAMES
 
     def _is_cycle(self, before_frames, off_frames, on_frames):
         if not BUSY_LOW_16TH <= self._end_place <= BUSY_HIGH_16TH:

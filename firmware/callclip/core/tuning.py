@@ -11,5 +11,6 @@ AGENT_SPEECH = (256, 0, 640, 192, 128)
 LINE_SPEECH = (256, 0, 640, 192, 128)
 SURE_FRAMES = 3  # so many sure frames, and a talk spurt counts
 
-# The most that one frame adds to the sum or takes; music from this sum on; the largest sum.
-MUSIC_Q8 = (768, 45000, 90000)
+# The most that one frame adds to the sum or takes; maybe music from this sum on; music from this one
+# on, down to this one; the largest sum.
+MUSIC_Q8 = (768, 8000, 45000, 28000, 50000)

@@ -59,7 +59,7 @@ class TailSilence:
             return
         if talk.resumed > last:
             last = talk.resumed
-        if frame.index - last < self._wait:
+        if frame.index - last < self._wait or frame.line.is_maybe_music:
             return
         state = frame.line.state
         if state == COMFORT_NOISE or state == NOISE or state == SPEECH:
