@@ -105,7 +105,7 @@ class _Gatherer:
             self._raw_events.append((code, t_frames, call, words[at + 4 : at + 4 + n_values]))
             at += 4 + n_values
         if self._on_progress:
-            self._on_progress(len(self._rows) // ROW_BYTES)
+            self._on_progress(max(0, len(self._rows) // ROW_BYTES - SETTLED_FRAMES))
 
     def result(self):
         """The Result, or None when the engine broke off."""
@@ -130,7 +130,7 @@ def _aligned(rows):
 def run(recording, values=None, engine="mpy", on_progress=None, ringer=None):
     """Hear a recording (anything with `blocks()`) with a configuration's values; a Result.
 
-    on_progress is called with the number of frames heard so far; ringer: a template as
+    on_progress is called with the number of frames heard out so far; ringer: a template as
     simulator.ringer.learn gives it. Raises RecordingError when the
     recording breaks off, EngineError when the engine does.
     """

@@ -5,7 +5,7 @@ Called by: tests/host/test_report*.py, tests/browser.
 
 from callclip.core import events, records
 
-from host_tools import archive
+from host_tools import archive, report_calls
 
 MONDAY_MS = 1_715_587_200_000  # 13 May 2024, 08:00 UTC
 CODES = {row[0]: code for code, row in events.TABLE.items()}
@@ -88,3 +88,35 @@ def write(folder, rows, unit_id="24a160f0c1d2", log_id=1, **more):
     first_seq = 1 + archive.read_log(place).n_records
     path.write_bytes(boot_records(first_seq, rows, unit_id, log_id=log_id, **more))
     return path
+
+
+CALL = [
+    row("RING", 10, 0, n=1),
+    row("RING", 14, 0, n=2),
+    row("CALL_STARTED", 17, 1, rings=2),
+    row("DEAD_AIR", 30, 1, ms=10_000),
+    ended(80, 1, end_s=77),
+]
+HELD = [
+    row("CALL_STARTED", 200, 2, rings=0),
+    row("HOLD_STARTED", 213, 2, cause="MUSIC", sure=1, since_ms=210_000),
+    row("LONG_HOLD", 255, 2, n=1, ms=45_000, sure=1),
+    row("HOLD_ENDED", 271, 2, ms=60_000),
+    ended(320, 2, duration_ms=120_000, hold_ms=60_000, holds=1, longest_hold_ms=60_000, rings=0),
+]
+DROPPED = [  # the line drops at 440 s, and that was the end: no hold, no long hold
+    row("CALL_STARTED", 400, 3, rings=0),
+    row("HOLD_STARTED", 443, 3, cause="LINE_DROPPED", sure=0, since_ms=440_000),
+    row("LONG_HOLD", 485, 3, n=1, ms=45_000, sure=0),
+    row("LONG_HOLD", 515, 3, n=2, ms=75_000, sure=0),
+    row("CALLBACK_DUE", 620, 3, ms=180_000),
+    ended(740, 3, end_s=440, cause="LINE_DROPPED", duration_ms=40_000),
+]
+
+
+def units_of(folder):
+    return report_calls.unit_logs(archive.read(folder))
+
+
+def calls_of(folder):
+    return [call for unit in units_of(folder) for call in unit.calls]

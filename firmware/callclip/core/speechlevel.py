@@ -39,7 +39,7 @@ class SpeechLevel:
         """index: of the frame that `channel` describes."""
         own_cdb = NOTHING_CDB
         if channel.is_active:
-            own_cdb = without_noise(channel.level_cdb, channel.floor_cdb)
+            own_cdb = max(NOTHING_CDB, without_noise(channel.level_cdb, channel.floor_cdb))
         channel.own_cdb = own_cdb
         threshold = activity.highest_threshold(own_cdb, self._exp_table, self._state)
         channel.threshold = threshold
