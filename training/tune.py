@@ -28,7 +28,7 @@ class Entry:
 
 ENTRIES = (
     *(Entry(row, place, "live") for row in ("AGENT_SPEECH", "LINE_SPEECH") for place in (0, 1)),
-    *(Entry(row, place, "settled") for row in ("AGENT_SPEECH", "LINE_SPEECH") for place in (3, 4)),
+    *(Entry(row, place, "settled") for row in ("AGENT_SPEECH", "LINE_SPEECH") for place in (2, 3)),
     Entry("MUSIC_Q8", 0, "music", 128),
     Entry("MUSIC_Q8", 2, "music", 5000),
     Entry("MUSIC_Q8", 3, "music", 4000),

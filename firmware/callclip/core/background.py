@@ -1,37 +1,47 @@
-"""What a channel carries when nobody speaks: nothing, a quiet line, or noise.
+"""What a channel carries when nobody speaks: nothing, a quiet line, or noise, and how loud it is.
 
 NO_SIGNAL needs LOW_FRAMES frames below the limit and ends with HIGH_FRAMES in a row above it.
 Frames that stand above it but may be nothing but leak or a tone say nothing and are passed over.
-A line that is up is graded by the mean power of what is not speech over the last 2.6 s, so that
-keys and gusts count for what they are, each frame for MOST_ABOVE_FLOOR_CDB at the most: a syllable
-that was missed is no noise.
-Out: state and the frame since which it holds (back-dated). Called by: hearing.py.
+What is up is graded by its floor, or by the mean power of the pauses over the last 2.6 s where that
+is more, so that keys and gusts count for what they are; on the line a little less, since echoes and
+codecs fill its pauses. A frame counts for MOST_ABOVE_CDB more than the mean at the most: a missed
+syllable is no noise.
+The same mean keeps the floor that is shown from rising with a long sentence: while the floor's
+memory holds speech, it may rise only as far as the pauses are loud.
+Out: state, the frame since which it holds (back-dated), the floor to be shown.
+Called by: hearing.py.
 """
 
 from array import array
 
 from callclip.core import units
+from callclip.core.floor import MEMORY_FRAMES
 from callclip.core.frame import COMFORT_NOISE, NO_SIGNAL, NOISE
 from callclip.core.kernels import levels
 
 LOW_FRAMES = units.frames_from_ms(200)
 HIGH_FRAMES = units.frames_from_ms(100)
 HYSTERESIS_CDB = 200
-MEMORY_SHIFT = 7  # 2^7 frames
-MOST_ABOVE_FLOOR_CDB = 2500
+MARGIN_CDB = 75  # the mean or floor must pass the limit of noise by this, up and down
+MEAN_SHIFT = 7  # 2^7 frames
+MOST_ABOVE_CDB = 2000
+_POWER_OFFSET_CDB = -8700  # of levels.power_of
 
 
 class Background:
     """Powers are those of levels.power_of: below 2^29."""
 
-    def __init__(self, no_signal_cdb, noise_cdb):
+    def __init__(self, no_signal_cdb, noise_cdb, echo_cdb):
+        """echo_cdb: what the pauses hold beside noise."""
+        self._echo_cdb = echo_cdb
         self.state = NO_SIGNAL
         self.since = 0
         self._no_signal_cdb = no_signal_cdb
+        self._noise_cdb = noise_cdb
+        self._mean = array("i", [0])  # power of the pauses; 0 before the first one
+        self._mean_cdb = array("i", [0])
         self._exp_table = array("i", units.EXP_TABLE)
-        self._noise = levels.power_of(noise_cdb, self._exp_table)
-        self._quiet = levels.power_of(noise_cdb - HYSTERESIS_CDB, self._exp_table)
-        self._mean = 0
+        self._log_table = array("i", units.LOG_TABLE)
         self._run = 0  # frames that contradict the present state
         self._run_start = 0
 
@@ -45,27 +55,50 @@ class Background:
         if is_high == is_dead:
             if self._run == 0:
                 self._run_start = index
-                self._mean = 0
             self._run += 1
             if self._run >= (HIGH_FRAMES if is_dead else LOW_FRAMES):
                 self._run = 0
+                self._mean[0] = 0
                 self.state = COMFORT_NOISE if is_dead else NO_SIGNAL
                 self.since = self._run_start
         else:
             self._run = 0
 
-    def grade(self, channel, is_foreign):
-        """Comfort noise or noise, with hysteresis around the limit; channel: as it is shown."""
-        if self.state == NO_SIGNAL or is_foreign or channel.is_in_spurt or channel.is_speech:
+    def grade(self, channel, is_other_sound):
+        """Comfort noise or noise, in a pause; channel: as it is shown."""
+        if self.state == NO_SIGNAL or is_other_sound or channel.is_in_spurt or channel.is_speech:
             return
-        level_cdb = channel.floor_cdb + MOST_ABOVE_FLOOR_CDB
-        if channel.level_cdb < level_cdb:
-            level_cdb = channel.level_cdb
+        self._average(channel)
+        noise_cdb = self._mean_cdb[0] - self._echo_cdb
+        if channel.floor_cdb > noise_cdb:
+            noise_cdb = channel.floor_cdb
+        if self.state == NOISE:
+            if noise_cdb < self._noise_cdb - MARGIN_CDB:
+                self.state = COMFORT_NOISE
+        elif noise_cdb >= self._noise_cdb + MARGIN_CDB:
+            self.state = NOISE
+
+    def _average(self, channel):
+        mean = self._mean[0]
+        level_cdb = channel.level_cdb
+        if mean:
+            base_cdb = self._mean_cdb[0]
+            if channel.floor_cdb > base_cdb:
+                base_cdb = channel.floor_cdb
+            if level_cdb > base_cdb + MOST_ABOVE_CDB:
+                level_cdb = base_cdb + MOST_ABOVE_CDB
         power = levels.power_of(level_cdb, self._exp_table)
-        mean = self._mean
-        if mean == 0:
-            mean = levels.power_of(channel.floor_cdb, self._exp_table)
-        self._mean = mean + ((power - mean) >> MEMORY_SHIFT)
-        is_noise = self.state == NOISE
-        if (mean >= (self._quiet if is_noise else self._noise)) != is_noise:
-            self.state = COMFORT_NOISE if is_noise else NOISE
+        self._mean[0] = mean + ((power - mean) >> MEAN_SHIFT) if mean else power
+        levels.centidb(self._mean, 1, self._log_table, _POWER_OFFSET_CDB, self._mean_cdb, 0)
+
+    def floor_cdb(self, was_cdb, floor_cdb, n_quiet_frames):
+        """The floor to be shown; was_cdb: what was shown, floor_cdb: by minimum statistics.
+
+        n_quiet_frames: since anybody spoke.
+        """
+        if floor_cdb <= was_cdb or n_quiet_frames > MEMORY_FRAMES:
+            return floor_cdb
+        pause_cdb = self._mean_cdb[0] if self._mean[0] else was_cdb
+        if pause_cdb <= was_cdb:
+            return was_cdb
+        return floor_cdb if floor_cdb < pause_cdb else pause_cdb

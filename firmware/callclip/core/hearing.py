@@ -27,6 +27,7 @@ from callclip.core.tones import ToneDetector
 from callclip.core.tuning import AGENT_SPEECH, LINE_SPEECH, MUSIC_Q8
 from callclip.core.units import frames_from_ms
 
+LINE_ECHO_CDB = 250
 LEAK_MARGIN_CDB = 600
 ROOM_MARGIN_CDB = 200  # the other side's room noise is steadier than its speech
 LEAST_LEVEL_CDB = -12000
@@ -37,30 +38,36 @@ TALKING_FRAMES = frames_from_ms(60)  # then a steady pure sound is a vowel, befo
 class Ear:
     """What is kept for one channel from frame to frame."""
 
-    def __init__(self, config, spectrum, leak, levels_q8):
+    def __init__(self, config, spectrum, leak, levels_q8, echo_cdb):
         self.spectrum = spectrum
         self.floor = NoiseFloor()
         self.leak = leak
         self.speech = SpeechDetector(levels_q8)
         self.hindsight = Hindsight(levels_q8)
-        self.background = Background(config.no_signal_cdb, config.noise_cdb)
+        self.background = Background(config.no_signal_cdb, config.noise_cdb, echo_cdb)
         # Levels and floors of the frames between the microphone and the frame that is shown.
         self._waiting = array("i", [LEAST_LEVEL_CDB] * (2 * SHOWN_FRAMES))
 
-    def show(self, channel, at):
+    def show(self, channel, at, n_quiet_frames):
         """Fill in level and floor of the frame SHOWN_FRAMES ago."""
         waiting = self._waiting
         channel.level_cdb = waiting[at]
-        channel.floor_cdb = waiting[at + 1]
+        channel.floor_cdb = self.background.floor_cdb(
+            channel.floor_cdb, waiting[at + 1], n_quiet_frames
+        )
         level_cdb = self.spectrum.levels_cdb[FULL]
         waiting[at] = level_cdb if level_cdb > LEAST_LEVEL_CDB else LEAST_LEVEL_CDB
         waiting[at + 1] = self.floor.levels_cdb[FULL]
 
     def is_leak(self, other, is_other_speech):
         """The other channel's leak explains all there is in this frame."""
-        margin_cdb = LEAK_MARGIN_CDB if is_other_speech else ROOM_MARGIN_CDB
-        other_cdb = other.spectrum.levels_cdb[TELEPHONE] + self.leak.level_cdb
-        return other_cdb + margin_cdb >= self.spectrum.levels_cdb[TELEPHONE]
+        leak_cdb = self.leak.level_cdb + (LEAK_MARGIN_CDB if is_other_speech else ROOM_MARGIN_CDB)
+        own_cdb = self.spectrum.levels_cdb
+        other_cdb = other.spectrum.levels_cdb
+        if other_cdb[TELEPHONE] + leak_cdb >= own_cdb[TELEPHONE]:
+            return True
+        # The hiss of an S leaks above the telephone's band.
+        return is_other_speech and other_cdb[FULL] + leak_cdb >= own_cdb[FULL]
 
 
 class Hearing:
@@ -69,8 +76,10 @@ class Hearing:
         self._front = FrontEnd()
         self._loudness = Loudness(self._front, SHOWN_FRAMES)
         self.features = Features(config.leak_agent_cdb, config.leak_line_cdb)
-        self._agent = Ear(config, self._front.agent, self.features.agent_leak, AGENT_SPEECH)
-        self._line = Ear(config, self._front.line, self.features.line_leak, LINE_SPEECH)
+        self._agent = Ear(config, self._front.agent, self.features.agent_leak, AGENT_SPEECH, 0)
+        self._line = Ear(
+            config, self._front.line, self.features.line_leak, LINE_SPEECH, LINE_ECHO_CDB
+        )
         self.net = nets.Net(self.features.values)
         self._tones = ToneDetector(self._front.agent, self._line.floor)
         self.ringer = Ringer()
@@ -96,8 +105,9 @@ class Hearing:
         self.features.update(agent.spectrum, agent.floor, line.spectrum, line.floor)
         self.net.step()
         at = self._at
-        agent.show(frame.agent, at)
-        line.show(frame.line, at)
+        n_quiet_frames = shown - max(frame.agent.last_active, frame.line.last_active)
+        agent.show(frame.agent, at, n_quiet_frames)
+        line.show(frame.line, at, n_quiet_frames)
         self._at = at + 2 if at + 2 < 2 * SHOWN_FRAMES else 0
         logits_q8 = self.net.logits_q8
         agent.hindsight.update(frame.agent, logits_q8[nets.AGENT_LATE])
@@ -114,9 +124,9 @@ class Hearing:
         is_ring = self.ringer.is_ringing_at(AGENT)
         is_other_sound = shown < 0 or is_ring
         ear.speech.decide(channel, self.net.logits_q8[nets.AGENT_LIVE], is_other_sound, shown)
-        is_leak = ear.is_leak(self._line, frame.line.is_speech)
+        is_leak = ear.is_leak(self._line, frame.line.is_in_spurt)
         ear.background.update(ear.spectrum.levels_cdb[FULL], is_leak, index)
-        ear.background.grade(channel, is_leak)
+        ear.background.grade(channel, is_leak or frame.line.is_in_spurt)
         if is_ring:
             _set_state(channel, TONE, self.ringer.start)
         elif channel.is_speech:
@@ -128,7 +138,7 @@ class Hearing:
         ear = self._line
         channel = frame.line
         background = ear.background
-        is_leak = ear.is_leak(self._agent, frame.agent.is_speech)
+        is_leak = ear.is_leak(self._agent, frame.agent.is_in_spurt)
         tones = self._tones
         music = self._music
         if frame.n_busy_cycles:
@@ -146,7 +156,7 @@ class Hearing:
             tones.speech_heard(frame)
         is_foreign = is_leak or tones.is_narrow or tones.is_tonal
         background.update(ear.spectrum.levels_cdb[FULL], is_foreign, index)
-        background.grade(channel, is_foreign or music.is_maybe)
+        background.grade(channel, is_foreign or music.is_maybe or frame.agent.is_in_spurt)
         if music.is_music:
             _set_state(channel, MUSIC, music.since)
         elif tones.is_tonal:

@@ -18,7 +18,7 @@ class Hindsight:
 
     def __init__(self, levels_q8):
         """levels_q8: a row of tuning.py, AGENT_SPEECH or LINE_SPEECH."""
-        self._on_q8, self._off_q8 = levels_q8[3:]
+        self._on_q8, self._off_q8 = levels_q8[2:]
         self._bits = 0
         self._is_active = False
         self._n_active = 0  # frames of the present sound, up to LEAST_FRAMES

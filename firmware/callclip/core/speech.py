@@ -1,14 +1,14 @@
 """From the net's logit to talk spurts: hysteresis, hangover, and what a spurt is worth.
 
 A frame is active from one logit on and stays so down to another. Talk spurts join pieces up to
-SPURT_GAP_FRAMES apart; they count (spurt_ms is not 0) once they hold SURE_FRAMES frames that the
-net is sure of (tuning.py).
+SPURT_GAP_FRAMES apart; they count (spurt_ms is not 0) once the logits of their active frames add up
+to SURE_SUM_Q8, so that a short loud word counts as well as a longer faint one (tuning.py).
 In: logits in Q8. Out: Channel.is_active, is_speech, spurt_start, spurt_ms, last_active.
 Called by: hearing.py. Ref: ITU-T P.56 (200 ms hangover) for the spurt gap.
 """
 
 from callclip.core.frame import NEVER, SPURT_GAP_FRAMES
-from callclip.core.tuning import SURE_FRAMES
+from callclip.core.tuning import SURE_SUM_Q8
 from callclip.core.units import FRAME_MS
 
 HANGOVER_FRAMES = 2
@@ -19,9 +19,9 @@ class SpeechDetector:
 
     def __init__(self, levels_q8):
         """levels_q8: a row of tuning.py, AGENT_SPEECH or LINE_SPEECH."""
-        self._on_q8, self._off_q8, self._sure_q8 = levels_q8[:3]
+        self._on_q8, self._off_q8 = levels_q8[:2]
         self._spurt_frames = 0
-        self._n_sure = 0
+        self._sum_q8 = 0
 
     def decide(self, channel, logit_q8, is_other_sound, index):
         """is_other_sound: a tone or music, whatever the net says."""
@@ -41,12 +41,12 @@ class SpeechDetector:
             channel.spurt_start = index
             channel.spurt_ms = 0
             self._spurt_frames = 0
-            self._n_sure = 0
+            self._sum_q8 = 0
         channel.is_active = 1
         channel.is_speech = 1
         channel.last_active = index
         self._spurt_frames += 1
-        if self._n_sure < SURE_FRAMES and logit_q8 >= self._sure_q8:
-            self._n_sure += 1
-        if self._n_sure >= SURE_FRAMES:
+        if self._sum_q8 < SURE_SUM_Q8:
+            self._sum_q8 += logit_q8
+        if self._sum_q8 >= SURE_SUM_Q8:
             channel.spurt_ms = self._spurt_frames * FRAME_MS

@@ -5,12 +5,11 @@ gain; docs/tuning.md has the figures of these. Logits are in Q8: 256 are odds of
 Read by: speech.py, hindsight.py, music.py, hearing.py.
 """
 
-# Live: speech from this logit on, and down to this one; surely a voice from this one on.
-# With hindsight: from, down to.
-AGENT_SPEECH = (256, 0, 640, 192, 128)
-LINE_SPEECH = (256, 0, 640, 192, 128)
-SURE_FRAMES = 3  # so many sure frames, and a talk spurt counts
+# Live: speech from this logit on, and down to this one. With hindsight: from, down to.
+AGENT_SPEECH = (192, 0, 192, 128)
+LINE_SPEECH = (256, 0, 384, 128)
+SURE_SUM_Q8 = 2400  # a talk spurt counts when the logits of its active frames add up to this
 
-# The most that one frame adds to the sum or takes; maybe music from this sum on; music from this one
-# on, down to this one; the largest sum.
+# The most that one frame adds to the sum or takes; maybe music from this sum on; music from this
+# one on, down to this one; the largest sum.
 MUSIC_Q8 = (768, 8000, 45000, 28000, 50000)
