@@ -9,7 +9,7 @@ from rich.progress import track
 from simulator.world import build
 
 CALLS = 200
-DRILLS = 800
+DRILLS = 1200
 FRAMES_AN_HOUR = 180000
 HELD_OUT = (
     10  # every tenth call is kept back, so that `make tune` sees calls that are new to the net

@@ -11,13 +11,16 @@ import json
 
 import numpy as np
 import soundfile
+import soxr
 
 from simulator import clips, codecs, noises, sound
 from simulator.world import build, cast
 from simulator.world import music as pieces
 
 LENGTH_S = 40.0
-FIRST_MUSICAL = 500  # from this one on most drills have music
+FIRST_MUSICAL = 500  # from this one on most drills have music,
+FIRST_LONE = 800  # from this one on lone words in steady noise,
+FIRST_TURNED = 1000  # and from this one on music at another pitch, desk telephones, muted lines
 FOLDER = build.folder_of("tuning").parent / "drill"
 STEADY = ("white", "pink", "hum", "room", "telephone", "coloured", "coloured")
 UNSTEADY = ("keyboard", "wind", "babble", "clicks")
@@ -54,9 +57,13 @@ class _Drill:
         return float(self.generator.uniform(low, high))
 
     def render(self):
-        agent, agent_spurts = self.talk(self.between(-40, -14), 0.85)
-        customer, customer_spurts = self.talk(self.between(-44, -14), 0.8)
-        far = customer + self.music() + self.tones() + self.noise(0.6)
+        if FIRST_LONE <= self.number < FIRST_TURNED:
+            agent, agent_spurts = self.talk(self.between(-40, -14), 0.3)
+            far, customer_spurts = self.lone_words()
+        else:
+            agent, agent_spurts = self.talk(self.between(-40, -14), 0.85)
+            customer, customer_spurts = self.talk(self.between(-44, -14), 0.8)
+            far = customer + self.music() + self.tones() + self.noise(0.6)
         if self.chance(0.6):
             far = clips.telephone_band(far)
         far = codecs.coded(far, str(self.generator.choice(["none", "none", "alaw", "ulaw", "gsm"])))
@@ -64,7 +71,11 @@ class _Drill:
         if self.chance(0.85):
             far = far + self.spans("telephone", self.between(-74, -46), self.chance(0.5))
         near = (
-            agent + self.noise(0.5) + self.neighbour() + self.spans("room", self.between(-84, -48))
+            agent
+            + self.desk_telephone()
+            + self.noise(0.5)
+            + self.neighbour()
+            + self.spans("room", self.between(-84, -48))
         )
         to_line = codecs.leaked(near, self.between(-32, -10), self.delay(), self.leak())
         to_agent = codecs.leaked(far, self.between(-50, -24), self.delay(), self.leak())
@@ -72,6 +83,7 @@ class _Drill:
         both += self.generator.standard_normal(both.shape) * sound.gain_from_db(
             self.between(-92, -80)
         )
+        both *= self.mutes()
         samples = np.clip(np.rint(both * 32768.0), -32768, 32767).astype(np.int16)
         truth = {"agent": agent_spurts, "customer": customer_spurts, "line_states": self.states}
         return samples, {"kind": "drill", "conditions": {}, **truth}
@@ -103,6 +115,51 @@ class _Drill:
             at += len(samples) + sound.samples_from_s(self.generator.exponential(1.8) + 0.05)
         if self.chance(0.5):
             out = codecs.leaked(out, 0.0, 0, self.leak())
+        return out, _joined(found)
+
+    def desk_telephone(self):
+        """Any ringer beside the agent: notes that follow each other fast, on and off."""
+        out = np.zeros(self.n)
+        if self.number < FIRST_TURNED or self.chance(0.7):
+            return out
+        note = sound.samples_from_s(self.between(0.02, 0.25))
+        hz = self.generator.uniform(350, 2600, int(self.generator.integers(1, 5)))
+        t = np.arange(self.n) / sound.SAMPLE_RATE_HZ
+        which = (np.arange(self.n) // note) % len(hz)
+        phase = 2 * np.pi * np.cumsum(hz[which]) / sound.SAMPLE_RATE_HZ
+        out = np.sin(phase) + self.between(0, 0.7) * np.sin(3 * phase)
+        out *= np.exp(-(np.arange(self.n) % note) / sound.SAMPLE_RATE_HZ * self.between(0, 20))
+        on_s, off_s = self.between(0.3, 2.0), self.between(0.5, 4.0)
+        out *= (t + self.between(0, 4)) % (on_s + off_s) < on_s
+        return out * sound.gain_from_db(self.between(-50, -20)) * self.switch()
+
+    def mutes(self):
+        """A channel, or both, in digital silence for a while."""
+        out = np.ones((self.n, 2))
+        if self.number >= FIRST_TURNED and self.chance(0.3):
+            start, end = sorted(int(x) for x in self.generator.integers(0, self.n, 2))
+            for channel in self.generator.integers(0, 2, 1 + int(self.chance(0.5))):
+                out[start:end, channel] = 0.0
+        return out
+
+    def lone_words(self):
+        """Pieces of 0.25 to 0.9 s, the loudest of a clip, 5 to 18 dB above steady noise."""
+        noise_db = self.between(-66, -38)
+        out = self.noise_of(str(self.generator.choice(STEADY)), noise_db)
+        found = []
+        voice = str(self.generator.choice(self.voices))
+        names = clips.names_of(voice)
+        at = sound.samples_from_s(self.between(1, 5))
+        while at < self.n - 16000:
+            samples = clips.samples(names[int(self.generator.integers(len(names)))])
+            n = min(len(samples), sound.samples_from_s(self.between(0.25, 0.9)))
+            power = np.cumsum(np.square(samples))
+            start = int(np.argmax(power[n - 1 :] - np.append(0.0, power[:-n])))
+            word = sound.faded(samples[start : start + n], 0.01)
+            word *= sound.gain_from_db(noise_db + self.between(5, 18) - sound.rms_db(word))
+            out[at : at + n] += word
+            found += [(at + first, at + last) for first, last in sound.speech_spurts(word)]
+            at += n + sound.samples_from_s(self.between(0.6, 6))
         return out, _joined(found)
 
     def switch(self, is_up=False):
@@ -170,6 +227,9 @@ class _Drill:
             start = int(self.generator.integers(0, self.n // 2))
             end = min(self.n, start + sound.samples_from_s(self.between(4, 30)))
             gain = sound.gain_from_db(self.between(-40, -16) - clips.LEVEL_DB)
+            if self.number >= FIRST_TURNED:
+                rate_hz = sound.SAMPLE_RATE_HZ * self.between(0.75, 1.35)
+                piece = soxr.resample(piece, rate_hz, sound.SAMPLE_RATE_HZ)
             turned = np.roll(piece, -int(self.generator.integers(len(piece))))
             out[start:end] = sound.faded(np.resize(turned, end - start), 0.02) * gain
             self.states.append([*_ms(start, end), "MUSIC"])

@@ -1,7 +1,8 @@
 """Fits the net to the calls: binary cross-entropy of each logit, over stretches of 16 s.
 
 Every stretch starts with MEMORY_FRAMES that count for nothing, as the net's memory is still empty
-there. A logit is held against the label of the frame that it is about (core/net.py).
+there; only where a call begins it is empty in truth, and all counts. A logit is held against the
+label of the frame that it is about (core/net.py).
 """
 
 import numpy as np
@@ -62,24 +63,26 @@ def fit(calls, n_epochs, seed=0, on_epoch=lambda epoch, loss: None):
 
 
 def _stretches(batch, features, labels, generator):
-    """Features and labels of the batch's stretches, each moved by up to half its length."""
-    some_features, some_labels = [], []
+    """Features, labels and what counts of the stretches, each moved by up to half its length."""
+    some_features, some_labels, counts = [], [], []
+    n_sure = STRETCH_FRAMES - MEMORY_FRAMES
     half = STRETCH_FRAMES // 2
     for i, start in batch:
         last = len(features[i]) - STRETCH_FRAMES
         start = min(max(0, start + int(generator.integers(-half, half))), last)
         some_features.append(features[i][start : start + STRETCH_FRAMES])
         some_labels.append(labels[i][:, start : start + STRETCH_FRAMES])
-    return torch.stack(some_features), torch.stack(some_labels)
+        counts.append([0.0 if start else 1.0] * MEMORY_FRAMES + [1.0] * n_sure)
+    return torch.stack(some_features), torch.stack(some_labels), torch.tensor(counts)
 
 
-def _loss(net, features, labels):
+def _loss(net, features, labels, counts):
     logits = net(features)
-    return sum(
-        weight
-        * functional.binary_cross_entropy_with_logits(
-            logits[:, MEMORY_FRAMES + lag :, k],
-            labels[:, label, MEMORY_FRAMES : STRETCH_FRAMES - lag],
+    total = 0.0
+    for k, (label, lag, weight) in enumerate(TARGETS):
+        kept = counts[:, : STRETCH_FRAMES - lag]
+        error = functional.binary_cross_entropy_with_logits(
+            logits[:, lag:, k], labels[:, label, : STRETCH_FRAMES - lag], reduction="none"
         )
-        for k, (label, lag, weight) in enumerate(TARGETS)
-    )
+        total = total + weight * (error * kept).sum() / kept.sum()
+    return total

@@ -12,7 +12,7 @@ from callclip.core import net as nets
 from callclip.core.background import Background
 from callclip.core.features import Features
 from callclip.core.floor import NoiseFloor
-from callclip.core.frame import LATE_FRAMES, MUSIC, SHOWN_FRAMES, SPEECH, TONE, Frame
+from callclip.core.frame import LATE_FRAMES, MUSIC, NEVER, SHOWN_FRAMES, SPEECH, TONE, Frame
 from callclip.core.frontend import FULL, TELEPHONE, FrontEnd
 from callclip.core.hindsight import Hindsight
 from callclip.core.loudness import Loudness
@@ -27,6 +27,7 @@ from callclip.core.tones import ToneDetector
 from callclip.core.tuning import AGENT_SPEECH, LINE_SPEECH, MUSIC_Q8
 from callclip.core.units import frames_from_ms
 
+FOR_EVER_FRAMES = 1 << 29
 LINE_ECHO_CDB = 250
 LEAK_MARGIN_CDB = 600
 ROOM_MARGIN_CDB = 200  # the other side's room noise is steadier than its speech
@@ -105,7 +106,8 @@ class Hearing:
         self.features.update(agent.spectrum, agent.floor, line.spectrum, line.floor)
         self.net.step()
         at = self._at
-        n_quiet_frames = shown - max(frame.agent.last_active, frame.line.last_active)
+        last = max(frame.agent.last_active, frame.line.last_active)
+        n_quiet_frames = shown - last if last != NEVER else FOR_EVER_FRAMES
         agent.show(frame.agent, at, n_quiet_frames)
         line.show(frame.line, at, n_quiet_frames)
         self._at = at + 2 if at + 2 < 2 * SHOWN_FRAMES else 0
@@ -122,7 +124,8 @@ class Hearing:
         ear = self._agent
         channel = frame.agent
         is_ring = self.ringer.is_ringing_at(AGENT)
-        is_other_sound = shown < 0 or is_ring
+        # A ring is known by its rhythm, later than the net takes its notes for a voice.
+        is_other_sound = shown < 0 or is_ring or self.ringer.is_fitting_at(AGENT, shown)
         ear.speech.decide(channel, self.net.logits_q8[nets.AGENT_LIVE], is_other_sound, shown)
         is_leak = ear.is_leak(self._line, frame.line.is_in_spurt)
         ear.background.update(ear.spectrum.levels_cdb[FULL], is_leak, index)
