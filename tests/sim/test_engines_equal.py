@@ -15,7 +15,7 @@ from host_tools import frames_csv
 from simulator import render, runner, scenario
 from tests.sim.recordings import slots_of
 
-PIECE_SAMPLES = 12 * 16000  # of each call: CPython is only some ten times faster than life
+PIECE_SAMPLES = 12 * 16000  # of each call: CPython is only a few times faster than life
 
 
 class Slots:

@@ -112,6 +112,11 @@ class Ringer:
         if self.is_ringing:
             frame.last_ring = index
 
+    def is_fitting_at(self, channel, index):
+        """Whether frame `index`, one of the last second, sounds like the ringer there."""
+        template = self.template
+        return template is not None and template["channel"] == channel and self._past[index & 63]
+
     def is_ringing_at(self, channel):
         """1 inside a ring on that microphone."""
         return self.is_ringing if self.template and self.template["channel"] == channel else 0
