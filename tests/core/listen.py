@@ -1,21 +1,24 @@
 """Lets the core hear float signals, frame by frame, on CPython: what the hearing tests share.
 
-Signals are numpy arrays at 16 kHz with full scale 1.0; `hear` gives one Heard a 20 ms frame.
+Signals are numpy arrays at 16 kHz with full scale 1.0; `hear` gives one Heard a 20 ms frame, which
+tells of that frame although hearing gets there later (as simulator/runner.py aligns its rows).
 """
 
 from collections import namedtuple
 
 import numpy as np
 from callclip.core.config import Config
+from callclip.core.frame import SETTLED_FRAMES, SHOWN_FRAMES
 from callclip.core.hearing import Hearing
 
 FRAME = 320
 RATE_HZ = 16000
 
+# *_speech: with hindsight; *_live: what hearing took the frame for when it showed it.
 Heard = namedtuple(
     "Heard",
-    "agent_cdb line_cdb agent_speech line_speech agent_state line_state agent_floor_cdb"
-    " line_floor_cdb n_rings n_busy_cycles hold_beep_since line_since line_spurt_ms",
+    "agent_cdb line_cdb agent_speech line_speech agent_live line_live agent_state line_state"
+    " agent_floor_cdb line_floor_cdb line_since agent_spurt_ms line_spurt_ms",
 )
 
 
@@ -33,32 +36,39 @@ def frames(agent, line):
 
 
 def heard(frame):
+    """What the frame shown tells; its *_speech are about an earlier one."""
     a, b = frame.agent, frame.line
     return Heard(
         a.level_cdb,
         b.level_cdb,
-        a.is_speech,
-        b.is_speech,
+        a.is_settled_speech,
+        b.is_settled_speech,
+        a.is_active,
+        b.is_active,
         a.state,
         b.state,
         a.floor_cdb,
         b.floor_cdb,
-        frame.n_rings,
-        frame.n_busy_cycles,
-        frame.hold_beep_since,
         b.state_since,
+        a.spurt_ms,
         b.spurt_ms,
     )
 
 
-def hear(agent, line, hearing=None, at_frame=0):
-    """A Heard for each frame of the two signals."""
+def hear(agent, line, hearing=None):
+    """A Heard for each frame of the two signals; SETTLED_FRAMES of silence follow them."""
     hearing = hearing or Hearing(Config())
-    out = []
-    for index, data in enumerate(frames(agent, line), at_frame):
+    pad = np.zeros(SETTLED_FRAMES * FRAME)
+    told = []
+    whole = len(agent) // FRAME * FRAME
+    pair = (np.concatenate((signal[:whole], pad)) for signal in (agent, line))
+    for index, data in enumerate(frames(*pair)):
         hearing.hear(data, index)
-        out.append(heard(hearing.frame))
-    return out
+        told.append(heard(hearing.frame))
+    return [
+        shown._replace(agent_speech=settled.agent_speech, line_speech=settled.line_speech)
+        for shown, settled in zip(told[SHOWN_FRAMES:], told[SETTLED_FRAMES:], strict=False)
+    ]
 
 
 def seconds(s):

@@ -134,7 +134,7 @@ def test_every_kernel_is_checked(called):
     called.clear()
     bead = Bead(Config())
     bead.ringer.use(ANY_RINGER)
-    hear(bead, sine(1000), square(40), 30)
+    hear(bead, square(40), sine(440), 30)
     shout = calls.samples("normal_call")[8 * 16000 :].astype(int) << 12  # clips at every syllable
     agent, line = shout.clip(LEAST, MOST).T.tolist()
     hear(bead, agent.__getitem__, line.__getitem__, 80)

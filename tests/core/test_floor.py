@@ -14,7 +14,7 @@ def floors(signal):
     levels, out = [], []
     for data in frames(signal, quiet(len(signal) / 16000)):
         front.analyse(data)
-        floor.update(front.agent, False)
+        floor.update(front.agent)
         levels.append(list(front.agent.levels_cdb))
         out.append(list(floor.levels_cdb))
     return np.array(levels), np.array(out)

@@ -1,19 +1,15 @@
-"""Measures over time: the leak, the speech level against ITU-T P.56, periodicity."""
-
-from array import array
+"""Measures over time: the leak, the speech level against ITU-T P.56, the line's background."""
 
 import numpy as np
 import pytest
 from callclip.core.background import HIGH_FRAMES, LOW_FRAMES, Background
 from callclip.core.config import Config
-from callclip.core.frame import COMFORT_NOISE, NO_SIGNAL, NOISE
-from callclip.core.frontend import N_BANDS, FrontEnd
+from callclip.core.floor import MEMORY_FRAMES
+from callclip.core.frame import COMFORT_NOISE, NO_SIGNAL, NOISE, Channel
 from callclip.core.hearing import Hearing
-from callclip.core.periodicity import LAST_LAG, Periodicity
-from callclip.core.speech import VOICED_Q10
 
 from simulator import render, sound
-from tests.core.listen import buzz, frames, hear, quiet, white
+from tests.core.listen import hear, quiet, white
 
 CLIPS = ("studio/thank-you-patience", "studio/call-this-number", "studio/please-try-again")
 
@@ -48,55 +44,74 @@ def test_the_running_speech_level_is_near_p56(level_db, channel):
     assert abs(got_cdb - 100 * p56_db) <= 150
 
 
-def voicing(agent, line):
-    front = FrontEnd()
-    periodicity = Periodicity(front)
-    above = array("i", [2000] * N_BANDS)
-    out = []
-    for data in frames(agent, line):
-        front.analyse(data)
-        periodicity.update(above, above)
-        out.append((periodicity.agent_q10, periodicity.line_q10))
-    return np.array(out[3:])
+class Line:
+    """A background that hears n frames of a level after each other."""
 
+    def __init__(self):
+        self.background = Background(-7500, -5000, 0)
+        self.index = 0
 
-@pytest.mark.parametrize("hz", [85, 125, 210, 330])
-def test_a_voice_is_periodic_and_hiss_is_not_in_whichever_channel(hz):
-    voice, hiss = buzz(1, hz, -26), white(1, -26)
-    got = voicing(voice, hiss)
-    assert np.all(got[:, 0] >= VOICED_Q10)
-    assert np.all(got[:, 1] < VOICED_Q10)
-    got = voicing(hiss, voice)
-    assert np.all(got[:, 0] < VOICED_Q10)
-    assert np.all(got[:, 1] >= VOICED_Q10)
+    def go(self, n, level_cdb, floor_cdb, is_foreign=False, is_speech=0):
+        """The state after n frames."""
+        channel = Channel()
+        channel.level_cdb, channel.floor_cdb = level_cdb, floor_cdb
+        channel.is_speech = channel.is_in_spurt = is_speech
+        for _ in range(n):
+            self.background.update(level_cdb, is_foreign, self.index)
+            self.background.grade(channel, is_foreign)
+            self.index += 1
+        return self.background.state
 
 
 def test_background_follows_the_line_and_passes_over_leak():
-    background = Background(-7500, -5000)
-    index = 0
-
-    def go(n, level_cdb, floor_cdb, is_foreign=False):
-        nonlocal index
-        for _ in range(n):
-            background.update(level_cdb, floor_cdb, is_foreign, index)
-            index += 1
-        return background.state
-
-    assert go(50, -8500, -8500) == NO_SIGNAL
-    assert go(50, -6000, -8500, is_foreign=True) == NO_SIGNAL
-    up = index
-    assert go(HIGH_FRAMES, -6000, -8500) == COMFORT_NOISE
-    assert background.since == up
-    assert go(60, -4500, -4500) == NOISE
-    assert go(60, -5100, -5100) == NOISE  # hysteresis
-    assert go(60, -5300, -5300) == COMFORT_NOISE
-    down = index
-    assert go(LOW_FRAMES, -8500, -8500, is_foreign=True) == NO_SIGNAL
-    assert background.since == down
+    line = Line()
+    assert line.go(50, -8500, -8500) == NO_SIGNAL
+    assert line.go(50, -6000, -8500, is_foreign=True) == NO_SIGNAL
+    up = line.index
+    assert line.go(HIGH_FRAMES, -6000, -8500) == COMFORT_NOISE
+    assert line.background.since == up
+    assert line.go(1000, -4500, -4500) == NOISE
+    assert line.go(1000, -5040, -5040) == NOISE  # hysteresis
+    assert line.go(1000, -5300, -5300) == COMFORT_NOISE
+    assert line.go(1000, -4960, -4960) == COMFORT_NOISE
+    down = line.index
+    assert line.go(LOW_FRAMES, -8500, -8500, is_foreign=True) == NO_SIGNAL
+    assert line.background.since == down
 
 
-def test_the_taper_is_the_windows_own_autocorrelation():
-    window = np.hanning(257)[:256]
-    own = np.correlate(window, window, "full")[255:]
-    inverse_q8 = 256 * own[0] / own[: LAST_LAG + 1]
-    assert np.all(np.abs(Periodicity(FrontEnd()).taper_q8 - inverse_q8) <= 1 + 0.002 * inverse_q8)
+def test_words_make_no_line_noisy():
+    line = Line()
+    assert line.go(100, -6000, -6000) == COMFORT_NOISE
+    assert line.go(1000, -2000, -6000, is_speech=1) == COMFORT_NOISE
+
+
+def test_keys_make_a_line_noisy_by_their_mean_power():
+    line = Line()
+    line.go(500, -6000, -6000)
+    for _ in range(100):  # a frame in five 20 dB above: 13 dB more in the mean
+        line.go(4, -6000, -6000)
+        line.go(1, -4000, -6000)
+    assert line.background.state == NOISE
+    for _ in range(200):  # one in fifty: 5 dB more
+        line.go(49, -6000, -6000)
+        line.go(1, -4000, -6000)
+    assert line.background.state == COMFORT_NOISE
+
+
+def test_what_a_missed_syllable_adds_is_bounded():
+    """A frame at full scale counts for 20 dB more than the mean: 2.5 dB if it is one in a 2.6 s."""
+    line = Line()
+    line.go(500, -6000, -6000)
+    for _ in range(20):
+        line.go(127, -6000, -6000)
+        assert line.go(1, 0, -6000) == COMFORT_NOISE
+
+
+def test_the_floor_that_is_shown_rises_no_further_than_the_pauses_while_people_speak():
+    line = Line()
+    line.go(500, -6000, -6000)
+    shown = line.background.floor_cdb
+    assert shown(-6000, -4000, 10) == pytest.approx(-6000, abs=10)
+    assert shown(-6000, -4000, MEMORY_FRAMES + 1) == -4000
+    assert shown(-6000, -7000, 10) == -7000
+    assert shown(-7000, -6500, 10) == -6500

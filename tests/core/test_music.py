@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from callclip.core.frame import MUSIC
+from callclip.core.frame import MUSIC, NEVER
+from callclip.core.music import MusicDetector
 
 from simulator import render
 from tests.core.listen import hear, quiet, white
@@ -36,3 +37,58 @@ def test_no_voice_is_music(voice):
 def test_noise_is_not_music(level_db):
     line = np.concatenate((quiet(2), white(10, level_db)))
     assert not any(h.line_state == MUSIC for h in hear(quiet(12), line))
+
+
+SUMS_Q8 = (100, 300, 1000, 700, 1500)  # a step, maybe, on, off, the most
+
+
+def told(*runs):
+    """(is_music, is_maybe, since) after each frame of (logit, frames) pairs."""
+    music = MusicDetector(SUMS_Q8)
+    out = []
+    for logit_q8, n in runs:
+        for _ in range(n):
+            music.update(logit_q8, len(out))
+            out.append((music.is_music, music.is_maybe, music.since))
+    return out
+
+
+def test_opinions_add_up_to_music_since_the_sum_left_nothing():
+    got = told((-50, 5), (50, 25))
+    assert got[9] == (0, 0, NEVER) and got[10] == (0, 1, NEVER)
+    assert got[23] == (0, 1, NEVER) and got[24:] == [(1, 1, 5)] * 6
+
+
+def test_one_frame_counts_for_a_step_at_the_most():
+    got = told((30000, 10))
+    assert [is_music for is_music, _maybe, _since in got] == [0] * 9 + [1]
+
+
+def test_doubt_begins_the_sum_anew():
+    got = told((50, 10), (-50, 10), (50, 20))
+    assert got[38] == (0, 1, NEVER) and got[39] == (1, 1, 20)
+
+
+def test_music_ends_when_the_sum_has_fallen_from_its_top():
+    got = told((100, 500), (-30000, 8), (-30000, 1))
+    assert got[507][0] == 1 and got[508][0] == 0
+
+
+def test_after_a_pause_it_is_the_same_music_and_after_a_long_one_other():
+    got = told((100, 20), (-100, 12), (100, 10))
+    assert 0 in [is_music for is_music, _maybe, _since in got[20:32]]
+    assert got[-1] == (1, 1, 0)
+    got = told((100, 20), (-100, 16), (100, 10))
+    assert got[-1] == (1, 1, 36)
+
+
+def test_reset_forgets_all():
+    music = MusicDetector(SUMS_Q8)
+    for index in range(12):
+        music.update(100, index)
+    assert music.is_music
+    music.reset()
+    assert not music.is_music and not music.is_maybe
+    for index in range(12, 21):
+        music.update(100, index)
+    assert not music.is_music

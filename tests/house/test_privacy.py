@@ -25,7 +25,7 @@ KEEPS_OR_SENDS = (
     "firmware/callclip/ports/store.py",
     "firmware/callclip/service.py",
 )
-SOUND_MODULES = {"frontend", "hearing", "kernels", "mic_i2s", "periodicity", "music", "tones"}
+SOUND_MODULES = {"frontend", "hearing", "kernels", "mic_i2s", "music", "tones"}
 SOUND_NAMES = {"slots", "samples", "history", "power", "spectrum", "hear"}
 
 

@@ -8,7 +8,6 @@ from tests.xtensa.arguments.buffers import scratch, table, words
 N_LEVELS = frontend.N_LEVELS
 level = st.integers(-20000, 3000)
 levels = words(N_LEVELS, -20000, 3000)
-bands = words(16, -20000, 3000)
 smooth = words(N_LEVELS, -12000 * 16, 3000 * 16)
 minima = words(8 * N_LEVELS, -12000, 32767)
 bins = words(128, 0, 2**22 - 1)  # together below 2^29
@@ -29,8 +28,5 @@ ARGUMENTS = {
     "seed_floor": st.tuples(levels, st.just(N_LEVELS), smooth, minima, st.integers(0, 1)),
     "track_floor": st.tuples(
         levels, st.just(N_LEVELS), smooth, minima, slot, words(N_LEVELS, 0, 2000), scratch(N_LEVELS)
-    ),
-    "excess": st.tuples(
-        bands, bands, st.just(16), bands, bands, st.integers(-6000, 0), scratch(16)
     ),
 }

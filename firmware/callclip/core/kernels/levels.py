@@ -1,7 +1,7 @@
-"""Levels and their floors: sums of bins, logarithm and power, minimum statistics, rise above noise.
+"""Levels and their floors: sums of bins, logarithm and power, minimum statistics.
 
 In: power bins (samples.py) and centi-dB re full scale. Out: centi-dB.
-Called by: frontend.py, floor.py, speech.py, speechlevel.py, once a frame and channel.
+Called by: frontend.py, floor.py, speechlevel.py, once a frame and channel.
 Ref: R. Martin 2001 for the minimum statistics, see floor.py.
 """
 
@@ -142,37 +142,3 @@ def track_floor(levels_in, n_values: int, smooth_io, minima_io, slot: int, bias_
             k += 1
         floor[v] = low + bias[v]
         v += 1
-
-
-@micropython.viper
-def excess(levels_in, floor_in, n_bands: int, other_in, hold_io, leak_cdb: int, above_out) -> int:
-    """How far the bands rise above noise floor and leak: mean over 16 bands, centi-dB, 0..2000.
-
-    floor: noise floor of each band; other: the other channel's bands; hold: their decaying peaks
-    (the leak arrives late and rings on); leak_cdb: level of the leak with its margin. A band counts
-    from 300 above the louder of floor and leak, up to 2000. above: each band's rise over that.
-    """
-    levels = ptr32(levels_in)
-    floor = ptr32(floor_in)
-    other = ptr32(other_in)
-    hold = ptr32(hold_io)
-    above = ptr32(above_out)
-    total = 0
-    b = 0
-    while b < n_bands:
-        h = hold[b] - 400
-        if other[b] > h:
-            h = other[b]
-        hold[b] = h
-        ref = h + leak_cdb
-        if floor[b] > ref:
-            ref = floor[b]
-        x = levels[b] - ref
-        above[b] = x
-        x -= 300
-        if x > 0:
-            if x > 2000:
-                x = 2000
-            total += x
-        b += 1
-    return total >> 4

@@ -1,0 +1,98 @@
+"""What the net sees: clamped rises, a leak that is found band by band, and no way back into it."""
+
+from array import array
+
+import numpy as np
+import pytest
+from callclip.core.config import Config
+from callclip.core.features import Features
+from callclip.core.floor import NoiseFloor
+from callclip.core.frontend import BAND_EDGES_BINS, N_BANDS, TELEPHONE, FrontEnd
+from callclip.core.hearing import Hearing
+from callclip.core.kernels import features as kernels
+
+from simulator import render
+from tests.core.listen import frames, white
+
+WORDS = ("studio/thank-you-patience", "studio/call-this-number", "studio/please-try-again")
+MOST_RISE, MOST_DIFFERENCE = 1536, 640  # words of 4 centi-dB
+
+
+@pytest.mark.parametrize("rise_cdb, word", [(-500, 0), (3, 0), (4, 1), (1024, 256), (7000, 1536)])
+def test_a_rise_is_in_words_and_never_negative(rise_cdb, word):
+    out = array("i", [7] * 4)
+    kernels.rise(array("i", [rise_cdb - 6000] * 2), array("i", [-6000] * 2), 2, out, 1)
+    assert list(out) == [7, word, word, 7] and word <= MOST_RISE
+
+
+@pytest.mark.parametrize(
+    "more_cdb, word", [(-9000, -640), (-4, -1), (0, 0), (400, 100), (9000, 640)]
+)
+def test_what_is_above_the_leak_is_clamped_on_both_sides(more_cdb, word):
+    leak_cdb = -2000
+    out = array("i", [7] * 4)
+    level, other = array("i", [-5000 + leak_cdb + more_cdb] * 2), array("i", [-5000] * 2)
+    kernels.above_leak(level, other, array("i", [leak_cdb << 4] * 2), 2, out, 1)
+    assert list(out) == [7, word, word, 7] and abs(word) <= MOST_DIFFERENCE
+
+
+def coloured(signal, low_db, high_db):
+    """The signal through a path whose gain falls evenly over the telephone band."""
+    spectrum = np.fft.rfft(signal)
+    hz = np.fft.rfftfreq(len(signal), 1 / 16000)
+    gain_db = np.interp(hz, (300, 3400), (low_db, high_db))
+    return np.fft.irfft(spectrum * 10 ** (gain_db / 20), len(signal))
+
+
+def middle_hz(band):
+    return 31.25 * (BAND_EDGES_BINS[band] + BAND_EDGES_BINS[band + 1] - 1) / 2
+
+
+def test_a_coloured_leak_is_found_within_10_s_of_speech():
+    """The lower quartile of what is heard lies a little below the path's gain: up to 1 dB."""
+    words = np.concatenate([render.clip(name) for name in WORDS])
+    agent = np.concatenate((np.zeros(16000), np.resize(words, 10 * 16000)))
+    line = coloured(agent, -14, -26)
+    line = line + white(len(line) / 16000, -85)
+    front, floors = FrontEnd(), (NoiseFloor(), NoiseFloor())
+    features = Features(-3500, -2000)
+    for data in frames(agent + white(len(agent) / 16000, -75, seed=3), line):
+        front.analyse(data)
+        floors[0].update(front.agent)
+        floors[1].update(front.line)
+        features.update(front.agent, floors[0], front.line, floors[1])
+    found_db = np.array(features.line_leak.leak[:N_BANDS]) / 1600
+    true_db = np.interp([middle_hz(b) for b in range(N_BANDS)], (300, 3400), (-14, -26))
+    assert np.all(np.abs(found_db - true_db) <= 1)
+
+
+def test_no_decision_changes_what_the_net_sees():
+    """Open loop: a hearing that is made to believe in speech everywhere sees the same words."""
+    voice = np.resize(render.clip(WORDS[0]), 2 * 16000)
+    agent = voice + white(2, -65)
+    line = 0.1 * voice + white(2, -60, seed=2)
+    seen = []
+    for offset_q8 in (0, 5000, -5000):
+        hearing = Hearing(Config())
+        for index, data in enumerate(frames(agent, line)):
+            hearing.hear(data, index)
+            seen.append(list(hearing.features.values))
+            logits = hearing.net.logits_q8
+            channel = hearing.frame.agent
+            hearing._agent.speech.decide(channel, logits[0] + offset_q8, False, index)
+            hearing._line.speech.decide(hearing.frame.line, logits[1] + offset_q8, False, index)
+    n = len(seen) // 3
+    assert seen[:n] == seen[n : 2 * n] == seen[2 * n :]
+
+
+def test_levels_below_all_sense_stay_within_their_words():
+    front, floors = FrontEnd(), (NoiseFloor(), NoiseFloor())
+    features = Features(-3500, -2000)
+    loud = np.sign(white(0.1, 0))
+    for data in frames(np.concatenate((np.zeros(1600), loud)), np.concatenate((loud, loud * 0))):
+        front.analyse(data)
+        floors[0].update(front.agent)
+        floors[1].update(front.line)
+        features.update(front.agent, floors[0], front.line, floors[1])
+        assert all(-1250 <= word <= MOST_RISE for word in features.values)
+    assert features.agent_leak.level_cdb == features.agent_leak.leak[TELEPHONE] >> 4
