@@ -12,8 +12,8 @@ from training.model import step_of
 PATH = Path(callclip.__file__).parent / "core" / "weights.py"
 HEAD = '''"""The net's weights, as `make train` wrote them: do not edit.
 
-WEIGHTS: w * 2^shift + 128, a byte each, layer by layer; BIASES: in Q(8 + shift), with half a unit
-of rounding added; SHIFTS: one a layer. Read by: net.py.
+WEIGHTS: w * 2^shift + 128, a byte each, layer by layer; BIASES: words of 32 bits, little-endian, in
+Q(8 + shift), with half a unit of rounding added; SHIFTS: one a layer. Read by: net.py.
 """
 
 '''
@@ -30,13 +30,11 @@ def write(net, path=PATH):
         exact = layer_biases.detach().double().numpy() * 2.0 ** (8 + shift)
         biases += np.rint(exact + 2.0 ** (shift - 1)).astype(int).tolist()
         shifts.append(shift)
-    lines = [f"SHIFTS = ({', '.join(map(str, shifts))})", "", "WEIGHTS = ("]
-    for at in range(0, len(data), 22):
-        text = "".join(f"\\x{byte:02x}" for byte in data[at : at + 22])
-        lines.append(f'    b"{text}"')
-    lines += [")", "", "BIASES = (  # fmt: skip"]
-    lines += [f"    {', '.join(map(str, biases[at : at + 8]))}," for at in range(0, len(biases), 8)]
-    Path(path).write_text(HEAD + "\n".join(lines) + "\n)\n", encoding="utf-8")
+    lines = [f"SHIFTS = ({', '.join(map(str, shifts))})"]
+    lines += _literal("WEIGHTS", bytes(data)) + _literal(
+        "BIASES", np.array(biases, "<i4").tobytes()
+    )
+    Path(path).write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
     return len(data), shifts
 
 
@@ -46,3 +44,12 @@ def _in_kernel_order(rows):
         return rows.ravel()
     columns = [rows[:, at : at + N_UNITS].ravel() for at in range(0, rows.shape[1], N_UNITS)]
     return np.concatenate(columns)
+
+
+def _literal(name, data):
+    """The lines of `name = (b"..." b"...")`."""
+    lines = ["", f"{name} = ("]
+    for at in range(0, len(data), 22):
+        text = "".join(f"\\x{byte:02x}" for byte in data[at : at + 22])
+        lines.append(f'    b"{text}"')
+    return [*lines, ")"]

@@ -21,13 +21,14 @@ def layers():
     shapes = [(N_UNITS, N_FEATURES)]
     shapes += [shape for _ in DILATIONS for shape in ((N_UNITS, 3), (N_UNITS, N_UNITS))]
     shapes.append((N_LOGITS, N_UNITS))
+    all_biases = np.frombuffer(weights.BIASES, "<i4").astype(np.int64)
     at = bias_at = 0
     for (n_out, n_in), shift in zip(shapes, weights.SHIFTS, strict=True):
         rows = data[at : at + n_out * n_in]
         if n_in >= N_UNITS:  # stored in columns of N_UNITS inputs
             columns = rows.reshape(n_in // N_UNITS, n_out, N_UNITS)
             rows = columns.transpose(1, 0, 2)
-        yield rows.reshape(n_out, n_in), np.array(weights.BIASES[bias_at : bias_at + n_out]), shift
+        yield rows.reshape(n_out, n_in), all_biases[bias_at : bias_at + n_out], shift
         at += n_out * n_in
         bias_at += n_out
 

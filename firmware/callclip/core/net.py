@@ -30,6 +30,7 @@ class _Store:
     """Hands out the layers of weights.py one after the other."""
 
     def __init__(self):
+        self._weights = memoryview(weights.WEIGHTS)  # slices of it are no copies
         self._at = 0
         self._bias_at = 0
         self._layer = 0
@@ -42,8 +43,8 @@ class _Store:
         self._bias_at += n_biases
         self._layer += 1
         return (
-            weights.WEIGHTS[at : self._at],
-            array("i", weights.BIASES[bias_at : self._bias_at]),
+            self._weights[at : self._at],
+            array("i", weights.BIASES[4 * bias_at : 4 * self._bias_at]),
             weights.SHIFTS[self._layer - 1],
         )
 
