@@ -290,7 +290,7 @@ class TestStates:
 
     def test_the_first_frame_may_be_anywhere_in_time(self):
         early, _ = run(HELLO + "quiet 6; line dead; quiet 4")
-        shift = (1 << 29) // 20 // 50 * 50  # the milliseconds stay a small int of 30 bits
+        shift = (1 << 29) // 20 // 3000 * 3000  # whole minutes; the milliseconds stay a small int
         late, _ = run(HELLO + "quiet 6; line dead; quiet 4", first_index=shift)
         for event in late:
             event["t_ms"] -= shift * 20
