@@ -97,7 +97,8 @@ class _Call:
         self.end_ms = truth["duration_ms"]  # until something ends it
         self.events = []
         self.options = []
-        n_rings = len(self.line.bursts(("ring",), from_ms, start_ms))
+        # A ring is one cycle of its tone, however many bursts it has (United Kingdom: two).
+        n_rings = sum(from_ms <= ring[0] < start_ms for ring in truth["rings"])
         # A crowd on the line talks, too: the call may be taken to begin with it.
         crowd = [row[2] for row in truth["noises"] if row[0] == "babble" and row[2] < start_ms]
         early_ms = start_ms - crowd[-1] if crowd else 0
@@ -251,16 +252,25 @@ class _Call:
         spoke_ms = self.customer_spoke_ms()
         if spoke_ms is None:
             return
-        wait_ms = self.config.tail_silence_ms
         spurts = [(s, e, who) for who in ("agent", "customer") for s, e in self.spurts(who)]
         spurts.sort()
         for n, (_start, end, who) in enumerate(spurts):
             following_ms = spurts[n + 1][0] if n + 1 < len(spurts) else self.end_ms
-            due_ms = end + wait_ms
-            quiet = self.line.state_at(end + 1), self.line.state_at(due_ms - 1)
-            is_up = all(state in ("COMFORT_NOISE", "NOISE") for state in quiet)
-            if who == "agent" and due_ms < following_ms and end >= spoke_ms and is_up:
-                self.say("TAIL_SILENCE", due_ms, STAGE_MS, 400)
+            if who == "agent" and end >= spoke_ms:
+                self.both_silent(end, following_ms)
+
+    def both_silent(self, from_ms, to_ms):
+        wait_ms = self.config.tail_silence_ms
+        due_ms = from_ms + wait_ms
+        states = self.line.state_at(from_ms + 1), self.line.state_at(due_ms - 1)
+        if due_ms < to_ms and all(state in ("COMFORT_NOISE", "NOISE") for state in states):
+            self.say("TAIL_SILENCE", due_ms, STAGE_MS, 400)
+        # Tones, music and holds are no silence of a line that is up; once they are over it is up,
+        # and both have been silent for long. Whether silence counts anew from there nobody says.
+        for _start, end_ms, state in self.line.states:
+            up_ms = max(end_ms, due_ms)
+            if state in ("TONE", "MUSIC", "NO_SIGNAL") and from_ms < end_ms and up_ms < to_ms:
+                self.may("TAIL_SILENCE", up_ms, 0, wait_ms + FUZZY_MS)
 
 
 def told(truth, values=None):

@@ -60,7 +60,7 @@ def _fast(call):
 
 def _return_unspoken(call):
     wait_ms = call.config.hold_return_ms
-    for event in [e for e in call.events if e["event"] == "HOLD_ENDED"]:
+    for event in [e for e in call.events + call.options if e["event"] == "HOLD_ENDED"]:
         back_ms = event["t_ms"]
         spoken = [e for _s, e in call.spurts("agent") if e > back_ms - 1000]
         starts = [s for s, e in call.spurts("agent") if e > back_ms - 1000]

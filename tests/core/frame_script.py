@@ -7,7 +7,7 @@ A script is a list of steps parted by ";" or line ends: a word and seconds, as i
     typing clatter          sound without a voice on the agent's side, on the line
     ring [n]                n bursts of 1 s in 4 s          busy n      n cycles of 0.7 s
     music tone beeps        what is on the line             press, long_press   the button
-    endless_beeps           beeps that hearing believes in for ever after
+    endless_beeps           beeps that hearing believes in for ever after; beep: one of them
     song                    music whose voice is taken for speech; babble: the agent speaks over it
     line dead|quiet|noisy   what the line carries from here on
     floor cdb               the line's noise floor, from here on
@@ -131,6 +131,8 @@ class Sound:
                 yield from self.sound(150)
         elif word == "busy":
             yield from self._busy(int(args[0]))
+        elif word == "beep":
+            yield from self.sound(20, line=f.TONE, ringing=1)
         elif word in ("beeps", "endless_beeps"):
             frame.hold_beep_since = frame.index + 1
             yield from self.sound(round(float(args[0]) * 50), line=f.TONE)

@@ -184,6 +184,11 @@ class TestReturn:
         text = HELLO + "line dead; quiet 20; line quiet; agent 0.6; quiet 9"
         assert only("HOLD_RETURN_UNSPOKEN", text) == []
 
+    def test_a_word_after_the_last_beep_and_before_the_next_one_is_missed(self):
+        beeps = HELLO + "endless_beeps 20; "
+        assert only("HOLD_RETURN_UNSPOKEN", beeps + "beep; agent 1; quiet 1; customer 6") == []
+        assert len(only("HOLD_RETURN_UNSPOKEN", beeps + "agent 1; beep; customer 6")) == 1
+
     def test_the_wait_is_a_setting(self):
         text = HELLO + "line dead; quiet 20; line quiet; customer 1; quiet 9"
         (event,) = only("HOLD_RETURN_UNSPOKEN", text, Config({"hold_return_ms": 5000}))

@@ -1,6 +1,7 @@
 """INTERRUPTION and BACKCHANNEL: who set in, after how long, and for how long."""
 
 from callclip.core.config import Config
+from callclip.core.rules.turns import LATE_MS
 
 from tests.core.frame_script import run
 
@@ -16,7 +17,7 @@ def found(text, config=None):
 def test_the_agent_cuts_in():
     kinds, turns, ended = found("customer 1; both 1; agent 1")
     assert kinds == [("INTERRUPTION", "AGENT")]
-    assert turns[0]["t_ms"] == 8000 + 500 and turns[0]["ms"] == 500
+    assert turns[0]["t_ms"] == 8000 + 500 + LATE_MS and turns[0]["ms"] == 500
     assert (ended["interruptions_agent"], ended["interruptions_customer"]) == (1, 0)
     assert ended["overlap_ms"] == 1000
 
@@ -36,7 +37,8 @@ def test_a_short_word_of_attention():
 
 def test_the_border_is_half_a_second():
     assert found("customer 2; both 0.48; customer 2")[0] == [("BACKCHANNEL", "AGENT")]
-    assert found("customer 2; both 0.5; customer 2")[0] == [("INTERRUPTION", "AGENT")]
+    assert found("customer 2; both 0.5; customer 2")[0] == [("BACKCHANNEL", "AGENT")]
+    assert found("customer 2; both 0.52; customer 2")[0] == [("INTERRUPTION", "AGENT")]
 
 
 def test_a_change_of_turn_without_overlap():
@@ -63,6 +65,16 @@ def test_typing_while_the_customer_speaks_is_no_turn():
 def test_short_gaps_do_not_part_an_interruption():
     text = "customer 1; both 0.3; customer 0.1; both 0.3; agent 0.1; both 0.3; agent 1"
     assert found(text)[0] == [("INTERRUPTION", "AGENT")]
+
+
+def test_a_pause_parts_an_overlap():
+    assert found("customer 1; both 0.4; agent 0.16; both 0.4; agent 1")[0] == [
+        ("INTERRUPTION", "AGENT")
+    ]
+    assert found("customer 1; both 0.4; agent 0.18; both 0.4; agent 1")[0] == [
+        ("BACKCHANNEL", "AGENT"),
+        ("BACKCHANNEL", "CUSTOMER"),
+    ]
 
 
 def test_talk_beside_a_held_line_interrupts_nobody():

@@ -194,9 +194,10 @@ def test_the_truth_about_activity_is_where_the_sound_is():
 
 @pytest.mark.parametrize("plan", tones.PLANS["ring"])
 def test_a_ring_is_one_ring_however_many_bursts_it_has(plan):
-    text = f"1.0 ring {plan} 2\n+1.0 end"
+    text = f"1.0 ring {plan} 2\n+0.5 line up\n+0.5 agent hello\n+1.0 end"
     samples, truth = render.render(scenario.parse(text))
     assert len(truth["rings"]) == 2
+    assert [e["rings"] for e in truth["events"] if e["event"] == "CALL_STARTED"] == [2]
     assert len(truth["tones"]) == 2 * len(tones.bursts_s("ring", plan))
     for start, end, _kind, _plan in truth["tones"]:
         burst = samples[start * 16 + 160 : end * 16 - 160, 1] / 32768.0

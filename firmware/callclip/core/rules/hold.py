@@ -155,8 +155,14 @@ class Hold:
         talk.resumed = frame.index
         talk.forget_drop()
         call.prompts.over(HOLD_ENDS)
-        call.hold_return.expect(frame.index, back)
+        call.hold_return.expect(frame.index, self._spoken_since(frame, back))
         call.happen(HOLD_OVER_UNGREETED if talk.agent_last == NEVER else HOLD_OVER)
+
+    def _spoken_since(self, frame, back):
+        """From when on the agent's words may thank for waiting: a beep is missed only long after."""
+        if self._cause == events.HOLD_BEEP and self._last_since < frame.last_ring < back:
+            return frame.last_ring
+        return back
 
     def _check_callback(self, held):
         if held > self._callback and not self._is_callback_due:
