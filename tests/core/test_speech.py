@@ -32,10 +32,10 @@ def test_words_are_speech_from_near_their_start_to_near_their_end(clip, channel)
     flags = [getattr(h, f"{channel}_speech") for h in got]
     assert not any(flags[:99])
     first = flags.index(1)
-    assert first <= 100 + 8
+    assert first <= 100 + 16  # a voice may set in 20 dB below its level
     end = 100 + len(words) // 320
     last = len(flags) - 1 - flags[::-1].index(1)
-    assert end - 12 <= last <= end + 6
+    assert end - 16 <= last <= end + 6
 
 
 @pytest.mark.parametrize("level_db", [-70, -50, -35])

@@ -11,7 +11,7 @@ from array import array
 from callclip.core import net as nets
 from callclip.core.background import Background
 from callclip.core.features import Features
-from callclip.core.floor import NoiseFloor
+from callclip.core.floor import WARM_UP_FRAMES, NoiseFloor
 from callclip.core.frame import LATE_FRAMES, MUSIC, NEVER, SHOWN_FRAMES, SPEECH, TONE, Frame
 from callclip.core.frontend import FULL, TELEPHONE, FrontEnd
 from callclip.core.hindsight import Hindsight
@@ -29,6 +29,9 @@ from callclip.core.units import frames_from_ms
 
 FOR_EVER_FRAMES = 1 << 29
 LINE_ECHO_CDB = 250
+LEAST_TELEPHONE_CDB = 200  # so far below everything lies the telephone band of a line, at most
+MUSIC_RISE_CDB = 300
+NO_MUSIC_Q8 = -128
 LEAK_MARGIN_CDB = 600
 ROOM_MARGIN_CDB = 200  # the other side's room noise is steadier than its speech
 LEAST_LEVEL_CDB = -12000
@@ -112,8 +115,11 @@ class Hearing:
         line.show(frame.line, at, n_quiet_frames)
         self._at = at + 2 if at + 2 < 2 * SHOWN_FRAMES else 0
         logits_q8 = self.net.logits_q8
-        agent.hindsight.update(frame.agent, logits_q8[nets.AGENT_LATE])
-        line.hindsight.update(frame.line, logits_q8[nets.CUSTOMER_LATE])
+        is_settling = index - LATE_FRAMES < WARM_UP_FRAMES
+        agent.hindsight.update(frame.agent, logits_q8[nets.AGENT_LATE], is_settling)
+        line.hindsight.update(
+            frame.line, logits_q8[nets.CUSTOMER_LATE], is_settling or self._tones.is_tonal
+        )
         self._hear_agent(frame, shown, index)
         self._hear_line(frame, shown, index)
         self._agent_level.update(frame.agent, shown)
@@ -125,7 +131,7 @@ class Hearing:
         channel = frame.agent
         is_ring = self.ringer.is_ringing_at(AGENT)
         # A ring is known by its rhythm, later than the net takes its notes for a voice.
-        is_other_sound = shown < 0 or is_ring or self.ringer.is_fitting_at(AGENT, shown)
+        is_other_sound = shown < WARM_UP_FRAMES or is_ring or self.ringer.is_fitting_at(AGENT, shown)
         ear.speech.decide(channel, self.net.logits_q8[nets.AGENT_LIVE], is_other_sound, shown)
         is_leak = ear.is_leak(self._line, frame.line.is_in_spurt)
         ear.background.update(ear.spectrum.levels_cdb[FULL], is_leak, index)
@@ -147,18 +153,21 @@ class Hearing:
         if frame.n_busy_cycles:
             music.reset()
         else:
-            music.update(self.net.logits_q8[nets.MUSIC], index - LATE_FRAMES)
+            music.update(self._music_logit_q8(ear), index - LATE_FRAMES)
         channel.is_maybe_music = music.is_maybe
         is_talking = channel.is_speech and shown - channel.spurt_start > TALKING_FRAMES
         tones.update(frame, ear.spectrum, music.is_music, is_talking, index)
         self.ringer.update(frame, self._agent.spectrum, ear.spectrum, music.is_music, index)
         is_ring = self.ringer.is_ringing_at(LINE)
-        is_other_sound = shown < 0 or tones.is_tonal or is_ring or music.is_music
+        is_other_sound = shown < WARM_UP_FRAMES or tones.is_tonal or is_ring or music.is_music
         ear.speech.decide(channel, self.net.logits_q8[nets.CUSTOMER_LIVE], is_other_sound, shown)
         if channel.is_speech and channel.spurt_ms >= HOLD_SPEECH_MS:
             tones.speech_heard(frame)
         is_foreign = is_leak or tones.is_narrow or tones.is_tonal
-        background.update(ear.spectrum.levels_cdb[FULL], is_foreign, index)
+        levels_cdb = ear.spectrum.levels_cdb
+        # Wind at the mouth leaks below the telephone band; no connected line is only that.
+        level_cdb = min(levels_cdb[FULL], levels_cdb[TELEPHONE] + LEAST_TELEPHONE_CDB)
+        background.update(level_cdb, is_foreign, index)
         background.grade(channel, is_foreign or music.is_maybe or frame.agent.is_in_spurt)
         if music.is_music:
             _set_state(channel, MUSIC, music.since)
@@ -170,6 +179,14 @@ class Hearing:
             _set_state(channel, SPEECH, channel.spurt_start)
         else:
             _set_state(channel, background.state, background.since)
+
+    def _music_logit_q8(self, ear):
+        """The net's opinion, unless nothing stands above the floor: hum sounds like a chord."""
+        rise_cdb = ear.spectrum.levels_cdb[TELEPHONE] - ear.floor.levels_cdb[TELEPHONE]
+        logit_q8 = self.net.logits_q8[nets.MUSIC]
+        if rise_cdb < MUSIC_RISE_CDB and logit_q8 > NO_MUSIC_Q8:
+            return NO_MUSIC_Q8
+        return logit_q8
 
 
 def _set_state(channel, state, since):

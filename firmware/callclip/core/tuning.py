@@ -7,8 +7,8 @@ Read by: speech.py, hindsight.py, music.py, hearing.py.
 
 # Live: speech from this logit on, and down to this one. With hindsight: from, down to.
 AGENT_SPEECH = (192, 0, 192, 128)
-LINE_SPEECH = (256, 0, 384, 128)
-SURE_SUM_Q8 = 2400  # a talk spurt counts when the logits of its active frames add up to this
+LINE_SPEECH = (96, -192, 384, 128)
+SURE_SUM_Q8 = 1800  # a talk spurt counts when the logits of its active frames add up to this
 
 # The most that one frame adds to the sum or takes; maybe music from this sum on; music from this
 # one on, down to this one; the largest sum.
