@@ -145,7 +145,10 @@ class _Call:
         return all(state in ("COMFORT_NOISE", "NOISE") for state in states)
 
     def is_closing(self, t_ms):
-        return t_ms - self.last_speech_ms(t_ms) >= self.config.tail_silence_ms
+        """Both silent for long, and the agent spoke last: after the customer an answer is due."""
+        last_ms = self.last_speech_ms(t_ms)
+        is_agent = any(end == last_ms for _start, end in self.spurts("agent"))
+        return is_agent and t_ms - last_ms >= self.config.tail_silence_ms
 
     def unfold(self):
         """Go through what the line does; find the end, then judge the speech up to there."""
@@ -270,7 +273,7 @@ class _Call:
         for _start, end_ms, state in self.line.states:
             up_ms = max(end_ms, due_ms)
             if state in ("TONE", "MUSIC", "NO_SIGNAL") and from_ms < end_ms and up_ms < to_ms:
-                self.may("TAIL_SILENCE", up_ms, 0, wait_ms + FUZZY_MS)
+                self.may("TAIL_SILENCE", up_ms, 0, wait_ms + 2 * FUZZY_MS)
 
 
 def told(truth, values=None):
@@ -292,6 +295,10 @@ def told(truth, values=None):
         out += call.events
         options += call.options
         from_ms, number = call.end_ms, number + 1
+    if {truth["settings"][f"{who}.fault"] for who in ("agent", "line")} != {"none"}:
+        # Who spoke cannot be known beside a broken microphone: only its fault is asked for.
+        span = (0, 0, truth["duration_ms"], {})
+        options += [_event(kind, 1, *span) for kind in KINDS if kind != "LINE_FAULT"]
     beside = _Beside()
     safety.shocks(truth, config, beside.say, beside.may)
     return sorted(out + beside.events, key=lambda event: event["t_ms"]), options + beside.options

@@ -3,7 +3,9 @@
 A report is right when a true event of its kind says the same (SAME fields) and it comes no more
 than early_ms before and late_ms after that event's t_ms; those tolerances are the truth's own.
 Pairs are formed kind by kind, in order of time, each report and each true event once. A report that
-the truth says may come (near to a limit, or said again) is neither right nor wrong. The time error
+the truth says may come (near to a limit, or said again) is neither right nor wrong; so is the other
+answer about an overlap within NEAR_LIMIT_MS of the contract's half seconds, since where a word's
+soft end lies is a matter of definition. Recall knows no such mercy. The time error
 is taken over wider pairs (NEAR_MS), so that the tolerance does not hide it. The number of the call
 is not compared: one call too many would make all that follows wrong.
 Called by: __main__.py. Ref: simulator/expected.py. Units: ms, reported minus true.
@@ -12,6 +14,8 @@ Called by: __main__.py. Ref: simulator/expected.py. Units: ms, reported minus tr
 import numpy as np
 from callclip.core import events as table
 from callclip.core.signals import SIGNALS
+
+from simulator import overlaps
 
 NEAR_MS = 10_000
 SAME = ("stage", "cause", "by", "sure", "n", "channel")
@@ -22,6 +26,7 @@ PROMPTS = {table.name_of(row.code) for row in SIGNALS if row.code and row.rank}
 NORMAL = "normal"
 OVERLAPS = ("INTERRUPTION", "BACKCHANNEL")
 TOGETHER_MS = 500
+NEAR_LIMIT_MS = 100
 OVERLAP_TOLERANCE = {"early_ms": 300, "late_ms": 600}
 
 
@@ -32,11 +37,28 @@ def true_events(truth):
     """
     out = list(truth["events"])
     if not any(event["event"] in OVERLAPS for event in out):
-        for key, kind in (("interruptions", "INTERRUPTION"), ("backchannels", "BACKCHANNEL")):
-            for start_ms, together_ms, by in truth[key]:
-                t_ms = start_ms + min(together_ms, TOGETHER_MS)
-                out.append({"event": kind, "t_ms": t_ms, "by": by, **OVERLAP_TOLERANCE})
+        out += _overlap_events(truth)
     return out
+
+
+def _overlap_events(found):
+    out = []
+    for key, kind in (("interruptions", "INTERRUPTION"), ("backchannels", "BACKCHANNEL")):
+        for start_ms, together_ms, by in found[key]:
+            t_ms = start_ms + min(together_ms, TOGETHER_MS)
+            out.append({"event": kind, "t_ms": t_ms, "by": by, **OVERLAP_TOLERANCE})
+    return out
+
+
+def may_events(truth):
+    """What the truth allows, and either answer about overlaps near to a limit."""
+    sides = truth["agent"], truth["customer"]
+    heard_ms = overlaps.HEARD_MS - NEAR_LIMIT_MS
+    either = []
+    for kind, by_ms in (("INTERRUPTION", -NEAR_LIMIT_MS), ("BACKCHANNEL", NEAR_LIMIT_MS)):
+        found = overlaps.of(*sides, heard_ms, overlaps.TOGETHER_MS + by_ms)
+        either += of_kind(_overlap_events(found), kind)
+    return truth["may_events"] + either
 
 
 def is_same(report, true):
@@ -62,13 +84,13 @@ def pairs(reports, trues, is_wide=False):
     return out
 
 
-def is_allowed(report, may_events):
+def is_allowed(report, may):
     """Whether the truth says that this may be reported; it explains any number of reports."""
     return any(
-        may["event"] == report["event"]
-        and -may["early_ms"] <= report["t_ms"] - may["t_ms"] <= may["late_ms"]
-        and is_same(report, may)
-        for may in may_events
+        each["event"] == report["event"]
+        and -each["early_ms"] <= report["t_ms"] - each["t_ms"] <= each["late_ms"]
+        and is_same(report, each)
+        for each in may
     )
 
 
@@ -77,7 +99,8 @@ def judged(heard, kind):
     said, true = of_kind(heard.events, kind), of_kind(true_events(heard.truth), kind)
     found = pairs(said, true)
     rest = [report for report in said if not any(report is right for right, _true in found)]
-    allowed = [report for report in rest if is_allowed(report, heard.truth["may_events"])]
+    may = may_events(heard.truth)
+    allowed = [report for report in rest if is_allowed(report, may)]
     return found, true, [r for r in rest if r not in allowed], allowed
 
 

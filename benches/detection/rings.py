@@ -1,8 +1,8 @@
 """Rings counted exactly, call by call.
 
 A recording is right when there are as many RING events as true rings, and its CALL_STARTED tell as
-many together as the truth expects. Ringers of the desk's own phone are learned before the call
-(taught.py) and counted apart, too.
+many together as the truth expects, unless that leaves it open where a call starts. Ringers of the
+desk's own phone are learned before the call (taught.py) and counted apart, too.
 Called by: __main__.py.
 """
 
@@ -16,7 +16,8 @@ def judged(heard):
     said = len(of_kind(heard.events, "RING"))
     told = sum(event["rings"] for event in of_kind(heard.events, "CALL_STARTED"))
     true = sum(event["rings"] for event in of_kind(heard.truth["events"], "CALL_STARTED"))
-    is_right = said == bursts and told == true
+    is_open = of_kind(heard.truth["may_events"], "CALL_STARTED")
+    is_right = said == bursts and (told == true or bool(is_open))
     return is_right, bursts, said, told
 
 

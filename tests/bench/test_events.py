@@ -3,6 +3,7 @@
 import pytest
 
 from benches.detection import events
+from simulator import overlaps
 from tests.bench.made_calls import event, heard, wanted
 
 
@@ -112,3 +113,22 @@ def test_true_interruptions_are_events():
     assert found["INTERRUPTION"]["recall"] == found["BACKCHANNEL"]["recall"] == 1.0
     assert found["INTERRUPTION"]["errors_ms"] == [50]
     assert events.false_prompts([call])["all"]["prompts"] == 0
+
+
+@pytest.mark.parametrize(
+    "together_ms, said, is_wrong",
+    [
+        (390, "INTERRUPTION", True),
+        (410, "INTERRUPTION", False),
+        (590, "BACKCHANNEL", False),
+        (610, "BACKCHANNEL", True),
+    ],
+)
+def test_either_answer_is_allowed_near_to_half_a_second_of_overlap(together_ms, said, is_wrong):
+    end_ms = 1000 + together_ms
+    true = {"agent": [[0, end_ms]], "customer": [[1000, 3000]]}
+    call = heard(
+        500, events=[event(said, end_ms, by="CUSTOMER")], **true, **overlaps.of(*true.values())
+    )
+    assert len(events.wrong_reports(call, events.OVERLAPS)) == is_wrong
+    assert len(events.missed_events(call, events.OVERLAPS)) == 1

@@ -85,6 +85,8 @@ def test_rings_are_right_when_counted_and_told():
     assert rings.measure([call])["right"] == 1.0
     call.events = [*said, event("CALL_STARTED", 9000, rings=1)]
     assert rings.measure([call])["right"] == 0.0
+    call.truth["events"], call.truth["may_events"] = [], true
+    assert rings.measure([call])["right"] == 1.0
     call.events = [said[0], event("CALL_STARTED", 9000, rings=2)]
     assert rings.measure([call])["right"] == 0.0
 

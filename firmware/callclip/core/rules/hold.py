@@ -159,7 +159,7 @@ class Hold:
         call.happen(HOLD_OVER_UNGREETED if talk.agent_last == NEVER else HOLD_OVER)
 
     def _spoken_since(self, frame, back):
-        """From when on the agent's words may thank for waiting: a beep is missed only long after."""
+        """From when on words may thank for waiting: that a beep is missing is known late."""
         if self._cause == events.HOLD_BEEP and self._last_since < frame.last_ring < back:
             return frame.last_ring
         return back
