@@ -13,7 +13,7 @@ from simulator import calls, runner
 from simulator.recording import open_recording
 
 ROWS = {row.name: n for n, row in enumerate(signals.SIGNALS)}
-SPEED = 60
+SPEED = 30
 
 
 @pytest.fixture(scope="module")

@@ -178,7 +178,10 @@ class Hearing:
         elif channel.is_speech:
             _set_state(channel, SPEECH, channel.spurt_start)
         else:
-            _set_state(channel, background.state, background.since)
+            since = background.since
+            if channel.state == MUSIC and music.until >= since:
+                since = music.until + 1
+            _set_state(channel, background.state, since)
 
     def _music_logit_q8(self, ear):
         """The net's opinion, unless nothing stands above the floor: hum sounds like a chord."""

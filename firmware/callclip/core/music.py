@@ -3,7 +3,7 @@
 A cumulative sum of the net's music logit: music is heard once it has grown large enough, since the
 frame in which it last left 0, and is over when it has fallen a little (tuning.py): half a second
 without music is an end, which a pause of a tune may be, too; then it goes on where it was.
-In: logit in Q8. Out: is_music, is_maybe, since (frame). Called by: hearing.py, for the line.
+In: logit in Q8. Out: is_music, is_maybe, since, until (frames). Called by: hearing.py, for the line.
 Ref: E. S. Page, Continuous inspection schemes, Biometrika 41, 1954 (cumulative sum).
 """
 
@@ -18,6 +18,7 @@ class MusicDetector:
         self.is_music = 0
         self.is_maybe = 0  # there is music in the sum, if not enough
         self.since = NEVER
+        self.until = NEVER  # last frame that sounded like music
         self._step_q8, self._maybe_q8, self._on_q8, self._off_q8, self._full_q8 = sums_q8
         self._sum_q8 = 0
         self._began = NEVER
@@ -29,6 +30,8 @@ class MusicDetector:
             step_q8 = logit_q8
         elif logit_q8 < 0:
             step_q8 = -step_q8
+        if logit_q8 > 0:
+            self.until = index
         if self._sum_q8 == 0:
             self._began = index
         sum_q8 = self._sum_q8 + step_q8
