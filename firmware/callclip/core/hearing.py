@@ -115,7 +115,7 @@ class Hearing:
         line.show(frame.line, at, n_quiet_frames)
         self._at = at + 2 if at + 2 < 2 * SHOWN_FRAMES else 0
         logits_q8 = self.net.logits_q8
-        is_settling = index - LATE_FRAMES < WARM_UP_FRAMES
+        is_settling = 1 if index - LATE_FRAMES < WARM_UP_FRAMES else 0
         agent.hindsight.update(frame.agent, logits_q8[nets.AGENT_LATE], is_settling)
         line.hindsight.update(
             frame.line, logits_q8[nets.CUSTOMER_LATE], is_settling or self._tones.is_tonal
@@ -131,7 +131,8 @@ class Hearing:
         channel = frame.agent
         is_ring = self.ringer.is_ringing_at(AGENT)
         # A ring is known by its rhythm, later than the net takes its notes for a voice.
-        is_other_sound = shown < WARM_UP_FRAMES or is_ring or self.ringer.is_fitting_at(AGENT, shown)
+        is_note = is_ring or self.ringer.is_fitting_at(AGENT, shown)
+        is_other_sound = shown < WARM_UP_FRAMES or is_note
         ear.speech.decide(channel, self.net.logits_q8[nets.AGENT_LIVE], is_other_sound, shown)
         is_leak = ear.is_leak(self._line, frame.line.is_in_spurt)
         ear.background.update(ear.spectrum.levels_cdb[FULL], is_leak, index)

@@ -24,7 +24,7 @@ class Hindsight:
         self._n_active = 0  # frames of the present sound, up to LEAST_FRAMES
         self._n_silent = _TOP  # frames since the last one, up to _TOP
 
-    def update(self, channel, logit_q8, is_other_sound=False):
+    def update(self, channel, logit_q8, is_other_sound=0):
         bits = self._bits << 1 & _MASK
         on_q8 = self._off_q8 if self._is_active else self._on_q8
         self._is_active = logit_q8 >= on_q8 and not is_other_sound

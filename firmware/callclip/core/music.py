@@ -3,7 +3,8 @@
 A cumulative sum of the net's music logit: music is heard once it has grown large enough, since the
 frame in which it last left 0, and is over when it has fallen a little (tuning.py): half a second
 without music is an end, which a pause of a tune may be, too; then it goes on where it was.
-In: logit in Q8. Out: is_music, is_maybe, since, until (frames). Called by: hearing.py, for the line.
+In: logit in Q8. Out: is_music, is_maybe, since, until (frames).
+Called by: hearing.py, for the line.
 Ref: E. S. Page, Continuous inspection schemes, Biometrika 41, 1954 (cumulative sum).
 """
 

@@ -99,7 +99,7 @@ class Net:
         data, biases, shift = self._first
         at = 0
         for inputs in self._inputs:
-            kernels.dense36(inputs, at, data, sums, n)
+            kernels.dense36(inputs, at, data, sums, n)  # pyright: ignore[reportArgumentType]
             at += n * n
         kernels.finish(0, 0, sums, biases, shift, self._zeros, 0, n, units)
         for block in self._blocks:
@@ -107,10 +107,10 @@ class Net:
             data, biases, shift = block.taps
             kernels.taps(0, 0, units, n, block.past, block.rows, data, biases, shift, tapped)
             data, biases, shift = block.dense
-            kernels.dense36(tapped, 0, data, sums, n)
+            kernels.dense36(tapped, 0, data, sums, n)  # pyright: ignore[reportArgumentType]
             kernels.finish(0, 0, sums, biases, shift, units, 0, n, units)
         data, biases, shift = self._last
-        kernels.dense36(units, 0, data, sums, N_LOGITS)
+        kernels.dense36(units, 0, data, sums, N_LOGITS)  # pyright: ignore[reportArgumentType]
         kernels.finish(
             0, 0, sums, biases, shift, self._zeros, _LEAST_LOGIT_Q8, N_LOGITS, self.logits_q8
         )

@@ -122,7 +122,7 @@ class Ringer:
         return self.is_ringing if self.template and self.template["channel"] == channel else 0
 
     def _fits(self, spectrum):
-        template = self.template
+        template = self.template or {}
         sound = self._sound
         sound.look(spectrum)
         rise_cdb = sound.level_cdb - template["level_cdb"]

@@ -153,7 +153,7 @@ class RingLearner:
             self._end_second()
 
     def _least_cdb(self, channel):
-        least_cdb = self._floors[channel].levels_cdb[TELEPHONE] + RISE_CDB
+        least_cdb = self._floors[channel].levels_cdb[TELEPHONE] + RISE_CDB  # pyright: ignore[reportAttributeAccessIssue]
         return least_cdb if least_cdb > QUIET_CDB else QUIET_CDB
 
     def _wait_first(self, agent, line):
