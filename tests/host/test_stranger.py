@@ -230,7 +230,7 @@ def call_state(client):
 
 
 def test_a_view_that_asks_nothing_for_a_minute_is_forgotten():
-    with VirtualUnit(wav=[CALL] * 3, speed=40) as unit:  # a minute takes 1.5 s
+    with VirtualUnit(wav=[CALL] * 3, speed=20) as unit:  # a minute takes 3 s
         client = Stranger(unit.port)
         started_ms = client.hello()["uptime_ms"]
         client.ask(10, struct.pack("<H", 1000))
