@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from callclip.core.background import HIGH_FRAMES, LOW_FRAMES, Background
 from callclip.core.config import Config
-from callclip.core.floor import MEMORY_FRAMES
 from callclip.core.frame import COMFORT_NOISE, NO_SIGNAL, NOISE, Channel
 from callclip.core.hearing import Hearing
 
@@ -105,13 +104,3 @@ def test_what_a_missed_syllable_adds_is_bounded():
     for _ in range(20):
         line.go(127, -6000, -6000)
         assert line.go(1, 0, -6000) == COMFORT_NOISE
-
-
-def test_the_floor_that_is_shown_rises_no_further_than_the_pauses_while_people_speak():
-    line = Line()
-    line.go(500, -6000, -6000)
-    shown = line.background.floor_cdb
-    assert shown(-6000, -4000, 10) == pytest.approx(-6000, abs=10)
-    assert shown(-6000, -4000, MEMORY_FRAMES + 1) == -4000
-    assert shown(-6000, -7000, 10) == -7000
-    assert shown(-7000, -6500, 10) == -6500

@@ -1,4 +1,4 @@
-"""What a channel carries when nobody speaks: nothing, a quiet line, or noise, and how loud it is.
+"""What a channel carries when nobody speaks: nothing, a quiet line, or noise.
 
 NO_SIGNAL needs LOW_FRAMES frames below the limit and ends with HIGH_FRAMES in a row above it.
 Frames that stand above it but may be nothing but leak or a tone say nothing and are passed over.
@@ -6,16 +6,13 @@ What is up is graded by its floor, or by the mean power of the pauses over the l
 is more, so that keys and gusts count for what they are; on the line a little less, since echoes and
 codecs fill its pauses. A frame counts for MOST_ABOVE_CDB more than the mean at the most: a missed
 syllable is no noise.
-The same mean keeps the floor that is shown from rising with a long sentence: while the floor's
-memory holds speech, it may rise only as far as the pauses are loud.
-Out: state, the frame since which it holds (back-dated), the floor to be shown.
+Out: state and the frame since which it holds (back-dated).
 Called by: hearing.py.
 """
 
 from array import array
 
 from callclip.core import units
-from callclip.core.floor import MEMORY_FRAMES
 from callclip.core.frame import COMFORT_NOISE, NO_SIGNAL, NOISE
 from callclip.core.kernels import levels
 
@@ -90,15 +87,3 @@ class Background:
         power = levels.power_of(level_cdb, self._exp_table)
         self._mean[0] = mean + ((power - mean) >> MEAN_SHIFT) if mean else power
         levels.centidb(self._mean, 1, self._log_table, _POWER_OFFSET_CDB, self._mean_cdb, 0)
-
-    def floor_cdb(self, was_cdb, floor_cdb, n_quiet_frames):
-        """The floor to be shown; was_cdb: what was shown, floor_cdb: by minimum statistics.
-
-        n_quiet_frames: since anybody spoke.
-        """
-        if floor_cdb <= was_cdb or n_quiet_frames > MEMORY_FRAMES:
-            return floor_cdb
-        pause_cdb = self._mean_cdb[0] if self._mean[0] else was_cdb
-        if pause_cdb <= was_cdb:
-            return was_cdb
-        return floor_cdb if floor_cdb < pause_cdb else pause_cdb

@@ -15,7 +15,6 @@ from callclip.core.kernels import levels
 
 N_WINDOWS = 8
 WINDOW_FRAMES = 16
-MEMORY_FRAMES = N_WINDOWS * WINDOW_FRAMES
 BIAS_CDB = (447, 456, 449, 383, 383, 393, 327, 296, 278, 255, 227, 201, 193, 180, 176, 199, 63, 33)
 WARM_UP_FRAMES = 16
 LEAST_CDB = -12000  # below any microphone's own floor in any band

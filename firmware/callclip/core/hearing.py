@@ -12,7 +12,7 @@ from callclip.core import net as nets
 from callclip.core.background import Background
 from callclip.core.features import Features
 from callclip.core.floor import WARM_UP_FRAMES, NoiseFloor
-from callclip.core.frame import LATE_FRAMES, MUSIC, NEVER, SHOWN_FRAMES, SPEECH, TONE, Frame
+from callclip.core.frame import LATE_FRAMES, MUSIC, SHOWN_FRAMES, SPEECH, TONE, Frame
 from callclip.core.frontend import FULL, TELEPHONE, FrontEnd
 from callclip.core.hindsight import Hindsight
 from callclip.core.loudness import Loudness
@@ -27,7 +27,6 @@ from callclip.core.tones import ToneDetector
 from callclip.core.tuning import AGENT_SPEECH, LINE_SPEECH, MUSIC_Q8
 from callclip.core.units import frames_from_ms
 
-FOR_EVER_FRAMES = 1 << 29
 LINE_ECHO_CDB = 250
 LEAST_TELEPHONE_CDB = 200  # so far below everything lies the telephone band of a line, at most
 MUSIC_RISE_CDB = 300
@@ -52,13 +51,11 @@ class Ear:
         # Levels and floors of the frames between the microphone and the frame that is shown.
         self._waiting = array("i", [LEAST_LEVEL_CDB] * (2 * SHOWN_FRAMES))
 
-    def show(self, channel, at, n_quiet_frames):
+    def show(self, channel, at):
         """Fill in level and floor of the frame SHOWN_FRAMES ago."""
         waiting = self._waiting
         channel.level_cdb = waiting[at]
-        channel.floor_cdb = self.background.floor_cdb(
-            channel.floor_cdb, waiting[at + 1], n_quiet_frames
-        )
+        channel.floor_cdb = waiting[at + 1]
         level_cdb = self.spectrum.levels_cdb[FULL]
         waiting[at] = level_cdb if level_cdb > LEAST_LEVEL_CDB else LEAST_LEVEL_CDB
         waiting[at + 1] = self.floor.levels_cdb[FULL]
@@ -109,10 +106,8 @@ class Hearing:
         self.features.update(agent.spectrum, agent.floor, line.spectrum, line.floor)
         self.net.step()
         at = self._at
-        last = max(frame.agent.last_active, frame.line.last_active)
-        n_quiet_frames = shown - last if last != NEVER else FOR_EVER_FRAMES
-        agent.show(frame.agent, at, n_quiet_frames)
-        line.show(frame.line, at, n_quiet_frames)
+        agent.show(frame.agent, at)
+        line.show(frame.line, at)
         self._at = at + 2 if at + 2 < 2 * SHOWN_FRAMES else 0
         logits_q8 = self.net.logits_q8
         is_settling = 1 if index - LATE_FRAMES < WARM_UP_FRAMES else 0
