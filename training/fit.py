@@ -15,6 +15,7 @@ from training.model import MEMORY_FRAMES, UNIT_Q8, Net
 STRETCH_FRAMES = 800
 BATCH = 32
 RATE = 4e-3
+FURTHER_RATE = 1.6e-3
 WEIGHT_DECAY = 1e-3
 EXACT_SHARE = 0.6  # of the epochs pass before the weights are rounded
 # (label, frames that the logit lags, weight of its error), in the order of net.logits_q8
@@ -28,11 +29,15 @@ TARGETS = (
 )
 
 
-def fit(calls, n_epochs, seed=0, on_epoch=lambda epoch, loss: None):
-    """A fitted Net; the same calls and seed give nearly the same weights on every machine."""
+def fit(calls, n_epochs, seed=0, on_epoch=lambda epoch, loss: None, net=None):
+    """A fitted Net; the same calls and seed give nearly the same weights on every machine.
+
+    net: one that was fitted before, to be fitted further at a smaller rate.
+    """
     torch.manual_seed(seed)
     generator = np.random.default_rng(seed)
-    net = Net()
+    rate, exact_share = (FURTHER_RATE, 0.0) if net else (RATE, EXACT_SHARE)
+    net = net or Net()
     features = [torch.tensor(call.features.astype(np.float32) / UNIT_Q8) for call in calls]
     labels = [torch.tensor(call.labels.astype(np.float32)) for call in calls]
     places = [
@@ -41,12 +46,12 @@ def fit(calls, n_epochs, seed=0, on_epoch=lambda epoch, loss: None):
         for start in range(0, len(x) - STRETCH_FRAMES, STRETCH_FRAMES)
     ]
     n_batches = len(places) // BATCH
-    optimiser = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=WEIGHT_DECAY)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, RATE, total_steps=n_epochs * n_batches + 1, pct_start=0.15
+        optimiser, rate, total_steps=n_epochs * n_batches + 1, pct_start=0.15
     )
     for epoch in range(n_epochs):
-        net.is_rounded = epoch >= EXACT_SHARE * n_epochs
+        net.is_rounded = epoch >= exact_share * n_epochs
         order = generator.permutation(len(places))
         total = 0.0
         for k in range(n_batches):
