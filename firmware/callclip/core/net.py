@@ -17,100 +17,48 @@ from callclip.core.kernels import net as kernels
 
 AGENT_LIVE, CUSTOMER_LIVE, AGENT_LATE, CUSTOMER_LATE, MUSIC, TONE = range(6)
 N_LOGITS = 6
-N_UNITS = 36  # and inputs of a kernels.dense36
+N_UNITS = 36  # what kernels.net.step is written out for; features come in multiples of it
 DILATIONS = (1, 2, 4, 8, 16)
-_LEAST_LOGIT_Q8 = -32768
-
-
-def _words(n):
-    return array("i", bytes(4 * n))
-
-
-class _Store:
-    """Hands out the layers of weights.py one after the other."""
-
-    def __init__(self):
-        self._weights = memoryview(weights.WEIGHTS)  # slices of it are no copies
-        self._at = 0
-        self._bias_at = 0
-        self._layer = 0
-
-    def take(self, n_weights, n_biases):
-        """(weights, biases, shift) of the next layer."""
-        at = self._at
-        bias_at = self._bias_at
-        self._at += n_weights
-        self._bias_at += n_biases
-        self._layer += 1
-        return (
-            self._weights[at : self._at],
-            array("i", weights.BIASES[4 * bias_at : 4 * self._bias_at]),
-            weights.SHIFTS[self._layer - 1],
-        )
-
-
-class _Block:
-    """One residual block and its past activations."""
-
-    def __init__(self, store, dilation):
-        self.taps = store.take(3 * N_UNITS, N_UNITS)
-        self.dense = store.take(N_UNITS * N_UNITS, N_UNITS)
-        self._n_rows = 2 * dilation + 1
-        self._dilation = dilation
-        self._row = 0
-        self.past = array("H", bytes(2 * N_UNITS * self._n_rows))
-        self.rows = _words(3)
-
-    def next_row(self):
-        """Let `rows` tell where the rows of this frame's taps begin in `past`."""
-        row = self._row
-        before = row - self._dilation
-        if before < 0:
-            before += self._n_rows
-        long_before = row + 1 if row + 1 < self._n_rows else 0
-        rows = self.rows
-        rows[0] = row * N_UNITS
-        rows[1] = before * N_UNITS
-        rows[2] = long_before * N_UNITS
-        self._row = long_before
+_OF_FEATURES, _OF_TAPS, _OF_UNITS = range(3)  # kinds of layers in kernels/net.py
 
 
 class Net:
     def __init__(self, features):
         """features: the words that `step` will find filled, a whole number of N_UNITS."""
-        self.logits_q8 = _words(N_LOGITS)
-        view = memoryview(features)
-        self._inputs = [view[at : at + N_UNITS] for at in range(0, len(features), N_UNITS)]
-        store = _Store()
-        self._first = store.take(N_UNITS * len(features), N_UNITS)
-        self._blocks = [_Block(store, dilation) for dilation in DILATIONS]
-        self._last = store.take(N_UNITS * N_LOGITS, N_LOGITS)
-        self._zeros = _words(N_UNITS)
-        self._sums = _words(N_UNITS)
-        self._units = _words(N_UNITS)
-        self._tapped = _words(N_UNITS)
+        self.logits_q8 = array("i", bytes(4 * N_LOGITS))
+        self._features = features
+        self._plan, n_rows = _plan(len(features) // N_UNITS)
+        self._past = array("H", bytes(2 * N_UNITS * n_rows))
+        self._biases = array("i", weights.BIASES)
+        self._inputs = array("i", bytes(4 * N_UNITS))
+        self._units = array("i", bytes(4 * 2 * N_UNITS))
 
     def step(self):
         """Take in one frame's features; logits_q8 tells of the frames before."""
-        n = N_UNITS
-        sums = self._sums
-        units = self._units
-        tapped = self._tapped
-        data, biases, shift = self._first
-        at = 0
-        for inputs in self._inputs:
-            kernels.dense36(inputs, at, data, sums, n)  # pyright: ignore[reportArgumentType]
-            at += n * n
-        kernels.finish(0, 0, sums, biases, shift, self._zeros, 0, n, units)
-        for block in self._blocks:
-            block.next_row()
-            data, biases, shift = block.taps
-            kernels.taps(0, 0, units, n, block.past, block.rows, data, biases, shift, tapped)
-            data, biases, shift = block.dense
-            kernels.dense36(tapped, 0, data, sums, n)  # pyright: ignore[reportArgumentType]
-            kernels.finish(0, 0, sums, biases, shift, units, 0, n, units)
-        data, biases, shift = self._last
-        kernels.dense36(units, 0, data, sums, N_LOGITS)  # pyright: ignore[reportArgumentType]
-        kernels.finish(
-            0, 0, sums, biases, shift, self._zeros, _LEAST_LOGIT_Q8, N_LOGITS, self.logits_q8
+        kernels.step(
+            self._inputs,  # pyright: ignore[reportArgumentType]
+            0,
+            self._features,
+            self._plan,
+            weights.WEIGHTS,
+            self._biases,
+            self._past,
+            self._units,
+            self.logits_q8,
         )
+
+
+def _plan(n_parts):
+    """What kernels.net.step goes through, and how many rows of the past it needs."""
+    shifts = weights.SHIFTS
+    plan = [n_parts + len(DILATIONS) + 1]
+    for part in range(n_parts):
+        plan += (_OF_FEATURES, N_UNITS, 0 if part < n_parts - 1 else shifts[0], 0, 0, 0, 0, 0)
+    n_rows = 0
+    for block, dilation in enumerate(DILATIONS):
+        taps_shift, shift = shifts[1 + 2 * block : 3 + 2 * block]
+        plan += (_OF_TAPS, N_UNITS, shift, taps_shift, dilation)
+        plan += (n_rows * N_UNITS, 2 * dilation + 1, 0)
+        n_rows += 2 * dilation + 1
+    plan += (_OF_UNITS, N_LOGITS, shifts[-1], 0, 0, 0, 0, 0)
+    return array("i", plan), n_rows

@@ -7,99 +7,141 @@ two arguments in registers, and a constant index costs least (docs/esp32.md).
 """
 
 import micropython
+from micropython import const
+
+_N_UNITS = const(36)
+
+# A row of the plan is a dense layer, or as much of one as 36 inputs allow, and what makes its
+# inputs: the next features, the units of the layer before, or these after their taps.
+_ROW = const(8)
+_KIND = const(0)
+_N_OUT = const(1)
+_SHIFT = const(2)  # of the dense layer; 0: its next 36 inputs follow
+_TAPS_SHIFT = const(3)
+_DILATION = const(4)
+_FIRST = const(5)  # where the block's past begins
+_N_ROWS = const(6)  # of its past
+_NOW = const(7)  # the row of the past that this frame fills
+_OF_FEATURES = const(0)
+_OF_TAPS = const(1)
+_LEAST_LOGIT = const(-32768)
 
 
 @micropython.viper
-def dense36(x: ptr32, i: int, weights_in, sums_io, n_out: int):
-    """sums[o] += the product of 36 inputs with row o of 36 weights, rows from weights[i] on."""
+def step(
+    x: ptr32, i: int, features_in, plan_io, weights_in, biases_in, past_io, units_io, logits_out
+):
+    """All layers: features in, logits out.
+
+    x: 36 words of scratch, a layer's inputs. plan: the number of its rows, then the rows. weights,
+    biases: of all layers, one after the other; taps are 36 triples: now, one and two dilations
+    before. past: half-words, rows of 36 units. units: 36 words, and 36 of scratch that are 0.
+    """
+    plan = ptr32(plan_io)
     weights = ptr8(weights_in)
-    sums = ptr32(sums_io)
-    offset = (
-        x[0] + x[1] + x[2] + x[3] + x[4] + x[5] + x[6] + x[7] + x[8] + x[9] + x[10]
-        + x[11] + x[12] + x[13] + x[14] + x[15] + x[16] + x[17] + x[18] + x[19] + x[20] + x[21]
-        + x[22] + x[23] + x[24] + x[25] + x[26] + x[27] + x[28] + x[29] + x[30] + x[31] + x[32]
-        + x[33] + x[34] + x[35]
-    ) << 7  # fmt: skip
-    o = 0
-    while o < n_out:
-        sums[o] = (
-            sums[o] - offset
-            + weights[i] * x[0] + weights[i + 1] * x[1]
-            + weights[i + 2] * x[2] + weights[i + 3] * x[3]
-            + weights[i + 4] * x[4] + weights[i + 5] * x[5]
-            + weights[i + 6] * x[6] + weights[i + 7] * x[7]
-            + weights[i + 8] * x[8] + weights[i + 9] * x[9]
-            + weights[i + 10] * x[10] + weights[i + 11] * x[11]
-            + weights[i + 12] * x[12] + weights[i + 13] * x[13]
-            + weights[i + 14] * x[14] + weights[i + 15] * x[15]
-            + weights[i + 16] * x[16] + weights[i + 17] * x[17]
-            + weights[i + 18] * x[18] + weights[i + 19] * x[19]
-            + weights[i + 20] * x[20] + weights[i + 21] * x[21]
-            + weights[i + 22] * x[22] + weights[i + 23] * x[23]
-            + weights[i + 24] * x[24] + weights[i + 25] * x[25]
-            + weights[i + 26] * x[26] + weights[i + 27] * x[27]
-            + weights[i + 28] * x[28] + weights[i + 29] * x[29]
-            + weights[i + 30] * x[30] + weights[i + 31] * x[31]
-            + weights[i + 32] * x[32] + weights[i + 33] * x[33]
-            + weights[i + 34] * x[34] + weights[i + 35] * x[35]
-        )  # fmt: skip
-        i += 36
-        o += 1
-
-
-@micropython.viper
-def finish(x: int, o: int, sums_io, biases_in, shift: int, base_in, least: int, n: int, out_io):
-    """out[o] = (sums[o] + biases[o]) / 2^shift + base[o], kept within least..32767.
-
-    The sums are 0 afterwards; base and out may be the same words.
-    """
-    sums = ptr32(sums_io)
     biases = ptr32(biases_in)
-    base = ptr32(base_in)
-    out = ptr32(out_io)
-    o = 0
-    while o < n:
-        x = ((sums[o] + biases[o]) >> shift) + base[o]
-        if x < least:
-            x = least
-        elif x > 32767:
-            x = 32767
-        out[o] = x
-        sums[o] = 0
-        o += 1
-
-
-@micropython.viper
-def taps(x: int, c: int, x_in, n: int, past_io, rows_in, weights_in, biases_in, shift: int, out_io):
-    """Three taps in time for each of n channels: now, one step and two steps before.
-
-    past: rows of n half-words; rows: where the present row begins, the one before and the one
-    before that; x is stored in the present one. weights: n triples of bytes with 128 added.
-    out[c] is kept within 0..32767.
-    """
-    xs = ptr32(x_in)
+    units = ptr32(units_io)
+    features = ptr32(features_in)
     past = ptr16(past_io)
-    rows = ptr32(rows_in)
-    weights = ptr8(weights_in)
-    biases = ptr32(biases_in)
-    out = ptr32(out_io)
-    now = rows[0]
-    before = rows[1]
-    long_before = rows[2]
-    k = 0
-    c = 0
-    while c < n:
-        x = xs[c]
-        past[now + c] = x
-        a = (weights[k] - 128) * x
-        x = past[before + c]
-        a += (weights[k + 1] - 128) * x
-        x = past[long_before + c]
-        x = ((weights[k + 2] - 128) * x + biases[c] + a) >> shift
-        if x < 0:
-            x = 0
-        elif x > 32767:
-            x = 32767
-        out[c] = x
-        k += 3
-        c += 1
+    logits = ptr32(logits_out)
+    at = 0
+    b = 0
+    p = 1
+    end = plan[0] * _ROW + 1
+    i = 0
+    while p < end:
+        kind = plan[p + _KIND]
+        k = 0
+        if kind == _OF_FEATURES:
+            while k < _N_UNITS:
+                x[k] = features[at]
+                units[k] = 0
+                at += 1
+                k += 1
+        elif kind == _OF_TAPS:
+            shift = plan[p + _TAPS_SHIFT]
+            now = plan[p + _NOW]
+            before = now - plan[p + _DILATION]
+            if before < 0:
+                before += plan[p + _N_ROWS]
+            long_before = now + 1
+            if long_before == plan[p + _N_ROWS]:
+                long_before = 0
+            plan[p + _NOW] = long_before
+            now = plan[p + _FIRST] + now * _N_UNITS
+            before = plan[p + _FIRST] + before * _N_UNITS
+            long_before = plan[p + _FIRST] + long_before * _N_UNITS
+            while k < _N_UNITS:
+                a = units[k]
+                past[now + k] = a
+                a = (
+                    (weights[i] - 128) * a
+                    + (weights[i + 1] - 128) * past[before + k]
+                    + (weights[i + 2] - 128) * past[long_before + k]
+                    + biases[b]
+                ) >> shift
+                if a < 0:
+                    a = 0
+                elif a > 32767:
+                    a = 32767
+                x[k] = a
+                i += 3
+                b += 1
+                k += 1
+        else:
+            while k < _N_UNITS:
+                x[k] = units[k]
+                k += 1
+        offset = (
+            x[0] + x[1] + x[2] + x[3] + x[4] + x[5] + x[6] + x[7] + x[8] + x[9] + x[10]
+            + x[11] + x[12] + x[13] + x[14] + x[15] + x[16] + x[17] + x[18] + x[19] + x[20] + x[21]
+            + x[22] + x[23] + x[24] + x[25] + x[26] + x[27] + x[28] + x[29] + x[30] + x[31] + x[32]
+            + x[33] + x[34] + x[35]
+        ) << 7  # fmt: skip
+        shift = plan[p + _SHIFT]
+        n_out = plan[p + _N_OUT]
+        k = 0
+        while k < n_out:
+            a = (
+                units[k + _N_UNITS] - offset
+                + weights[i] * x[0] + weights[i + 1] * x[1]
+                + weights[i + 2] * x[2] + weights[i + 3] * x[3]
+                + weights[i + 4] * x[4] + weights[i + 5] * x[5]
+                + weights[i + 6] * x[6] + weights[i + 7] * x[7]
+                + weights[i + 8] * x[8] + weights[i + 9] * x[9]
+                + weights[i + 10] * x[10] + weights[i + 11] * x[11]
+                + weights[i + 12] * x[12] + weights[i + 13] * x[13]
+                + weights[i + 14] * x[14] + weights[i + 15] * x[15]
+                + weights[i + 16] * x[16] + weights[i + 17] * x[17]
+                + weights[i + 18] * x[18] + weights[i + 19] * x[19]
+                + weights[i + 20] * x[20] + weights[i + 21] * x[21]
+                + weights[i + 22] * x[22] + weights[i + 23] * x[23]
+                + weights[i + 24] * x[24] + weights[i + 25] * x[25]
+                + weights[i + 26] * x[26] + weights[i + 27] * x[27]
+                + weights[i + 28] * x[28] + weights[i + 29] * x[29]
+                + weights[i + 30] * x[30] + weights[i + 31] * x[31]
+                + weights[i + 32] * x[32] + weights[i + 33] * x[33]
+                + weights[i + 34] * x[34] + weights[i + 35] * x[35]
+            )  # fmt: skip
+            i += _N_UNITS
+            if shift == 0:
+                units[k + _N_UNITS] = a
+            else:
+                units[k + _N_UNITS] = 0
+                a = (a + biases[b]) >> shift
+                b += 1
+                if kind <= _OF_TAPS:
+                    a += units[k]
+                    if a < 0:
+                        a = 0
+                    elif a > 32767:
+                        a = 32767
+                    units[k] = a
+                else:
+                    if a < _LEAST_LOGIT:
+                        a = _LEAST_LOGIT
+                    elif a > 32767:
+                        a = 32767
+                    logits[k] = a
+            k += 1
+        p += _ROW
