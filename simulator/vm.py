@@ -2,7 +2,7 @@
 
 32 bits matter: a viper int is the machine's word, so a 64-bit VM hides every overflow that the
 ESP32 would show. `find` takes, in this order, the environment's MICROPYTHON, `micropython` on PATH
-(each only after a proof that it is 32-bit and has viper and LittleFS), and the project's own copy
+(each only after a proof that it is 32-bit and has viper, LittleFS and ROMFS), and the own copy
 in build/vm. `python -m simulator.vm fetch` (a step of `make setup`) makes that copy from Debian's
 i386 packages: through apt, with its signatures checked, without root and without installing
 anything outside build/. The copy runs through its own dynamic linker, so the host needs no 32-bit
@@ -33,6 +33,8 @@ import micropython, vfs
 def product(x: int) -> int:
     return x * x * 4
 vfs.VfsLfs2
+vfs.VfsRom
+import ffi
 micropython.heap_lock(); micropython.heap_unlock()
 print("word32" if product(0x10000) == 0 else "word64")
 """
@@ -80,7 +82,7 @@ def why_unfit(command: list[str]) -> str:
     if "word64" in done.stdout:
         return "it is a 64-bit build, which hides overflow in viper"
     last_line = (done.stderr or done.stdout).strip().splitlines()[-1:]
-    return f"it is no MicroPython with viper and LittleFS ({' '.join(last_line) or 'no output'})"
+    return f"it lacks viper, LittleFS, ROMFS or ffi ({' '.join(last_line) or 'no output'})"
 
 
 def fetch() -> Path:
@@ -94,7 +96,7 @@ def fetch() -> Path:
         if not debian.is_here():
             raise VmError(
                 "MicroPython comes from Debian's packages here and this system has no apt: build "
-                "MicroPython's unix port, 1.24 or later, with `make MICROPY_FORCE_32BIT=1` and "
+                "MicroPython's unix port, 1.25 or later, with `make MICROPY_FORCE_32BIT=1` and "
                 "set MICROPYTHON to it"
             )
         with tempfile.TemporaryDirectory(prefix="vm-", dir=BUILD) as temporary:

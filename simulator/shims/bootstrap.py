@@ -1,7 +1,7 @@
 """First script of the virtual unit's VM: builds the world, mounts the flash, runs its /main.py.
 
 Argument: a JSON file with the unit's parameters, written by simulator/device.py. After `mount` the
-VM sees nothing of this computer but what is already open.
+VM sees nothing of this computer but what is already open or mapped.
 """
 
 import json
@@ -39,6 +39,7 @@ def main(path):
     import time  # noqa: F401  now, while the shims can be found
 
     import machine
+    import virtual_rom
     from virtual_flash import ImageFlash
 
     machine.I2S.sound = _sound(params)
@@ -46,6 +47,7 @@ def main(path):
     vfs.umount("/")
     vfs.mount(vfs.VfsLfs2(flash), "/")
     sys.path[:] = ["", ".frozen", "/lib"]
+    virtual_rom.mount(params["rom"], params["n_rom_bytes"])
     world.tell("boot", params["boot"])
     with open("/main.py") as file:
         code = compile(file.read(), "/main.py", "exec")

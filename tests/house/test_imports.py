@@ -22,7 +22,7 @@ HOST_CORE += ("hmac", "keys")  # who may do what, and the chain of the log
 HOST_SIMULATOR = ("cmd_sim", "cmd_demo", "cmd_image", "demo", "frames_csv")
 
 # What the simulator takes from the host tools, and why.
-SIMULATOR_HOST = ("host_tools.image",)  # the virtual unit boots from the very image that is flashed
+SIMULATOR_HOST = ("host_tools.image", "host_tools.romfs")  # the virtual unit boots what is flashed
 
 
 def _is_in(name, *packages):
