@@ -24,7 +24,7 @@ _N_ROWS = const(6)  # of its past
 _NOW = const(7)  # the row of the past that this frame fills
 _OF_FEATURES = const(0)
 _OF_TAPS = const(1)
-_LEAST_LOGIT = const(-32768)
+_LEAST_LOGIT_Q8 = const(-32768)
 
 
 @micropython.viper
@@ -138,8 +138,8 @@ def step(
                         a = 32767
                     units[k] = a
                 else:
-                    if a < _LEAST_LOGIT:
-                        a = _LEAST_LOGIT
+                    if a < _LEAST_LOGIT_Q8:
+                        a = _LEAST_LOGIT_Q8
                     elif a > 32767:
                         a = 32767
                     logits[k] = a
