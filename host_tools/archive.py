@@ -10,10 +10,12 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from callclip.core import events, records
+from callclip.core import chain, events, records
 from callclip.core.units import FRAME_MS
 
+from host_tools import segmentfile
 from host_tools.failure import Failure
+from host_tools.segmentfile import Problem
 
 DEFAULT_FOLDER = "callclip-logs"
 SUFFIX = ".clog"
@@ -54,7 +56,8 @@ class Event:
 @dataclass
 class Boot:
     """What one run of the unit logged. `clocks`: (t_frames, unix_ms, audio lost until then in
-    ms), `gaps`: (t_frames, lost_ms, cause), `configs`: (t_frames, crc), all in the log's order."""
+    ms), `gaps`: (t_frames, lost_ms, cause), `configs`: (t_frames, crc), `levels`: (t_frames, counts
+    as core.minute packs them), all in the log's order."""
 
     number: int
     log_id: int
@@ -64,6 +67,7 @@ class Boot:
     clocks: list = field(default_factory=list)
     gaps: list = field(default_factory=list)
     configs: list = field(default_factory=list)
+    levels: list = field(default_factory=list)
     events: list = field(default_factory=list)
 
     @property
@@ -89,20 +93,6 @@ class Boot:
 
 
 @dataclass
-class Problem:
-    """A place where the log does not hold. is_loss: a torn tail, as a power cut leaves it; else
-    the bytes are damaged."""
-
-    path: Path
-    offset_bytes: int
-    words: str
-    is_loss: bool
-
-    def __str__(self):
-        return f"{self.path}, byte {self.offset_bytes}: {self.words}"
-
-
-@dataclass
 class Log:
     """One log of a unit: it begins anew when the unit's file system is made anew."""
 
@@ -113,6 +103,7 @@ class Log:
     n_records: int = 0
     n_bytes: int = 0
     n_lost: int = 0  # records that the unit counted but never wrote
+    purged_to: int = 0  # segments up to this one were removed on the unit, by its own word
 
 
 def log_folder(folder, unit_id, log_id):
@@ -131,38 +122,6 @@ def segment_paths(folder):
     return sorted(found, key=lambda path: int(path.stem))
 
 
-def next_record(data, start):
-    """Offset of the first whole record at or behind `start`, or -1."""
-    at = data.find(records.MARK, start)
-    while at >= 0:
-        scan = records.iterate(data, at)
-        if next(scan, None) is not None:
-            return at
-        at = data.find(records.MARK, at + 1)
-    return -1
-
-
-def stretches(path, data):
-    """Every whole record of a segment, with its Problems in between.
-
-    Yields (offset, type, seq, body) tuples and Problem objects in the order of the bytes.
-    """
-    at = 0
-    while at < len(data):
-        scan = records.iterate(data, at)
-        yield from scan
-        if not scan.fault:
-            return
-        at = next_record(data, scan.end + 1)
-        rest = data[scan.end :]
-        # Nothing readable behind it, and either cut short or never written: a power cut.
-        is_blank = not rest.strip(b"\xff") or not rest.strip(b"\x00")
-        is_loss = at < 0 and (scan.fault == records.TORN or is_blank)
-        yield Problem(path, scan.end, "torn by a power cut" if is_loss else scan.reason, is_loss)
-        if at < 0:
-            return
-
-
 class _Reader:
     """Collects one log's records into boots."""
 
@@ -174,22 +133,27 @@ class _Reader:
     def segment(self, path):
         data = path.read_bytes()
         self.log.n_bytes += len(data)
-        for item in stretches(path, data):
+        for item in segmentfile.read_batches(path, data):
             if isinstance(item, Problem):
                 self.log.problems.append(item)
                 continue
-            at, rtype, seq, body = item
-            try:
-                self._record(rtype, seq, body)
-            except (ValueError, KeyError, UnicodeError):
-                words = f"the body of record {seq} makes no sense; update callclip"
-                self.log.problems.append(Problem(path, at, words, False))
+            for at, rtype, seq, body in item.records:
+                try:
+                    self._record(rtype, seq, body)
+                except (ValueError, KeyError, UnicodeError):
+                    words = f"the body of record {seq} makes no sense; update callclip"
+                    self.log.problems.append(Problem(path, at, words, False))
 
     def _record(self, rtype, seq, body):
         values = records.unpack(rtype, body) if rtype in records.TYPES else {}
         if rtype == records.SEGMENT:
             self._turn_to(values["boot"])
-            return  # shares the number of the record behind it
+            if values.get("chain") == chain.START:
+                self._last_seq = 0  # a log begins here, behind one of version 1
+        if rtype == records.PURGE and values["cause"] != records.FOUND_MISSING:
+            self.log.purged_to = max(self.log.purged_to, values["segment"])
+        if rtype in records.UNNUMBERED or rtype == records.LOST:
+            return
         if seq <= self._last_seq:
             return  # written again after a failed write: the first copy stands
         if self._last_seq:
@@ -219,6 +183,8 @@ class _Reader:
             boot.gaps.append((values["t_frames"], values["lost_ms"], values["cause"]))
         elif rtype == records.CONFIG:
             boot.configs.append((values["t_frames"], values["crc"]))
+        elif rtype == records.LEVELS:
+            boot.levels.append((values["t_frames"], values["counts"]))
         elif rtype == records.EVENT:
             event = Event(
                 seq, values["code"], values["t_frames"], values["call"], values["values"], boot

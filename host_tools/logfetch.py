@@ -12,7 +12,7 @@ import zlib
 
 from callclip.core import protocol
 
-from host_tools import archive
+from host_tools import archive, segmentfile
 from host_tools.failure import NOT_VERIFIED, Failure
 from host_tools.link import Refused, Silence
 
@@ -130,4 +130,5 @@ class LogFetch:
 
 
 def _is_sound(path, data):
-    return not any(isinstance(item, archive.Problem) for item in archive.stretches(path, data))
+    found = segmentfile.read_batches(path, data)
+    return not any(isinstance(item, segmentfile.Problem) for item in found)

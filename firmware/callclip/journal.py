@@ -1,7 +1,9 @@
-"""What goes into the session log, and when: boots, the clock, the configuration, gaps, events.
+"""What goes into the session log, and when: boots, the clock, the configuration, gaps, events, and
+each minute how loud it was.
 
 It keeps the promise that the log is too slow for sound: RATE_BYTES a minute over any time, and
-BURST_BYTES at once. What is over that is lost and counted; prompts at their busiest stay below.
+BURST_BYTES at once, all that is written around the records included. What is over that is lost and
+counted; prompts at their busiest stay below.
 Times: t_frames (20 ms) since this boot began to listen; unix milliseconds once the clock is known.
 Called by: app (boot, gaps, events), service (clock, configuration, counters for HELLO).
 Ref: docs/log-format.md.
@@ -10,6 +12,7 @@ Ref: docs/log-format.md.
 import binascii
 
 from callclip.core import config, records
+from callclip.core.minute import Minute
 
 
 def config_text(values):
@@ -35,6 +38,8 @@ class Journal:
         self._clock = clock
         self._allowance = BURST_BYTES * _MINUTE_MS  # bytes x ms of a minute: no rounding is lost
         self._allowed_ms = clock.uptime_ms()
+        self._n_frame_bytes = store.n_frame_bytes
+        self._minute = Minute()
         self.n_gaps = 0
         self.lost_ms = 0
 
@@ -76,6 +81,12 @@ class Journal:
         """An event as EventQueue.take gives it; returns the record's bytes for the live view."""
         return self._keep(records.EVENT, records.event(code, t_frames, call, values))
 
+    def note_levels(self, agent_cdb, line_cdb):
+        """Once a frame: how loud it was."""
+        if self._minute.add(agent_cdb, line_cdb):
+            fields = {"t_frames": self._bead.n_frames, "counts": self._minute.take()}
+            self._append(records.LEVELS, fields)
+
     def _append(self, rtype, fields):
         self._keep(rtype, records.pack(rtype, fields))
 
@@ -84,7 +95,9 @@ class Journal:
         self._allowance += (now_ms - self._allowed_ms) * RATE_BYTES
         self._allowance = min(self._allowance, BURST_BYTES * _MINUTE_MS)
         self._allowed_ms = now_ms
-        cost = (records.HEAD_BYTES + len(body) + records.CRC_BYTES) * _MINUTE_MS
+        self._allowance -= (self._store.n_frame_bytes - self._n_frame_bytes) * _MINUTE_MS
+        self._n_frame_bytes = self._store.n_frame_bytes
+        cost = (records.HEAD_BYTES + len(body)) * _MINUTE_MS
         if cost > self._allowance:
             return self._store.lose(rtype, body)
         self._allowance -= cost

@@ -26,10 +26,11 @@ from callclip.ports.buzzer import Buzzer
 from callclip.ports.clock import Clock
 from callclip.ports.led import Led
 from callclip.ports.link import Link
+from callclip.ports.logkey import LogKey
 from callclip.ports.mic_i2s import Microphones
 from callclip.ports.settings import Settings
-from callclip.ports.store import Store
 from callclip.service import Service
+from callclip.store import Store
 
 _NAP_MS = 4  # a fifth of a frame: the UART's 260 bytes of input hold 22 ms at 115200 baud
 _IDENTIFY_RGB = (0, 255, 255)  # a colour and a pace that no prompt has
@@ -60,7 +61,9 @@ class Unit:
         self.board = sys.implementation._machine
         self._clock = Clock()
         self._settings = Settings()
-        self.store = Store()
+        log_key = LogKey()
+        log_key.load()
+        self.store = Store(ratchet=log_key)
         config = Config(self._settings.load())
         values = config.as_dict()
         self._is_buzzer_on = values["is_buzzer_on"]
@@ -112,6 +115,8 @@ class Unit:
             self._watchdog.enter(watchdog.HEAR)
             self._hear(slots)
             self._watchdog.enter(watchdog.RECORD)
+            view = self._bead.view
+            self._journal.note_levels(view.agent.level_cdb, view.line.level_cdb)
             self._record()
             self._show(now_ms)
         elif self._mics.is_stalled(now_ms):

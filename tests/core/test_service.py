@@ -10,10 +10,12 @@ from callclip.core.bead import Bead
 from callclip.core.config import SCHEMA, Config
 from callclip.journal import BURST_BYTES, Journal
 from callclip.ports.settings import Settings
-from callclip.ports.store import Store
 from callclip.service import Service
+from callclip.store import Store
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from tests.logbytes import rows_of, seqs_of
 
 T0_MS = 1790000000000
 
@@ -224,8 +226,8 @@ def test_a_restart_waits_until_the_answer_is_out_and_comes_once(bench):
         bench.clock.now_ms += 20
         bench.service.poll(bench.clock.now_ms)
     assert bench.n_reboots == 1
-    seqs = [r[2] for r in records.iterate(bench.store.read(1, 0, 9999))]
-    assert len(seqs) == 3  # segment, boot, configuration: written before the restart
+    found = [row[0] for row in rows_of(bench.store.read(1, 0, 9999))]
+    assert found == [records.SEGMENT, records.BOOT, records.CONFIG]  # written before the restart
 
 
 def test_the_log_is_too_slow_for_sound(bench):
@@ -241,7 +243,7 @@ def test_the_log_is_too_slow_for_sound(bench):
     assert bench.store.n_records_lost > 15000
     assert bench.store.n_errors == 0
     data = b"".join(bench.store.read(row[0], 0, row[1]) for row in bench.store.segments())
-    seqs = [r[2] for r in records.iterate(data) if r[1] != records.SEGMENT]
+    seqs = seqs_of(data)
     n_missing = seqs[-1] - seqs[0] + 1 - len(seqs)
     assert 0 <= bench.store.n_records_lost - n_missing <= 300  # every loss shows in the numbers
 

@@ -5,17 +5,18 @@ An example is two or more lines of a fenced block: what it is, then its bytes in
     LOG_READ request, id 12: segment=3 offset_bytes=0 n_bytes=1024
     00 05 01 07 0c ...
 
-`answer`, `error` and `note` are the unit's; `record` is a log record with its seq in place of id.
+`answer`, `error` and `note` are the unit's; `record` is a log record, and `batch` the batch of the
+records whose bytes stand in its `records`, with its seq in place of id.
 Values: integers, "texts", x'00ff' bytes, values=(1,-2) a row of integers.
 """
 
 import re
 import shlex
 
-from callclip.core import protocol, records
+from callclip.core import batches, protocol, records
 
 _HEAD = re.compile(
-    r"([A-Z_]+) (request|answer|error|note|record)(?:, (?:id|seq) (\d+))?(?:: (.*))?"
+    r"([A-Z_]+) (request|answer|error|note|record|batch)(?:, (?:id|seq) (\d+))?(?:: (.*))?"
 )
 _HEX = re.compile(r"(?:[0-9a-f]{2} ?)+")
 
@@ -46,7 +47,10 @@ def made_by_code(head):
     values = _values(words)
     if kind == "record":
         rtype = {row[0]: code for code, row in records.TYPES.items()}[name]
-        return records.encode(rtype, number, records.pack(rtype, values))
+        return records.encode(rtype, records.pack(rtype, values))
+    if kind == "batch":
+        before, behind = batches.close(values["key"], values["before"], number, [values["records"]])
+        return before + values["records"] + behind
     mtype = {row[0]: code for code, row in protocol.MESSAGES.items()}[name]
     if kind == "request":
         return protocol.request(mtype, number, values)

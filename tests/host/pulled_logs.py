@@ -3,9 +3,10 @@
 Called by: tests/host/test_report*.py, tests/browser.
 """
 
-from callclip.core import events, records
+from callclip.core import chain, events, records
 
 from host_tools import archive, report_calls
+from tests.logbytes import LogWriter
 
 MONDAY_MS = 1_715_587_200_000  # 13 May 2024, 08:00 UTC
 CODES = {row[0]: code for code, row in events.TABLE.items()}
@@ -67,16 +68,12 @@ def boot_records(seq, rows, unit_id, boot=1, unix_ms=MONDAY_MS, gap_ms=0, log_id
         bodies.append((records.CLOCK, {"t_frames": 0, "unix_ms": unix_ms, "source": 1}))
     if gap_ms:
         bodies.append((records.GAP, {"t_frames": 1, "lost_ms": gap_ms, "cause": 1}))
-    fields = {"log_id": log_id, "segment": 1, "boot": boot, "unix_ms": 0}
-    head = records.pack(records.SEGMENT, fields)
-    out = records.encode(records.SEGMENT, seq, head)
-    for rtype, values in bodies:
-        out += records.encode(rtype, seq, records.pack(rtype, values))
-        seq += 1
-    for event in rows:
-        out += records.encode(records.EVENT, seq, records.event(*event))
-        seq += 1
-    return out
+    writer = LogWriter(seq=seq, tag=chain.START if seq == 1 else bytes(range(16)))
+    names = ("code", "t_frames", "call", "values")
+    rows = [(records.EVENT, dict(zip(names, event, strict=True))) for event in rows]
+    return writer.batch([writer.segment_row(log_id, 1, boot), *bodies]) + b"".join(
+        writer.batch([row]) for row in rows
+    )
 
 
 def write(folder, rows, unit_id="24a160f0c1d2", log_id=1, **more):

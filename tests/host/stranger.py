@@ -143,15 +143,25 @@ def text(body):
 
 
 def records_of(segment):
-    """(type, seq, body) until the first bad one."""
+    """(type, seq, body) until the first bad batch."""
     at = 0
-    while at + 12 <= len(segment):
-        mark, rtype, n_body, seq = struct.unpack_from("<BBHI", segment, at)
-        end = at + 8 + n_body
-        if mark != 0xC1 or zlib.crc32(segment[at:end]) != le(segment[end : end + 4]):
+    while at + 28 <= len(segment):
+        mark, zero, n, seq = struct.unpack_from("<BBHI", segment, at)
+        end = at + 8 + n
+        crc = le(segment[end + 16 : end + 20])
+        if mark != 0xC2 or zero or zlib.crc32(segment[at : end + 16]) != crc:
             return
-        yield rtype, seq, segment[at + 8 : end]
-        at = end + 4
+        at += 8
+        while at < end:
+            rtype, n_body = segment[at], segment[at + 1]
+            body = segment[at + 2 : at + 2 + n_body]
+            yield rtype, seq, body
+            at += 2 + n_body
+            if rtype == 10:
+                seq += var(body, 0)[0]
+            elif rtype not in (1, 7, 9):
+                seq += 1
+        at = end + 20
 
 
 def event_of(body):

@@ -1,22 +1,23 @@
 """The archive of pulled logs: times, boots, lost and damaged records."""
 
 import pytest
-from callclip.core import events, records
+from callclip.core import batches, chain, events, records
 from hypothesis import given
 from hypothesis import strategies as st
 
 from host_tools import archive
 from host_tools.failure import Failure
+from tests.logbytes import LogWriter
 
 T0_MS = 1790000000000
 
 
 def write_log(folder, rows, unit_id="unit-a", log_id=0xABC, number=1, boot=1, first_seq=1):
     """A segment of (type, fields) rows below an archive folder; returns its path."""
-    head = {"log_id": log_id, "segment": number, "boot": boot, "unix_ms": 0}
-    data = records.encode(records.SEGMENT, first_seq, records.pack(records.SEGMENT, head))
-    for i, (rtype, values) in enumerate(rows):
-        data += records.encode(rtype, first_seq + i, records.pack(rtype, values))
+    # Only the first segment of a log has nothing before it.
+    writer = LogWriter(seq=first_seq, tag=chain.START if number == 1 else bytes(range(16)))
+    head, *others = [writer.segment_row(log_id, number, boot), *rows]
+    data = writer.batch([head, *others[:1]]) + b"".join(writer.batch([row]) for row in others[1:])
     path = archive.segment_path(archive.log_folder(folder, unit_id, log_id), number)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
@@ -171,11 +172,11 @@ def test_a_torn_tail_is_a_loss(tmp_path, cut):
 def test_damage_is_stepped_over_and_told_with_its_place(tmp_path):
     path = write_log(tmp_path, [boot_row(1)] + [event_row(GREETING, 100, 1)] * 3)
     data = bytearray(path.read_bytes())
-    places = [row[0] for row in records.iterate(data)]
-    data[places[3] + 2] ^= 0x40  # its length: now it seems to reach beyond the end
+    places = [row[0] for row in batches.scan(data)]
+    data[places[2] + 2] ^= 0x40  # its length: now it seems to reach beyond the end
     path.write_bytes(data)
     (log,) = archive.read(tmp_path)
-    assert [(p.offset_bytes, p.is_loss) for p in log.problems] == [(places[3], False)]
+    assert [(p.offset_bytes, p.is_loss) for p in log.problems] == [(places[2], False)]
     assert log.n_records == 3
     assert log.n_lost == 1
 

@@ -6,7 +6,17 @@ import zlib
 from pathlib import Path
 
 import pytest
-from callclip.core import config, events, fields, protocol, records, summary, transitions
+from callclip.core import (
+    batches,
+    chain,
+    config,
+    events,
+    fields,
+    protocol,
+    records,
+    summary,
+    transitions,
+)
 from callclip.core.frame import STATE_NAMES
 from callclip.core.signals import SIGNALS
 from callclip.ports import link
@@ -46,8 +56,7 @@ def test_every_message_is_in_the_table_and_has_an_example(mtype):
 @pytest.mark.parametrize("page", [PROTOCOL, LOG_FORMAT], ids=["protocol", "log-format"])
 def test_every_record_type_and_event_is_in_the_tables(page):
     for rtype, (name, layout) in records.TYPES.items():
-        words = "(reserved)" if rtype == records.PURGE else layout_words(layout)
-        assert f"| {rtype} | {name} | {words} |" in page
+        assert f"| {rtype} | {name} | {layout_words(layout)} |" in page
     for code, (name, values) in events.TABLE.items():
         assert f"| {code} | {name} | {', '.join(values) or '-'} |" in page
     for words in (events.HOLD_CAUSES, events.END_CAUSES, events.SPEAKERS, events.CHANNELS):
@@ -179,12 +188,16 @@ def test_the_worked_example_adds_up():
     page = next(head for head in by_head if head.startswith("LOG_READ answer"))
     segment = bytes.fromhex(page.rpartition("data=x")[2])
     worked = list(examples(PROTOCOL[PROTOCOL.index("## 8.") :]))
-    assert segment == b"".join(data for _head, data in worked)
+    packed = b"".join(data for _head, data in worked)
+    before, behind = batches.close(chain.next_key(chain.NO_KEY), b"\x5a" * 16, 803, [packed])
+    assert segment == before + packed + behind
+    numbers = [seq for _at, _rtype, seq, _body in records.iterate(packed, 803)]
+    assert (numbers[0], numbers[-1]) == (803, 808)
     assert f"brings {len(segment)} bytes" in PROTOCOL
     crc = next(head for head in by_head if head.startswith("LOG_CRC answer"))
     assert crc.endswith(f"n_bytes={len(segment)} crc={zlib.crc32(segment)}")
     note = next(head for head in by_head if head.startswith("NOTE_EVENT"))
-    assert segment.endswith(bytes.fromhex(note.rpartition("record=x")[2]))
+    assert packed.endswith(bytes.fromhex(note.rpartition("record=x")[2]))
     boot = archive.Boot(3, 1, clocks=[(3053, 1790000000000, 0)], gaps=[(3100, 96, 2)])
     assert f"= {boot.ms_from_frames(3350)}." in PROTOCOL
     assert f"= {boot.ms_from_frames(3200)}." in PROTOCOL

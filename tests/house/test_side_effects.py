@@ -76,7 +76,7 @@ def test_importing_the_firmware_does_nothing():
     "path, text",
     [
         ("ports/led.py", "from machine import Pin\nPIN = Pin(4)\n"),
-        ("ports/store.py", "LOG = open('log')\n"),
+        ("ports/segments.py", "LOG = open('log')\n"),
         ("ports/clock.py", "class Clock:\n    epoch = time.time()\n"),
         ("ports/a.py", "def f():\n    pass\nX = f()\n"),
         ("app.py", "run()\n"),

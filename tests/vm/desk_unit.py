@@ -16,8 +16,8 @@ from callclip.core.config import Config  # noqa: E402
 from callclip.journal import Journal  # noqa: E402
 from callclip.ports.link import Link  # noqa: E402
 from callclip.ports.settings import Settings  # noqa: E402
-from callclip.ports.store import Store  # noqa: E402
 from callclip.service import Service  # noqa: E402
+from callclip.store import Store  # noqa: E402
 
 
 class DeskClock:

@@ -10,8 +10,8 @@ import sys
 
 sys.path.insert(0, sys.argv[1])
 
-from callclip.core import records  # noqa: E402
-from callclip.ports.store import Store  # noqa: E402
+from callclip.core import batches, records  # noqa: E402
+from callclip.store import Store  # noqa: E402
 
 BLOCK_BYTES = 512
 T0_MS = 1790000000000
@@ -79,10 +79,24 @@ def read_all():
         if not name.endswith(".clog"):
             continue
         with open("/flash/log/" + name, "rb") as file:
-            scan = records.iterate(file.read())
-        seqs.extend(seq for _at, rtype, seq, _body in scan if rtype != records.SEGMENT)
+            scan = batches.Scan(file.read)
+            for _at, first_seq, packed, _tag in scan:
+                for _at, rtype, seq, _body in records.iterate(packed, first_seq):
+                    if rtype not in records.UNNUMBERED and rtype != records.LOST:
+                        seqs.append(seq)
         fault = scan.fault
     return seqs, fault
+
+
+def found_in_events(field):
+    out = []
+    for name in sorted(os.listdir("/flash/log")):
+        with open("/flash/log/" + name, "rb") as file:
+            for _at, seq, packed, _tag in batches.Scan(file.read):
+                for _at, rtype, _seq, body in records.iterate(packed, seq):
+                    if rtype == records.EVENT:
+                        out.append(records.unpack(rtype, body)[field])
+    return out
 
 
 def facts(store):
@@ -151,7 +165,7 @@ def garbage(number):
         with open("/flash/log/" + name, "w") as file:
             file.write("?")
     with open("/flash/log/000001.clog", "ab") as file:
-        file.write(b"\xc1\x06\x07\x00torn"[:number])
+        file.write(b"\xc2\x00\x07\x00torn"[:number])
     store = new_store()
     fill(store, 8, 40)
     return facts(store) | {"seqs": read_all()[0]}
@@ -204,12 +218,7 @@ def retention(_number):
         store = new_store(1 << 20, 8192, 0 if day % 7 == 3 else T0_MS + day * day_ms)
         store.append(records.EVENT, records.event(5, day, 1, (1,)))
         store.sync()
-    days = []
-    for number, _n_bytes in store.segments():
-        for _at, rtype, _seq, body in records.iterate(store.read(number, 0, 8192)):
-            if rtype == records.EVENT:
-                days.append(records.unpack(rtype, body)["t_frames"])
-    return {"days": days} | facts(store)
+    return {"days": found_in_events("t_frames")} | facts(store)
 
 
 def daily(_number):

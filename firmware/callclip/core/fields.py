@@ -1,17 +1,21 @@
 """Named integer fields to bytes and back: the one codec under log records and messages.
 
 A layout is a tuple of (name, kind) rows. Fixed kinds are little endian; VAR is an unsigned LEB128
-varint; ZIG a signed one, zigzag coded; STR one length byte and UTF-8. REST (bytes) and ZIGS (a row
-of ZIG) go to the end and stand last. New fields are appended to a layout, never inserted: a reader
-ignores bytes behind the fields it knows, and leaves out fields that an older writer did not send.
+varint; ZIG a signed one, zigzag coded; STR one length byte and UTF-8; B16 and B32 that many bytes,
+as they are. REST (bytes), ZIGS and VARS (rows of ZIG, of VAR) go to the end and stand last. New
+fields are appended to a layout, never inserted: a reader ignores bytes behind the fields it knows,
+and leaves out fields that an older writer did not send.
 Called by: records and protocol, on both sides of the cable. Off the frame path: it allocates.
 Ref: LEB128 and zigzag as in https://protobuf.dev/programming-guides/encoding/
 """
 
-U8, U16, U32, U64, I16, VAR, ZIG, STR, REST, ZIGS = range(10)
-KIND_NAMES = ("u8", "u16", "u32", "u64", "i16", "var", "zig", "str", "rest", "zigs")
+U8, U16, U32, U64, I16, VAR, ZIG, STR, REST, ZIGS, B16, B32, VARS = range(13)
+KIND_NAMES = (
+    "u8", "u16", "u32", "u64", "i16", "var", "zig", "str", "rest", "zigs", "b16", "b32", "vars"
+)  # fmt: skip
 
 _SIZES = {U8: 1, U16: 2, U32: 4, U64: 8, I16: 2}
+_BYTES = {B16: 16, B32: 32}
 _MAX_VARINT_BYTES = 10  # 70 bits: more than any field, few enough that garbage ends soon
 
 
@@ -55,6 +59,12 @@ def _put_fixed(out, name, kind, value):
     out.extend(value.to_bytes(n_bytes, "little"))
 
 
+def _put_var(out, name, value):
+    if value < 0:
+        raise ValueError("{} = {} is negative".format(name, value))
+    _put_varint(out, value)
+
+
 def _put_str(out, name, value):
     coded = value.encode()
     if len(coded) > 255:
@@ -72,18 +82,20 @@ def pack(layout, values):
         if kind in _SIZES:
             _put_fixed(out, name, kind, value)
         elif kind == VAR:
-            if value < 0:
-                raise ValueError("{} = {} is negative".format(name, value))
-            _put_varint(out, value)
+            _put_var(out, name, value)
         elif kind == ZIG:
             _put_varint(out, zigzag(value))
         elif kind == STR:
             _put_str(out, name, value)
         elif kind == REST:
             out.extend(value)
+        elif kind in _BYTES:
+            if len(value) != _BYTES[kind]:
+                raise ValueError("{} is not {} bytes long".format(name, _BYTES[kind]))
+            out.extend(value)
         else:
             for one in value:
-                _put_varint(out, zigzag(one))
+                _put_var(out, name, zigzag(one) if kind == ZIGS else one)
     return bytes(out)
 
 
@@ -101,6 +113,11 @@ def _get_one(kind, data, at):
     if kind == ZIG:
         value, at = _get_varint(data, at)
         return unzigzag(value), at
+    if kind in _BYTES:
+        end = at + _BYTES[kind]
+        if end > len(data):
+            raise ValueError("the data ends inside a row of bytes")
+        return bytes(data[at:end]), end
     end = at + 1 + data[at]
     if end > len(data):
         raise ValueError("the data ends inside a text")
@@ -116,11 +133,11 @@ def unpack(layout, data):
         if kind == REST:
             out[name] = bytes(data[at:])
             at = len(data)
-        elif kind == ZIGS:
+        elif kind in (ZIGS, VARS):
             row = []
             while at < len(data):
                 value, at = _get_varint(data, at)
-                row.append(unzigzag(value))
+                row.append(unzigzag(value) if kind == ZIGS else value)
             out[name] = tuple(row)
         elif at == len(data):
             return out

@@ -1,40 +1,41 @@
-"""Levels counted in bins of one decibel, from which the median of a whole call comes.
+"""Levels counted in bins: of one decibel for the median of a whole call, wider for the log.
 
-In: centi-dB re full scale, one value a frame. Out: centi-dB.
-Called by: summary.py.
+In: centi-dB re full scale, one value a frame. Out: centi-dB, counts.
+Called by: summary.py, minute.py.
 """
 
 from array import array
 
-N_BINS = 120
 NOTHING_CDB = -12000
 
 
 class Histogram:
-    """Counts of levels by decibel.
+    """Counts of levels by steps of `step_cdb`; bin 0 is the loudest, from 0 down to -step_cdb.
 
     Bound: one count a frame, 4,320,000 in 24 h (test_summary.py: a day long call).
     """
 
-    def __init__(self):
-        self._counts = array("i", bytes(4 * N_BINS))
+    def __init__(self, step_cdb=100):
+        self._step_cdb = step_cdb
+        self._n_bins = -NOTHING_CDB // step_cdb
+        self._counts = array("i", bytes(4 * self._n_bins))
         self.n = 0
 
     def clear(self):
         counts = self._counts
         i = 0
-        while i < N_BINS:
+        while i < self._n_bins:
             counts[i] = 0
             i += 1
         self.n = 0
 
     def add(self, cdb):
         """What is out of range goes into the outermost bins."""
-        at = -cdb // 100
+        at = -cdb // self._step_cdb
         if at < 0:
             at = 0
-        elif at >= N_BINS:
-            at = N_BINS - 1
+        elif at >= self._n_bins:
+            at = self._n_bins - 1
         self._counts[at] += 1
         self.n += 1
 
@@ -47,4 +48,11 @@ class Histogram:
         while left >= self._counts[at]:
             left -= self._counts[at]
             at += 1
-        return -100 * at - 50
+        return -self._step_cdb * at - self._step_cdb // 2
+
+    def filled(self):
+        """(first bin that has a count, counts from there to the last one that has). Allocates."""
+        used = [i for i in range(self._n_bins) if self._counts[i]]
+        if not used:
+            return 0, []
+        return used[0], list(self._counts[used[0] : used[-1] + 1])
