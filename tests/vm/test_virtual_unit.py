@@ -24,7 +24,7 @@ from simulator.device import UnitError, VirtualUnit
 from simulator.recording import open_recording
 
 LED_LATENCY_MS = 200
-HEAP_BYTES = 192 * 1024
+HEAP_BYTES = 200 * 1024
 
 
 def _pulled(port, folder):

@@ -8,7 +8,7 @@ Times in ms of a clock that does not wrap. Called by: store. It allocates nothin
 
 from callclip.core import records
 
-BUFFER_BYTES = 2048
+BUFFER_BYTES = 1536
 MAX_BATCH_BYTES = BUFFER_BYTES + 176  # with head, tail, and SEGMENT, PURGE and SEAL records
 MAX_WAITING = 16  # records: write although somebody speaks
 MAX_AGE_MS = 30000  # of the oldest record that asks to be written: the same
