@@ -55,9 +55,9 @@ class Event:
 
 @dataclass
 class Boot:
-    """What one run of the unit logged. `clocks`: (t_frames, unix_ms, audio lost until then in
-    ms), `gaps`: (t_frames, lost_ms, cause), `configs`: (t_frames, crc), `levels`: (t_frames, counts
-    as core.minute packs them), all in the log's order."""
+    """What one run of the unit logged. `clocks`: (t_frames, unix_ms), `gaps`: (t_frames, lost_ms,
+    cause), `configs`: (t_frames, crc), `levels`: (t_frames, counts as core.minute packs them), all
+    in the log's order."""
 
     number: int
     log_id: int
@@ -77,19 +77,14 @@ class Boot:
     def ms_from_frames(self, t_frames):
         """Unix ms of a frame index of this boot; ms since the boot when its clock is not known.
 
-        Counts from the last clock record at or before that frame, else from the first one; audio
-        lost on the way takes its time, too.
+        Counts from the last clock record at or before that frame, else from the first one. Frames
+        that were lost are counted like those that were heard.
         """
-        anchor = (0, 0, 0)
+        anchor_frames, anchor_ms = 0, 0
         for i, clock in enumerate(self.clocks):
             if i == 0 or clock[0] <= t_frames:
-                anchor = clock
-        anchor_frames, anchor_ms, anchor_lost_ms = anchor
-        lost_ms = self._lost_before(t_frames) - anchor_lost_ms
-        return anchor_ms + FRAME_MS * (t_frames - anchor_frames) + lost_ms
-
-    def _lost_before(self, t_frames):
-        return sum(lost_ms for at_frames, lost_ms, _cause in self.gaps if at_frames < t_frames)
+                anchor_frames, anchor_ms = clock
+        return anchor_ms + FRAME_MS * (t_frames - anchor_frames)
 
 
 @dataclass
@@ -177,8 +172,7 @@ class _Reader:
             self._turn_to(0)  # the segment's head is damaged: better than losing its events
         boot = self._boot
         if rtype == records.CLOCK:
-            lost_ms = sum(gap[1] for gap in boot.gaps)
-            boot.clocks.append((values["t_frames"], values["unix_ms"], lost_ms))
+            boot.clocks.append((values["t_frames"], values["unix_ms"]))
         elif rtype == records.GAP:
             boot.gaps.append((values["t_frames"], values["lost_ms"], values["cause"]))
         elif rtype == records.CONFIG:

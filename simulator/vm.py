@@ -82,7 +82,7 @@ def why_unfit(command: list[str]) -> str:
     if "word64" in done.stdout:
         return "it is a 64-bit build, which hides overflow in viper"
     last_line = (done.stderr or done.stdout).strip().splitlines()[-1:]
-    return f"it lacks viper, LittleFS, ROMFS or ffi ({' '.join(last_line) or 'no output'})"
+    return f"it is no MicroPython with viper, ROMFS and ffi ({' '.join(last_line) or 'no output'})"
 
 
 def fetch() -> Path:

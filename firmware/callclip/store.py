@@ -74,6 +74,11 @@ class Store:
         return self._waiting.n_records
 
     @property
+    def is_filling(self):
+        """So much waits that records would soon be lost."""
+        return self._waiting.is_filling
+
+    @property
     def next_seq(self):
         return self._waiting.next_seq
 

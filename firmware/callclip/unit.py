@@ -18,8 +18,9 @@ from callclip import board
 from callclip.core import records
 from callclip.core.bead import Bead
 from callclip.core.config import Config
+from callclip.core.flashtime import FlashTime
 from callclip.core.signals import SIGNALS, is_heard
-from callclip.core.units import ms_from_frames
+from callclip.core.units import FRAME_MS, ms_from_frames
 from callclip.journal import Journal
 from callclip.ports import button, watchdog
 from callclip.ports.buzzer import Buzzer
@@ -86,6 +87,8 @@ class Unit:
         self._button = button.Button(pins.button)
         self._identify_until_ms = -1
         self._stored_ms = -_FLASH_GAP_MS
+        self._flash_time = FlashTime()
+        self._unheard_ms = 0  # lost, and not yet a whole frame
         new_log_id = int.from_bytes(os.urandom(4), "little") or 1
         self.store.start(new_log_id, self._clock.unix_ms, values["retention_days"])
         self._journal.log_boot(
@@ -111,7 +114,7 @@ class Unit:
         slots = self._mics.poll(now_ms)
         if slots is not None:
             self._watchdog.enter(watchdog.RECORD)
-            self._log_gap(now_ms)
+            self._note_gap(now_ms)
             self._watchdog.enter(watchdog.HEAR)
             self._hear(slots)
             self._watchdog.enter(watchdog.RECORD)
@@ -120,7 +123,8 @@ class Unit:
             self._record()
             self._show(now_ms)
         elif self._mics.is_stalled(now_ms):
-            self._journal.log_gap(self._mics.restart(now_ms), records.GAP_MICROPHONE)
+            self._mics.restart(now_ms)
+            self._lose(self._mics.take_lost_ms(), records.GAP_MICROPHONE)
         press = self._button.poll(now_ms)
         if press:
             self._bead.press(press == button.LONG)
@@ -128,9 +132,10 @@ class Unit:
         self._watchdog.enter(watchdog.SERVE)
         self._service.poll(now_ms)
         self._watchdog.enter(watchdog.STORE)
-        self.store.poll(self._is_quiet(), now_ms)
+        self._store(now_ms)
         if self.store.n_writes + self._settings.n_writes != n_writes:
             self._stored_ms = now_ms
+            self._flash_time.written(now_ms)
         self._watchdog.feed()
         return slots is not None
 
@@ -140,13 +145,31 @@ class Unit:
             self._bead.frame(slots)
         finally:
             micropython.heap_unlock()
+        self._flash_time.hear(self._bead.view)
 
-    def _log_gap(self, now_ms):
+    def _note_gap(self, now_ms):
         """Sound lost before the frame that is about to be heard."""
         lost_ms = self._mics.take_lost_ms()
         if lost_ms:
             is_flash = now_ms - self._stored_ms < _FLASH_GAP_MS
-            self._journal.log_gap(lost_ms, records.GAP_FLASH if is_flash else records.GAP_OVERRUN)
+            self._lose(lost_ms, records.GAP_FLASH if is_flash else records.GAP_OVERRUN)
+
+    def _lose(self, lost_ms, cause):
+        """Time went on without sound: in the log, and for the bead."""
+        if lost_ms > 0:
+            self._journal.log_gap(lost_ms, cause)
+        self._unheard_ms += lost_ms
+        if self._unheard_ms >= FRAME_MS:
+            self._bead.lose(self._unheard_ms // FRAME_MS)
+            self._unheard_ms %= FRAME_MS
+
+    def _store(self, now_ms):
+        """Write what waits, if this is a moment for it."""
+        times = self._flash_time
+        state = self._bead.call.state
+        is_quiet = times.is_quiet(state, self._bead.view)
+        if times.is_allowed(state, is_quiet, self.store.is_filling, now_ms):
+            self.store.poll(is_quiet, now_ms)
 
     def _record(self):
         """Events into the log, and to a live view."""
@@ -172,11 +195,6 @@ class Unit:
             self._buzzer.play(signal.buzzer, age_ms)
         else:
             self._buzzer.silent()
-
-    def _is_quiet(self):
-        """Nobody would miss a tenth of a second of sound, which writing to flash costs."""
-        view = self._bead.view
-        return not view.agent.is_speech and not view.line.is_speech
 
     # For service
 

@@ -15,6 +15,7 @@ A script is a list of steps parted by ";" or line ends: a word and seconds, as i
     pace spm                the agent's syllables a minute, from here on
     bang cdb s, knock cdb s a sound of that peak on the line, on the agent's side
     fault agent|line kind   stuck, dead or clipped from here on, or none
+    gap                     sound that was lost: time passes without frames
 
 Hearing is imitated as it is: speech hangs over for HANGOVER frames, pieces up to SPURT_GAP frames
 apart make one spurt, a lost signal is known LATE frames after it was lost and dated back. Runs
@@ -113,6 +114,8 @@ class Sound:
             self.pace_spm = int(args[0])
         elif word == "fault":
             self.faults[args[0]] = args[1]
+        elif word == "gap":
+            frame.index += round(float(args[0]) * 50)
         elif word in ("bang", "knock"):
             channel = frame.line if word == "bang" else frame.agent
             for _ in self.sound(round(float(args[1]) * 50)):

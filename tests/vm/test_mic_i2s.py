@@ -72,7 +72,9 @@ def test_what_the_driver_loses_in_silence_is_found_by_the_clock(tmp_path, pause_
     firsts, lost_ms, n_dropped = _hear(tmp_path, lines)
     truly_lost_ms = (firsts[-1][0] - 320 * 149) // 16
     assert truly_lost_ms == 16 * n_dropped > 0
-    assert lost_ms == [truly_lost_ms]
+    # All that is certain is told before the first frame behind the loss; a buffer may follow.
+    assert lost_ms[0] >= truly_lost_ms - 16
+    assert sum(lost_ms) == truly_lost_ms
 
 
 def test_several_gaps_add_up(tmp_path):
@@ -84,8 +86,7 @@ def test_several_gaps_add_up(tmp_path):
     tell([firsts, lost_ms])
 """
     firsts, lost_ms = _hear(tmp_path, lines)
-    assert sum(lost_ms) == (firsts[-1][0] - 320 * 179) // 16
-    assert len(lost_ms) == 5
+    assert sum(lost_ms) == (firsts[-1][0] - 320 * 179) // 16 > 0
 
 
 def test_a_bus_that_gives_nothing_any_more_is_opened_anew(tmp_path):
@@ -95,7 +96,8 @@ def test_a_bus_that_gives_nothing_any_more_is_opened_anew(tmp_path):
     while not mics.is_stalled(world.now_ms):
         assert mics.poll(world.now_ms) is None or firsts
         time.sleep_ms(4)
-    silent_ms = mics.restart(world.now_ms)
+    silent_ms = world.now_ms - mics._full_ms
+    mics.restart(world.now_ms)
     before_ms = world.now_ms
     listen(50)
     tell([firsts, lost_ms, silent_ms, before_ms])
@@ -105,7 +107,7 @@ def test_a_bus_that_gives_nothing_any_more_is_opened_anew(tmp_path):
     # Frame 50 is the first behind the second warm-up of 256 ms; time zero is the first start.
     assert firsts[50][0] == 16 * before_ms
     assert [left - firsts[50][0] for left, _right in firsts[50:]] == [320 * i for i in range(50)]
-    assert lost_ms == []
+    assert lost_ms == [silent_ms + 256]  # the warm-up is lost, too
 
 
 @pytest.mark.parametrize("erase_ms", [20, 45, 90, 400])

@@ -26,6 +26,11 @@ class Bead:
         """A press that ended (short) or was recognised (long); enters with the next frame."""
         self._press = 2 if is_long else 1
 
+    def lose(self, n_frames):
+        """Sound of n_frames was lost before the frame that comes next: time passes, unheard."""
+        self._hearing.lose(self.n_frames, n_frames)
+        self.n_frames += n_frames
+
     def frame(self, slots):
         """Hear one frame and act on it."""
         view = self.view

@@ -48,6 +48,7 @@ from callclip.core.transitions import (
     STATE_NAMES,
     next_state,
 )
+from callclip.core.units import frames_from_ms
 
 
 class Call:
@@ -64,6 +65,7 @@ class Call:
         self.ending = Ending(self, config)
         self.hold = Hold(self, config)
         self.hold_return = HoldReturn(self, config)
+        self.greeting = GreetingMissing(self, config)
         self.silent_call = SilentCall(self, config)
         self.line_fault = LineFault(self, config)
         self.slam = Slam(self, config)
@@ -75,7 +77,7 @@ class Call:
             self.ending,
             self.hold,
             self.hold_return,
-            GreetingMissing(self, config),
+            self.greeting,
             self.silent_call,
             DeadAir(self, config),
             TailSilence(self, config),
@@ -91,12 +93,16 @@ class Call:
         # What an ear suffers, and the knock after a call, are heard in every frame.
         self._watches = (AcousticShock(self, config), Dose(self, config), self.slam)
         self._break_strain = config.break_strain
+        self._bridge = frames_from_ms(config.min_customer_speech_ms)
         self._queue = queue
         self._n_calls = 0
         self._index = 0
 
     def step(self, frame):
-        """Take in one frame; allocates nothing."""
+        """Take in one frame; allocates nothing. An index that leaps tells of lost sound."""
+        n_lost = frame.index - self._index - 1
+        if n_lost > 0 and self.number:
+            self._lose(frame, n_lost)
         self._index = frame.index
         if self.number == 0:
             self.answering.count(frame)
@@ -107,6 +113,16 @@ class Call:
         for watch in self._watches:
             watch.step(frame)
         self.prompts.step(frame.index)
+
+    def _lose(self, frame, n_lost):
+        """Time has passed, and nothing is concluded from it. In a short gap nobody can have said
+        what would count; after a longer one everything that waits for silence waits anew."""
+        is_long = n_lost >= self._bridge
+        self.summary.timeline.lose(frame.index, n_lost, self.state == HOLD, is_long)
+        if is_long:
+            self.talk.unheard(frame.index)
+            self.greeting.unheard()
+            self.hold_return.unheard()
 
     def _step_call(self, frame):
         is_on_hold = self.state == HOLD

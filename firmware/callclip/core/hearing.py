@@ -90,6 +90,15 @@ class Hearing:
         self._line_level = SpeechLevel()
         self._syllables = SyllableCounter()
         self._at = 0  # in Ear's waiting levels
+        self._n_lost = 0  # frames of a gap that the shown frame has not passed yet
+        self._n_until_shown = 0  # frames until it does
+
+    def lose(self, index, n_frames):
+        """n_frames from `index` on were lost: they are no silence, and no end of a tone."""
+        self._n_lost += n_frames
+        self._n_until_shown = SHOWN_FRAMES
+        self._tones.lose(n_frames)
+        self.ringer.lose(index, n_frames)
 
     def hear(self, slots, index):
         """Analyse slots, frame `index`, into self.frame, which then tells of an earlier frame."""
@@ -97,6 +106,8 @@ class Hearing:
         agent = self._agent
         line = self._line
         shown = index - SHOWN_FRAMES
+        if self._n_lost:
+            shown = self._behind_gap(shown)
         frame.index = shown
         self._front.analyse(slots)
         self._loudness.update(slots, frame)
@@ -120,6 +131,14 @@ class Hearing:
         self._agent_level.update(frame.agent, shown)
         self._line_level.update(frame.line, shown)
         self._syllables.update(frame.agent, agent.spectrum, SHOWN_FRAMES)
+
+    def _behind_gap(self, shown):
+        """The shown frame, which for SHOWN_FRAMES after a gap still lies before it."""
+        if self._n_until_shown == 0:
+            self._n_lost = 0
+            return shown
+        self._n_until_shown -= 1
+        return shown - self._n_lost
 
     def _hear_agent(self, frame, shown, index):
         ear = self._agent

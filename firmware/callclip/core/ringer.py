@@ -112,6 +112,11 @@ class Ringer:
         if self.is_ringing:
             frame.last_ring = index
 
+    def lose(self, index, n_frames):
+        """n_frames from `index` on were lost: nothing of them is known to fit."""
+        for k in range(min(n_frames, len(self._past))):
+            self._past[(index + k) & 63] = 0
+
     def is_fitting_at(self, channel, index):
         """Whether frame `index`, one of the last second, sounds like the ringer there."""
         template = self.template

@@ -26,7 +26,7 @@ class Talk:
         self.agent_last = NEVER  # last frame with the agent's speech, hangover not counted
         self.customer_last = NEVER  # last frame with speech on the line outside a hold
         self.is_customer_heard = 0  # 1 once he has spoken for min_customer_speech_ms at a stretch
-        self.resumed = NEVER  # frame in which the last hold was over: silence counts from there
+        self.resumed = NEVER  # silence counts from here: the last hold's end, or a gap's
         self.is_line_seen = 0  # 1 once the line has carried anything but tones in this call
         self.drop = NEVER  # frame in which the line, seen before, lost its signal
         self.up_since = NEVER  # frame since which the line is up without a break
@@ -74,6 +74,15 @@ class Talk:
         else:
             self._is_customer_talking = 0
         return began
+
+    def unheard(self, index):
+        """So much was lost before frame `index` that somebody may have spoken: what waits for
+        silence, or for a line to stay as it is, waits anew."""
+        self.resumed = index
+        if self.drop != NEVER:
+            self.drop = index
+        if self.up_since != NEVER:
+            self.up_since = index
 
     def last_speech(self):
         """Last frame in which anybody spoke in this call, or the last end of a hold; or NEVER."""

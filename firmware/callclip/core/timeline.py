@@ -21,6 +21,7 @@ _AGENT = 1
 _CUSTOMER = 2
 _BOTH = 3
 _HOLD = 4  # bit, and the kind of a held frame whoever spoke meanwhile
+_UNHEARD = 8  # bit: lost sound. It counts like the rest, but a silence does not go on over it
 _SILENCE = 0
 _LEVEL_STEP_CDB = 50  # of the levels that wait in a byte each
 _N_LEVELS = 255  # their number, and the byte that says that there is none
@@ -100,6 +101,23 @@ class Timeline:
         if index - self._next >= self._lag:
             self._count_until(index - self._lag + 1)
 
+    def lose(self, index, n_frames, is_on_hold, is_long):
+        """The n_frames before frame `index` were lost. A spurt that goes on covers them."""
+        bits = _HOLD if is_on_hold else 0
+        if is_long:
+            bits |= _UNHEARD
+        lost = index - n_frames
+        while lost < index:
+            at = lost & _MASK
+            self._bits[at] = bits
+            self._agent_own[at] = _N_LEVELS
+            self._agent_thresholds[at] = N_THRESHOLDS
+            self._customer_own[at] = _N_LEVELS
+            self._customer_thresholds[at] = N_THRESHOLDS
+            if lost - self._next >= self._lag:
+                self._count_until(lost - self._lag + 1)
+            lost += 1
+
     def hold_since(self, since, index):
         """Frames since..index turn out to be on hold."""
         if since < self._next:
@@ -115,23 +133,23 @@ class Timeline:
             since = self._next
         bits = self._bits
         while since <= index:
-            bits[since & _MASK] &= _BOTH
+            bits[since & _MASK] &= _BOTH | _UNHEARD
             since += 1
 
     def finish(self, end):
         """The call ended before frame `end`: count up to there, take back what lies after it.
 
-        Where frames after `end` are counted already, all of them belong to one run: the hold that
+        Where frames after `end` are counted already, all of them are of one kind: the hold that
         was none, or the silence after the last word.
         """
         if self._next <= end:
             self._count_until(end)
         else:
             back = self._next - end
-            if back > self._run:
-                back = self._run
+            if back > self._n[self._run_kind]:
+                back = self._n[self._run_kind]
             self._n[self._run_kind] -= back
-            self._run -= back
+            self._run = self._run - back if self._run > back else 0
             self._next -= back
         self._close_run()
 
@@ -167,11 +185,13 @@ class Timeline:
         at = self._next
         while at < end:
             kind = bits[at & _MASK]
+            is_run_over = kind == _UNHEARD
+            kind &= _UNHEARD - 1
             if kind >= _HOLD:
                 kind = _HOLD
             else:
                 self._count_levels(at & _MASK, kind)
-            if kind != self._run_kind:
+            if kind != self._run_kind or is_run_over:
                 self._close_run()
                 self._run_kind = kind
             self._run += 1

@@ -109,6 +109,11 @@ class ToneDetector:
         if frame.hold_beep_since != NEVER and index - self._end > self._overdue_frames:
             frame.hold_beep_since = NEVER
 
+    def lose(self, n_frames):
+        """n_frames were lost: a tone that goes on behind them is still the same."""
+        if self.run:
+            self._n_hidden += n_frames
+
     def speech_heard(self, frame):
         """Somebody spoke on the line since the last beep: those beeps were no hold."""
         if self._end <= frame.line.spurt_start:

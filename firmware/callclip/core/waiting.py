@@ -38,6 +38,11 @@ class Waiting:
         self.n_told_bytes = 0  # of LOST records so far
 
     @property
+    def is_filling(self):
+        """So much waits that it must be written, whatever it is and whoever speaks."""
+        return self.n_bytes >= _FULL_BYTES
+
+    @property
     def next_seq(self):
         return self._seq + self.n_lost
 
@@ -85,7 +90,7 @@ class Waiting:
             self._waits_since = now_ms
         if self._n_due and self._due_since < 0:
             self._due_since = now_ms
-        if self.n_bytes >= _FULL_BYTES:
+        if self.is_filling:
             return True
         if not self._n_due:
             return is_quiet and now_ms - self._waits_since >= IDLE_AGE_MS

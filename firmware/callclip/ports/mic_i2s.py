@@ -2,20 +2,17 @@
 
 Two frame buffers take turns: the driver's background task fills one while the other is heard. Out:
 2560 bytes, 320 pairs of 32-bit slots, left = agent, right = line, good until the next `poll`.
-The driver loses the oldest DMA buffers (16 ms) in silence when the reader is late, so lost sound is
-found by the clock: once the driver has no backlog, a frame that arrives later than the frames
-counted so far would make it is late because others are missing.
+The driver loses DMA buffers (16 ms) in silence: the oldest when the reader is late, most of them
+while an erase of flash keeps the interrupts off. `poll` finds each loss by the clock, see
+core/gapclock.py.
 Times in ms. Called by: unit. Ref: MicroPython, ports/esp32/machine_i2s.c; INMP441 data sheet.
 """
 
 from machine import I2S, Pin
 
-from callclip.core.units import FRAME_BYTES, FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ
+from callclip.core.gapclock import GapClock
+from callclip.core.units import FRAME_BYTES, FRAME_SAMPLES, SAMPLE_RATE_HZ
 
-_DMA_MS = 16
-_FRESH_MS = 10  # polled in vain this recently: the frame was not lying there for long
-_WINDOW_FRAMES = 8  # twice the period of 20 ms frames in 16 ms DMA buffers
-_STEADY_MS = 28  # lags differ by up to a DMA buffer, and by when they are polled
 _STALL_MS = 1000
 _PAIR_BYTES = 8
 
@@ -30,14 +27,9 @@ class Microphones:
         self._filling = 0
         self._is_full = False
         self._n_warm_up = 0  # buffers still to be thrown away
-        self._due_ms = 0  # when the sound heard so far ended, on the clock of now_ms
-        self._in_vain_ms = -_STALL_MS  # last poll that found nothing
         self._full_ms = 0  # last poll that found a buffer
-        self._n_window = 0
-        self._least_lag_ms = 0
-        self._most_lag_ms = 0
-        self._is_based = False
         self._lost_ms = 0
+        self._clock = GapClock(buffer_bytes)
         self._i2s = self._open()
         self._begin(now_ms)
 
@@ -59,46 +51,47 @@ class Microphones:
         """Start to read. The first warm_up_samples pairs will be thrown away, exactly."""
         self._i2s.irq(self._on_full)
         self._is_full = False
-        self._is_based = False
-        self._n_window = 0
         self._full_ms = now_ms
         n_odd = self._warm_up_samples % FRAME_SAMPLES
         self._n_warm_up = self._warm_up_samples // FRAME_SAMPLES + (1 if n_odd else 0)
-        self._due_ms = now_ms + self._warm_up_samples * 1000 // SAMPLE_RATE_HZ
-        first = memoryview(self._buffers[self._filling])
-        self._i2s.readinto(first[: n_odd * _PAIR_BYTES] if n_odd else first)
+        n_first = n_odd if n_odd else FRAME_SAMPLES
+        self._clock.begin(now_ms, n_first)
+        self._i2s.readinto(memoryview(self._buffers[self._filling])[: n_first * _PAIR_BYTES])
 
     def restart(self, now_ms):
-        """Close and open again a bus that gives nothing any more; returns ms without sound."""
-        silent_ms = now_ms - self._full_ms
+        """Close and open again a bus that gives nothing any more."""
+        self._lost_ms += now_ms - self._full_ms
+        self._lost_ms += self._warm_up_samples * 1000 // SAMPLE_RATE_HZ
         self._i2s.deinit()
         self._i2s = self._open()
         self._begin(now_ms)
-        return silent_ms
 
     def is_stalled(self, now_ms):
         return now_ms - self._full_ms > _STALL_MS
 
     def poll(self, now_ms):
         """The next frame's slots, or None while there is none."""
+        clock = self._clock
         if not self._is_full:
-            self._in_vain_ms = now_ms
+            clock.missed(now_ms)
             return None
         self._is_full = False
         self._full_ms = now_ms
         slots = self._buffers[self._filling]
         self._filling = 1 - self._filling
+        lost_ms = clock.arrived(now_ms)
         self._i2s.readinto(self._buffers[self._filling])
         if self._n_warm_up:
             self._n_warm_up -= 1
+            if self._n_warm_up == 0:
+                clock.settle()
             return None
-        self._due_ms += FRAME_MS
-        if now_ms - self._in_vain_ms <= _FRESH_MS:
-            self._watch_lag(now_ms - self._due_ms)
+        self._lost_ms += lost_ms
         return slots
 
     def take_lost_ms(self):
-        """Sound that was lost unheard since the last call, in ms; 0 nearly always."""
+        """Sound that was lost unheard since the last call, in ms; 0 nearly always, and rarely
+        negative: so much of what was told before was not lost."""
         lost_ms = self._lost_ms
         self._lost_ms = 0
         return lost_ms
@@ -106,24 +99,3 @@ class Microphones:
     def _on_full(self, _i2s):
         # May run in the middle of a frame, under the heap lock: a flag and nothing else.
         self._is_full = True
-
-    def _watch_lag(self, lag_ms):
-        if self._n_window == 0 or lag_ms < self._least_lag_ms:
-            self._least_lag_ms = lag_ms
-        if self._n_window == 0 or lag_ms > self._most_lag_ms:
-            self._most_lag_ms = lag_ms
-        self._n_window += 1
-        if self._n_window < _WINDOW_FRAMES:
-            return
-        self._n_window = 0
-        if self._most_lag_ms - self._least_lag_ms > _STEADY_MS:
-            return  # the loss, or a pause, lies within this window: the next one will tell
-        if not self._is_based:
-            # The first window tells how late frames always are on this board.
-            self._is_based = True
-            self._due_ms += self._least_lag_ms
-            return
-        n_lost = (self._least_lag_ms + _DMA_MS // 2) // _DMA_MS
-        if n_lost > 0:
-            self._lost_ms += n_lost * _DMA_MS
-            self._due_ms += n_lost * _DMA_MS

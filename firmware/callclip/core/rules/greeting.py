@@ -21,6 +21,10 @@ class GreetingMissing:
     def begin(self, frame):
         self._is_said = 0
 
+    def unheard(self):
+        """The greeting may have been spoken while nothing was heard."""
+        self._is_said = 1
+
     def step(self, frame):
         talk = self._call.talk
         if self._is_said or frame.index + 1 - talk.start < self._wait:

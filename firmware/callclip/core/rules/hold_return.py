@@ -27,6 +27,10 @@ class HoldReturn:
         self._ended = ended
         self._back = back
 
+    def unheard(self):
+        """The word may have been spoken while nothing was heard."""
+        self._ended = NEVER
+
     def step(self, frame):
         if self._ended == NEVER:
             return
