@@ -98,10 +98,10 @@ class _Keys:
 class _Verifier:
     """Walks one log's segments in their order and collects findings."""
 
-    def __init__(self, folder, log_key):
+    def __init__(self, folder, log_id, log_key, host_purged_to=0):
         self.folder = Path(folder)
-        self.verdict = Verdict(int(self.folder.name, 16))
-        self.purged_to = purged_to(folder)
+        self.verdict = Verdict(log_id)
+        self.purged_to = host_purged_to
         self.ends = {}  # (segment, offset behind a batch) -> its tag
         self.epoch = self._seal = 0  # of the segment read last
         self._keys = _Keys(log_key)
@@ -109,14 +109,17 @@ class _Verifier:
         self._is_sealed = False  # by its last batch so far
         self._tag = None  # of the batch read last; None: not known
         self._next_seq = None
+        self._numbers = set()
         self._missing = []  # (first, last, path of the segment behind them)
 
     def find(self, kind, path, at, words, is_alarm=True):
         self.verdict.findings.append(Finding(kind, path, at, words, is_alarm))
 
-    def run(self):
-        for path in archive.segment_paths(self.folder):
-            self._segment(path, int(path.stem), path.read_bytes())
+    def run(self, segments):
+        """segments: (number, path, bytes) in ascending order; the path is what findings name."""
+        for number, path, data in segments:
+            self._numbers.add(number)
+            self._segment(path, number, data)
         for first, last, path in self._missing:
             if last > self.purged_to:
                 gone = f"segments {first} to {last} are" if last > first else f"segment {first} is"
@@ -215,11 +218,11 @@ class _Verifier:
             words = f"a log begun anew; the one known until now was {known.log_id:08x}"
             self.find("anew", self.folder, 0, words)
             return
-        path = archive.segment_path(self.folder, known.segment)
         if self.ends.get((known.segment, known.n_bytes), b"").hex() == known.tag:
             return
-        if not path.exists() and known.segment <= self.purged_to:
+        if known.segment not in self._numbers and known.segment <= self.purged_to:
             return
+        path = archive.segment_path(self.folder, known.segment)
         self.find("truncated", path, known.n_bytes, "the log once ended here, and does so no more")
 
     def must_end_at(self, told):
@@ -242,8 +245,19 @@ def purged_to(folder):
 
 def verify(folder, log_key=None, known=None, told=None):
     """A Verdict on one log folder; see the module's docstring."""
-    verifier = _Verifier(folder, log_key)
-    verifier.run()
+    folder = Path(folder)
+    paths = archive.segment_paths(folder)
+    segments = ((int(path.stem), path, path.read_bytes()) for path in paths)
+    note = purged_to(folder)
+    return verify_segments(segments, folder, int(folder.name, 16), log_key, known, told, note)
+
+
+def verify_segments(
+    segments, folder, log_id, log_key=None, known=None, told=None, host_purged_to=0
+):
+    """The same over (number, path, bytes) of segments that need not be files."""
+    verifier = _Verifier(folder, log_id, log_key, host_purged_to)
+    verifier.run(segments)
     if known is not None:
         verifier.must_hold(known)
     if told is not None:

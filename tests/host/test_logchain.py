@@ -1,13 +1,11 @@
 """The proof over a pulled log: what a real store wrote holds, whatever was changed is found, with
 its place."""
 
-import itertools
-
 import pytest
 from callclip.core import chain, keys, records
 from callclip.store import Store
 
-from host_tools import archive, logchain
+from host_tools import archive, logchain, segmentfile
 
 SITE_KEY = bytes(range(32))
 LOG_KEY = keys.unit_key(keys.role_key(SITE_KEY, keys.LOG), "unit-a")
@@ -156,18 +154,12 @@ def test_a_cut_behind_the_known_head_shows(unit):
     known = unit.head()
     path = unit.path(known.segment)
     whole = path.read_bytes()
-    ends = [end for number, end in ends_of(unit) if number == known.segment]
+    ends = [item.end for item in segmentfile.read_batches(path, whole)]
     for end in ends[:-1]:
         path.write_bytes(whole[:end])
         verdict = unit.verify(known=known)
         assert kinds(verdict) == ["truncated"]
         assert (verdict.alarms[0].path, verdict.alarms[0].offset_bytes) == (path, known.n_bytes)
-
-
-def ends_of(unit):
-    verifier = logchain._Verifier(unit.folder, LOG_KEY)
-    verifier.run()
-    return list(verifier.ends)
 
 
 def test_a_log_begun_anew_shows(unit, tmp_path):
@@ -181,9 +173,9 @@ def test_every_byte_of_a_log_counts(tmp_path):
     told = unit.head()
     path = unit.path(1)
     whole = path.read_bytes()
-    for at, bit in itertools.product(range(len(whole)), (0, 7)):
+    for at in range(len(whole)):
         data = bytearray(whole)
-        data[at] ^= 1 << bit
+        data[at] ^= 1 << at % 8
         path.write_bytes(data)
         verdict = unit.verify(told=told)
         assert not verdict.is_good, at
@@ -192,7 +184,7 @@ def test_every_byte_of_a_log_counts(tmp_path):
 
 def test_the_place_is_exact(unit):
     data = unit.path(2).read_bytes()
-    starts = [item.at for item in logchain.segmentfile.read_batches(unit.path(2), data)]
+    starts = [item.at for item in segmentfile.read_batches(unit.path(2), data)]
     hit = starts[10]
     forged = bytearray(data)
     forged[hit + 30] ^= 1

@@ -11,6 +11,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 
 from callclip.core import batches, records  # noqa: E402
+from callclip.ports.settings import Settings  # noqa: E402
 from callclip.store import Store  # noqa: E402
 
 BLOCK_BYTES = 512
@@ -18,12 +19,14 @@ T0_MS = 1790000000000
 
 
 class Flash:
-    """A block device in RAM whose power fails after `n_left` more writes and erases."""
+    """A block device in RAM whose power fails after `n_left` more writes and erases; of the last
+    one nothing, half or noise is written, by `mode`."""
 
     def __init__(self, n_blocks):
         self.data = bytearray(BLOCK_BYTES * n_blocks)
         self.n_left = 1 << 29
         self.is_read_only = False
+        self.mode = 0
 
     def readblocks(self, block, buffer, offset=0):
         at = block * BLOCK_BYTES + offset
@@ -35,10 +38,22 @@ class Flash:
         self.n_left -= 1
         return True
 
+    def _tear(self, at, data):
+        """The operation in which the power failed, if it is this one."""
+        if self.n_left != 0 or self.is_read_only or self.mode == 0:
+            return
+        self.n_left = -1
+        if self.mode == 1:
+            n_half = len(data) // 2
+            self.data[at : at + n_half] = data[:n_half]
+        else:
+            self.data[at : at + len(data)] = noise(len(data), at)
+
     def writeblocks(self, block, buffer, offset=0):
-        if not self._work():
-            raise OSError(errno.EIO)
         at = block * BLOCK_BYTES + offset
+        if not self._work():
+            self._tear(at, bytes(buffer))
+            raise OSError(errno.EIO)
         self.data[at : at + len(buffer)] = buffer
 
     def ioctl(self, op, block):
@@ -47,6 +62,7 @@ class Flash:
         if op == 5:
             return BLOCK_BYTES
         if op == 6 and not self._work():
+            self._tear(block * BLOCK_BYTES, b"\xff" * BLOCK_BYTES)
             return -errno.EIO
         return 0
 
@@ -171,26 +187,66 @@ def garbage(number):
     return facts(store) | {"seqs": read_all()[0]}
 
 
+def noise(n_bytes, seed):
+    out = bytearray()
+    for _ in range(n_bytes):
+        seed = (seed * 1103515245 + 12345) & 0x3FFFFFFF
+        out.append(seed >> 16 & 255)
+    return out
+
+
 def power_cut(number):
-    """The power fails `number` flash operations into a run of writes; then the unit restarts."""
+    """The power fails `number` flash operations into a run of writes; nothing, half or noise of
+    that operation is written. Then the unit restarts."""
     flash = Flash(128)
     mount(flash, True)
     store = new_store()
+    settings = Settings("/flash/config.json")
+    settings.save({"unit_number": 1})
     fill(store, 30)
-    flash.n_left = number
+    flash.n_left = number // 3
+    flash.mode = number % 3
     n_synced = store.next_seq - 1 - store.n_waiting
+    saved = [1]
     for i in range(30, 120):
         store.append(records.EVENT, records.event(5, 50 * i, 1, (1,)))
         if i % 4 == 3 and store.sync():
             n_synced = store.next_seq - 1
+        if i % 20 == 19:
+            saved.append(i)
+            try:
+                settings.save({"unit_number": i})
+                saved = [i]
+            except OSError:
+                pass
     os.umount("/flash")
     flash.n_left = 1 << 29
     mount(flash)
     after = new_store()
+    is_whole = Settings("/flash/config.json").load().get("unit_number") in saved
     kept, _fault = read_all()
+    n_kept = len(kept)
+    is_in_order = kept == list(range(1, n_kept + 1))
     fill(after, 8, 200)
     after.sync()
-    return {"n_synced": n_synced, "kept": kept, "resumed": read_all()[0], "boot": after.boot}
+    is_resumed = read_all()[0] == list(range(1, n_kept + 9))
+    os.umount("/flash")
+    return {
+        "n_lost": max(0, n_synced - n_kept),
+        "is_well": is_in_order and is_whole and is_resumed and after.boot == 2,
+    }
+
+
+def power_cuts(number):
+    """Every `number`-th cut of a run of writes; what was found that should not be."""
+    bad = []
+    cut = 0
+    while cut < 3 * 240:
+        found = power_cut(cut)
+        if found["n_lost"] or not found["is_well"]:
+            bad.append([cut, found])
+        cut += number
+    return {"bad": bad}
 
 
 def when(_number):

@@ -15,9 +15,10 @@ ROOT = Path(__file__).resolve().parents[2]
 def run(case, number=0):
     script = ROOT / "tests/vm/store_script.py"
     command = [*vm.find(), str(script), str(ROOT / "firmware"), case, str(number)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(done.stdout)
+    # Before it the VM may complain of files that a power cut left open, when it collects them.
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def test_keeps_its_budget_by_deleting_the_oldest():
@@ -70,15 +71,10 @@ def test_appends_cleanly_behind_a_torn_tail(number):
     assert [row[0] for row in found["segments"]] == list(range(1, n_segments + 1))
 
 
-@pytest.mark.parametrize("number", [*range(24), *range(24, 160, 9)])
-def test_a_power_cut_at_any_write_loses_nothing_that_was_synced(number):
-    found = run("power_cut", number)
-    kept = sorted(set(found["kept"]))
-    assert kept == list(range(1, len(kept) + 1))
-    assert len(kept) >= found["n_synced"]
-    resumed = sorted(set(found["resumed"]))
-    assert resumed == list(range(1, len(kept) + 9))
-    assert found["boot"] == 2
+def test_a_power_cut_at_any_operation_loses_nothing_that_was_promised():
+    """In the real VM, with nothing, half or noise of the last operation written; many more cuts in
+    tests/powercut."""
+    assert run("power_cuts", 7)["bad"] == []
 
 
 def test_removes_what_is_older_than_the_retention_time():
