@@ -50,9 +50,9 @@ def _is_listening(client):
     return after["n_frames"] - before["n_frames"] >= LEAST_SHARE * n_due > 0
 
 
-def check_unit(port, timeout_s=TIMEOUT_S, identify_ms=0):
+def check_unit(port, timeout_s=TIMEOUT_S, identify_ms=0, key=None):
     """One unit: a dict with unit, faults (sentences), the measured values and its HELLO."""
-    with Client(port, timeout_s) as client:
+    with Client(port, timeout_s, key) as client:
         if identify_ms:
             client.ask(protocol.IDENTIFY, {"duration_ms": identify_ms})
         is_listening = _is_listening(client)
@@ -102,12 +102,13 @@ def _cells(row, is_alone):
 @click.command()
 @click.argument("ports", metavar="PORT...", nargs=-1, required=True)
 @click.option("--identify", is_flag=True, help="Blink for 5 s, so that you see which one it is.")
+@options.key
 @options.timeout(TIMEOUT_S)
 @options.as_json
-def command(ports, identify, timeout_s, is_json):
+def command(ports, identify, key, timeout_s, is_json):
     """Test the units on the PORTs: microphones, light, buzzer, log."""
     identify_ms = 5000 if identify else 0
-    rows = on_each(unique(ports), lambda p: check_unit(p, timeout_s, identify_ms))
+    rows = on_each(unique(ports), lambda p: check_unit(p, timeout_s, identify_ms, key))
     if is_json:
         show_json(rows)
     elif not is_lone_failure(rows) or rows[0].get("values"):

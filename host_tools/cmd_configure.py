@@ -1,4 +1,6 @@
-"""`callclip configure FILE.toml [PORT...]`: check a configuration, send it, read it back, compare.
+"""`callclip configure [FILE.toml] [PORT...]`: give units their keys and a configuration.
+
+A configuration is checked, sent, read back and compared. Keys come from the site key (provision).
 
 The file is the whole policy: a key it does not name gets its default, except `unit_number`, which
 is the unit's own and stays. The unit takes a new configuration into force when it starts, so an
@@ -7,11 +9,12 @@ Ref: core/config.SCHEMA, docs/protocol.md.
 """
 
 import json
+import os
 
 import click
 from callclip.core import config, protocol
 
-from host_tools import configfile, options
+from host_tools import configfile, keyfile, options, provision
 from host_tools.failure import NOT_REACHABLE, NOT_VERIFIED, Failure
 from host_tools.link import TIMEOUT_S, Client, Refused
 from host_tools.many import (
@@ -26,6 +29,8 @@ from host_tools.many import (
 from host_tools.output import show, show_json
 
 IN_FORCE, RESTARTED = "in force", "in force; the unit restarted"
+UNTOUCHED = "left as it is"
+NO_KEYS = "no keys: open to all"
 LATER = "saved; in force after the next start"
 OWN_KEYS = ("unit_number",)  # kept by the unit unless the file names them
 RESTART_S = 20.0  # boot text, file system, microphones
@@ -43,16 +48,27 @@ def _compare(port, expected, held):
         raise Failure(f"{port}: {words}; bring the unit up to date and try again", NOT_VERIFIED)
 
 
-def configure_unit(port, values, timeout_s=TIMEOUT_S, is_restarting=True):
-    """One unit from start to end: a dict with unit and state. Raises Failure or Refused."""
-    with Client(port, timeout_s) as client:
+def configure_unit(port, values, timeout_s=TIMEOUT_S, is_restarting=True, site=None, key=None):
+    """One unit from start to end: a dict with unit, state and keys. Raises Failure or Refused.
+
+    values: None: leave the configuration alone. site: the KeyFile that the unit shall have its keys
+    from; key: the one it has them from now.
+    """
+    with Client(port, timeout_s, None if site else key) as client:
+        row = {"unit": client.hello["unit_id"], "state": UNTOUCHED, "keys": ""}
+        if site:
+            row["keys"] = provision.open_unit(client, site, key)
+        elif not client.hello.get("is_keyed"):
+            row["keys"] = NO_KEYS
+        if values is None:
+            return row
         held = client.configuration()[0]
         own = {key: held[key] for key in OWN_KEYS if held.get(key)}
         expected = _expected(values, own)
         client.configure(json.dumps(own | values))
         held, is_in_force = client.configuration()
         _compare(port, expected, held)
-        row = {"unit": client.hello["unit_id"], "state": IN_FORCE}
+        row["state"] = IN_FORCE
         if not is_in_force:
             row["state"] = _restart(client) if is_restarting else LATER
         return row
@@ -93,39 +109,64 @@ def _show_template(ctx, _param, is_wanted):
         ctx.exit()
 
 
+def _load_site(_ctx, _param, path):
+    return keyfile.load_site(path) if path else None
+
+
+def _told_apart(words, site):
+    """(file or None, ports): the file comes first, and may be missing if there are keys to give."""
+    if words and (not site or words[0].endswith(".toml") or os.path.isfile(words[0])):
+        return words[0], words[1:]
+    if not site:
+        raise click.UsageError("missing argument FILE.toml")
+    return None, words
+
+
 @click.command()
 @click.option(
     "--template", is_flag=True, is_eager=True, expose_value=False, callback=_show_template,
     help="Print a FILE.toml with every key, its default and its range, and exit.",
 )  # fmt: skip
-@click.argument("file", metavar="FILE.toml")
-@click.argument("ports", metavar="[PORT]...", nargs=-1)
+@click.argument("words", metavar="[FILE.toml] [PORT]...", nargs=-1)
+@click.option(
+    "--site-key", "site", metavar="FILE", callback=_load_site,
+    help="Give the units keys from this site key; --key names the one they have until now.",
+)  # fmt: skip
 @click.option("--check", "is_check", is_flag=True, help="Check the file only; send nothing.")
 @click.option("--no-restart", is_flag=True, help="Never restart a unit: in force after next start.")
+@options.key
 @options.timeout(TIMEOUT_S)
 @options.as_json
-def command(file, ports, is_check, no_restart, timeout_s, is_json):
+def command(words, site, is_check, no_restart, key, timeout_s, is_json):
     """Check FILE.toml and give it to the units on the PORTs (default: all that are attached).
 
-    Keys that the file does not name get their default; unit_number stays as it is. All keys are
-    in docs/configuration.md and in what --template prints.
+    Settings that the file does not name get their default; unit_number stays as it is. All are in
+    docs/configuration.md and in what --template prints. With --site-key FILE.toml may be left out.
     """
-    values = configfile.load(file)
+    file, ports = _told_apart(words, site)
+    values = configfile.load(file) if file else None
     if is_check:
+        if values is None:
+            raise click.UsageError("--check needs a FILE.toml")
         _check_only(file, values, is_json)
         return 0
     chosen = unique(ports) or attached_ports()
     if not chosen:
         words = "no unit is attached; connect one, name its port, or use --check"
         raise Failure(words, NOT_REACHABLE)
-    if "unit_number" in values and len(chosen) > 1:
+    if values and "unit_number" in values and len(chosen) > 1:
         words = "unit_number would be the same on every unit; name one port, or leave the key out"
         raise Failure(f"{file}: {words}")
-    rows = on_each(chosen, lambda p: configure_unit(p, values, timeout_s, not no_restart))
+    rows = on_each(
+        chosen, lambda p: configure_unit(p, values, timeout_s, not no_restart, site, key)
+    )
     if is_json:
         show_json({"file": file, "keys": values, "units": rows})
     elif not is_lone_failure(rows):
-        cells = [[r["port"], r.get("unit", "-"), r.get("state") or r["reason"]] for r in rows]
-        show_table(["port", "unit", "configuration"], cells)
+        cells = [
+            [r["port"], r.get("unit", "-"), r.get("keys", "-"), r.get("state") or r["reason"]]
+            for r in rows
+        ]
+        show_table(["port", "unit", "keys", "configuration"], cells)
     tell_failures(rows, "not configured")
     return exit_code_of(rows)

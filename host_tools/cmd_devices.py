@@ -55,13 +55,14 @@ def _hello(port, timeout_s):
 def _cells(row):
     hello = row.get("hello")
     if not hello:
-        return [row["port"], "-", "-", "-", "-", row["reason"]]
+        return [row["port"], "-", "-", "-", "-", "-", row["reason"]]
     return [
         row["port"],
         hello["unit_id"],
         str(hello["unit_number"] or "-"),
         hello["firmware"],
         f"{hello['log_bytes'] // 1024} KB",
+        "yes" if hello.get("is_keyed") else "no: open to all",
         health_words(hello),
     ]
 
@@ -76,7 +77,7 @@ def command(ports, timeout_s, is_json):
     if is_json:
         show_json(rows)
     elif rows and not (ports and is_lone_failure(rows)):
-        headers = ["port", "unit", "number", "firmware", "log", "health"]
+        headers = ["port", "unit", "number", "firmware", "log", "keys", "health"]
         show_table(headers, [_cells(row) for row in rows])
     elif not rows:
         say("no USB serial port found; connect a unit, or name a port")

@@ -146,12 +146,13 @@ def _watch(client, period_ms, lasts_s, out):
     type=click.IntRange(100, 60000), help="Time between two looks.",
 )  # fmt: skip
 @click.option("--seconds", type=options.Seconds(), help="End after this long (default: Ctrl-C).")
+@options.key
 @options.timeout(TIMEOUT_S)
 @options.as_json
-def command(port, period_ms, seconds, timeout_s, is_json):
+def command(port, period_ms, seconds, key, timeout_s, is_json):
     """Show live what the unit on PORT hears and shows: levels, states, events."""
     out = _Lines() if is_json else _Screen()
-    with Client(port, timeout_s) as client:
+    with Client(port, timeout_s, key) as client:
         try:
             _watch(client, period_ms, seconds or float("inf"), out)
         finally:

@@ -24,7 +24,7 @@ def _set_clock(client, is_forced):
     """Give the unit the time if it has none: (was it set, its offset from ours in ms)."""
     clock = client.ask(protocol.CLOCK_GET)
     offset_ms = clock["unix_ms"] - time.time_ns() // 1_000_000 if clock["is_known"] else None
-    if clock["is_known"] and not is_forced:
+    if (clock["is_known"] and not is_forced) or not client.may(protocol.CLOCK_SET):
         return False, offset_ms
     client.ask(protocol.CLOCK_SET, {"unix_ms": time.time_ns() // 1_000_000})
     return True, offset_ms
@@ -80,7 +80,7 @@ def pull_log(client, out, is_all=False, is_clock_forced=False):
     clock = _set_clock(client, is_clock_forced)
     log_id, rows = client.segments()
     folder = archive.log_folder(out, client.hello["unit_id"], log_id)
-    fetch = LogFetch(client, folder, is_all)
+    fetch = LogFetch(client, folder, is_all, client.may(protocol.LOG_ACK))
     n_total = sum(n_bytes for _number, n_bytes in rows)
     try:
         with Progress(f"unit {client.hello['unit_id']}", n_total) as progress:
@@ -102,9 +102,10 @@ def pull_log(client, out, is_all=False, is_clock_forced=False):
 @click.option("--all", "is_all", is_flag=True, help="Fetch again what the archive already holds.")
 @click.option("--events", metavar="OUT.jsonl", help="Write the unit's events as JSON lines, too.")
 @click.option("--set-clock", is_flag=True, help="Set the unit's clock although it knows a time.")
+@options.key
 @options.timeout(TIMEOUT_S)
 @options.as_json
-def command(port, out, is_all, events, set_clock, timeout_s, is_json):
+def command(port, out, is_all, events, set_clock, key, timeout_s, is_json):
     """Fetch the session log from the unit on PORT and verify it.
 
     Fetches only what the archive does not hold yet, and goes on where an earlier pull broke off.
@@ -114,7 +115,7 @@ def command(port, out, is_all, events, set_clock, timeout_s, is_json):
         raise Failure(f"{out}: is not a folder; give a folder with --out")
     if events and not Path(events).absolute().parent.is_dir():
         raise Failure(f"{events}: its folder is not there; make it, or choose another place")
-    with Client(port, timeout_s) as client:
+    with Client(port, timeout_s, key) as client:
         result, log = pull_log(client, out, is_all, set_clock)
     if events:
         _write_events(events, log)

@@ -59,9 +59,10 @@ def learn(client, on_state):
 @click.argument("port", metavar="PORT")
 @click.option("--learn", "is_learning", is_flag=True, help="Listen to two rings of the phone.")
 @click.option("--clear", "is_clearing", is_flag=True, help="Forget the learned ringer.")
+@options.key
 @options.timeout(TIMEOUT_S)
 @options.as_json
-def command(port, is_learning, is_clearing, timeout_s, is_json):
+def command(port, is_learning, is_clearing, key, timeout_s, is_json):
     """Teach the unit on PORT the ringer of its own phone; without an option, tell of it.
 
     For --learn let the phone ring twice while nobody speaks. It rings for the unit from then on,
@@ -69,7 +70,7 @@ def command(port, is_learning, is_clearing, timeout_s, is_json):
     """
     if is_learning and is_clearing:
         raise click.UsageError("--learn and --clear exclude each other")
-    with Client(port, timeout_s) as client:
+    with Client(port, timeout_s, key) as client:
         if is_learning:
             told = learn(client, say)
         else:

@@ -1,8 +1,10 @@
 """The host's end of the cable: opens a port, finds the unit on it, asks and waits, bounded.
 
 A unit may be booting (opening a port can reset a board), may print text, and lines lose bytes:
-every request is repeated with the same id until its answer comes or `timeout_s` is over.
-Times in seconds. Failures: exit code 3 when nothing answers, the unit's own refusals as Refused.
+every request is repeated with the same id until its answer comes or `timeout_s` is over. With a key
+file it logs in to a unit that has keys, and from then on hears it only under its seal.
+Times in seconds. Failures: exit code 3 when nothing answers, 4 when it is not the unit, the unit's
+own refusals as Refused.
 Called by: cmd_pull, cmd_configure, cmd_devices, cmd_check, cmd_live, simulator demo.
 Ref: docs/protocol.md.
 """
@@ -14,8 +16,9 @@ import time
 from collections import deque
 
 import serial
-from callclip.core import fields, protocol
+from callclip.core import fields, protocol, roles
 
+from host_tools import hostsession
 from host_tools.failure import NOT_REACHABLE, NOT_VERIFIED, PARTLY, Failure
 from host_tools.serialline import open_port
 
@@ -23,6 +26,7 @@ TIMEOUT_S = 5.0
 HELLO_EVERY_S = 0.3  # while connecting: a booting unit misses the first ones
 ANSWER_S = 0.6  # until a request is repeated: a flash write and 1 KB at 115200 baud take 0.3 s
 QUIET_S = 0.15  # after bytes that made no answer: it came damaged, no need to wait longer
+LEAST_S = 0.04  # what both shrink to on a line that loses bytes: six repeats fit a unit's input
 
 
 class Silence(Failure):
@@ -39,19 +43,25 @@ class Refused(Failure):
 
 
 class Client:
-    """One unit on one port. Use as a context manager; `hello` holds its first answer."""
+    """One unit on one port. Use as a context manager; `hello` holds its first answer.
 
-    def __init__(self, port, timeout_s=TIMEOUT_S):
+    key: a keyfile.KeyFile, or None for a unit without keys and for what needs none.
+    """
+
+    def __init__(self, port, timeout_s=TIMEOUT_S, key=None):
         self.port = port
         self.timeout_s = timeout_s
         self.notes = deque(maxlen=10000)
         self.hello = {}
         self.n_repeats = 0
+        self._key = key
+        self._session = None
         self._line = open_port(port)
         self._deframer = protocol.Deframer()
         # Random, so that the answer to an earlier program's request is not taken for ours.
         self._request_id = random.randrange(1, 0xFFFF)
         self._heard = 0.0  # when the last byte came
+        self._patience_s = ANSWER_S
 
     def __enter__(self):
         try:
@@ -68,34 +78,136 @@ class Client:
         self._line.close()
 
     def connect(self):
-        """Ask HELLO until the unit answers; leaves its fields in `hello`."""
-        self.hello = self._ask(protocol.HELLO, {}, HELLO_EVERY_S, self.timeout_s)
+        """Ask HELLO until the unit answers; leaves its fields in `hello`. Log in if it has keys."""
+        self._session = None
+        self.hello = self._ask(protocol.HELLO, {}, self.timeout_s, HELLO_EVERY_S)
+        if self._key is not None:
+            self.log_in(self._key)
         return self.hello
+
+    @property
+    def is_sealed(self):
+        """Whether what the unit says is proven to be its own."""
+        return self._session is not None
+
+    @property
+    def role(self):
+        """The role that this program has with a unit that has keys; 0: none."""
+        return self._key.role if self._session else 0
+
+    def may(self, mtype):
+        """Whether the unit would do this for us, as far as roles go."""
+        return not self.hello.get("is_keyed") or roles.may(self.role, mtype)
+
+    def log_out(self):
+        """From now on the unit is asked, and heard, without a seal."""
+        self._session = None
+        self._key = None
+
+    def log_in(self, key):
+        """Prove a KeyFile to the unit and have it prove that it is the one it says."""
+        self._key = key
+        unit_id = self.hello["unit_id"]
+        if not self.hello.get("is_keyed"):
+            words = "has no keys yet; give it some (callclip configure --site-key) or name no --key"
+            raise Failure(f"{self.port}: unit {unit_id} {words}", NOT_VERIFIED)
+        self._session = None
+        unit_key = key.unit_key(unit_id)
+        made = hostsession.log_in(self.ask, self._key.role, unit_key, unit_id)
+        if made is None:
+            words = f"says it is unit {unit_id}, but does not know that unit's key"
+            raise Failure(f"{self.port}: {words}; do not trust what is connected", NOT_VERIFIED)
+        self._session = made
 
     def ask(self, mtype, values=None):
         """One request's answer as a dict. Raises Refused, or Silence when no answer comes."""
-        return self._ask(mtype, values or {}, ANSWER_S, self.timeout_s)
+        return self._ask(mtype, values or {}, self.timeout_s)
 
-    def try_briefly(self, mtype, values):
-        """As `ask`, but soon Silence: for a caller that will ask for less if it does not come."""
-        return self._ask(mtype, values, ANSWER_S, min(ANSWER_S, self.timeout_s))
+    def _ask(self, mtype, values, wait_s, repeat_s=None):
+        try:
+            return self._ask_once(mtype, values, wait_s, repeat_s)
+        except Refused as refusal:
+            is_ended = refusal.code == protocol.NOT_LOGGED_IN and self._session is not None
+            if not is_ended:
+                raise
+        self.log_in(self._key)  # the session had ended: by time, by a restart, by another program
+        return self._ask_once(mtype, values, wait_s, repeat_s)
 
-    def _ask(self, mtype, values, repeat_s, wait_s):
-        self._request_id = self._request_id % 0xFFFF + 1
-        frame = protocol.request(mtype, self._request_id, values)
+    def _ask_once(self, mtype, values, wait_s, repeat_s):
+        body = fields.pack(protocol.MESSAGES[mtype][1], values)
+        self._begin()
         ends = time.monotonic() + wait_s
         sent = repeats = 0.0
+        n_sent = 0
         while (now := time.monotonic()) < ends:
-            is_damaged = self._heard > sent and now - self._heard > QUIET_S
+            is_damaged = self._heard > sent and now - self._heard > min(QUIET_S, self._patience_s)
             if now >= repeats or is_damaged:
-                self.n_repeats += sent > 0
-                self._send(frame)
+                n_sent += 1
+                self._send(self._frame(mtype, body))
                 sent = time.monotonic()
-                repeats = sent + repeat_s
+                repeats = sent + (repeat_s or self._patience_s)
             for message in self._receive():
                 if self._is_answer(message, mtype):
+                    self._learn_patience(n_sent, time.monotonic() - sent)
                     return self._fields_of(message, mtype)
+        self._patience_s = ANSWER_S
         raise Silence(self._silence(mtype), NOT_REACHABLE)
+
+    def pages(self, segment, offset_bytes, n_bytes, page_bytes):
+        """One LOG_READ's pages as (offset, data), as far as they come; asked for once."""
+        row = {"segment": segment, "offset_bytes": offset_bytes}
+        row |= {"n_bytes": n_bytes, "page_bytes": page_bytes}
+        body = fields.pack(protocol.MESSAGES[protocol.LOG_READ][1], row)
+        self._begin()
+        self._send(self._frame(protocol.LOG_READ, body))
+        sent = heard = time.monotonic()
+        is_begun = False
+        while time.monotonic() - heard < min(QUIET_S if is_begun else ANSWER_S, self._patience_s):
+            for message in self._receive():
+                if not self._is_answer(message, protocol.LOG_READ):
+                    continue
+                page = self._fields_of(message, protocol.LOG_READ)
+                if not is_begun:
+                    self._learn_patience(1, time.monotonic() - sent)
+                is_begun = True
+                yield page["offset_bytes"], page["data"]
+                if page["offset_bytes"] + len(page["data"]) >= offset_bytes + n_bytes:
+                    return
+            heard = max(heard, self._heard)
+
+    def _begin(self):
+        self._request_id = self._request_id % 0xFFFF + 1
+        if self._session:
+            self._session.begin()
+
+    def _frame(self, mtype, body):
+        if self._session:
+            return self._session.request(mtype, self._request_id, body)
+        return protocol.frame(mtype, self._request_id, body)
+
+    def _learn_patience(self, n_sent, took_s):
+        """On a line that loses bytes nothing is won by waiting much longer than answers take."""
+        self.n_repeats += n_sent - 1
+        if n_sent > 1:
+            self._patience_s = max(LEAST_S, min(self._patience_s, 4 * took_s))
+
+    def lose_patience(self):
+        """What was asked for did not come at all: wait for less next time."""
+        self._patience_s = max(LEAST_S, self._patience_s / 2)
+
+    def _is_answer(self, message, mtype):
+        if message.request_id != self._request_id:
+            return False
+        if self._session and message.mtype & protocol.SEALED:
+            return self._session.is_opened(message) and message.mtype == mtype | protocol.ANSWER
+        if message.mtype & ~protocol.SEALED != mtype | protocol.ANSWER:
+            return False
+        if not self._session:
+            return True
+        # Without a seal anybody on the line may have said it. That the session is over may be
+        # true, and costs no more than a log-in.
+        is_over = message.body[:1] == bytes((protocol.NOT_LOGGED_IN,))
+        return is_over or message.level != protocol.LEVEL
 
     def _silence(self, mtype):
         name = protocol.MESSAGES[mtype][0]
@@ -104,10 +216,6 @@ class Client:
         else:
             words = f"it stopped answering ({name}); check the cable and try again"
         return f"{self.port}: no answer within {self.timeout_s:g} s; {words}"
-
-    def _is_answer(self, message, mtype):
-        is_ours = message.request_id == self._request_id
-        return is_ours and message.mtype == mtype | protocol.ANSWER
 
     def _fields_of(self, message, mtype):
         if message.level != protocol.LEVEL:
@@ -119,8 +227,15 @@ class Client:
             words = f"{self.port}: the answer to {name} makes no sense ({error})"
             raise Failure(f"{words}; update callclip or the unit", NOT_REACHABLE) from error
         if status != protocol.OK:
-            raise Refused(self.port, mtype, status, answer)
+            raise self._refusal(mtype, status, answer)
         return answer
+
+    def _refusal(self, mtype, status, words):
+        if status == protocol.NOT_LOGGED_IN and self._key is None:
+            words = "it has keys; name the file with yours (--key FILE, or CALLCLIP_KEY)"
+        elif status == protocol.WRONG_KEY and self._key is not None:
+            words = f"{words}; {self._key.path} is another site's, or older than the unit's keys"
+        return Refused(self.port, mtype, status, words)
 
     def _level_words(self, level):
         words = (
@@ -146,8 +261,9 @@ class Client:
             self._heard = time.monotonic()
         out = []
         for message in self._deframer.feed(data):
-            if message.mtype in (protocol.NOTE_EVENT, protocol.NOTE_LIVE):
-                self.notes.append(message)
+            if message.mtype & protocol.NOTE:
+                if not self._session or self._session.is_opened(message):
+                    self.notes.append(message)
             else:
                 out.append(message)
         return out
@@ -173,7 +289,7 @@ class Client:
         ends = time.monotonic() + wait_s
         while time.monotonic() < ends:
             try:
-                hello = self._ask(protocol.HELLO, {}, HELLO_EVERY_S, 1.0)
+                hello = self._ask(protocol.HELLO, {}, 1.0, HELLO_EVERY_S)
             except Silence:
                 continue
             # A unit that cannot write its log counts no boots: its uptime tells.

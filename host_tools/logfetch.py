@@ -1,34 +1,42 @@
 """Fetches one log's segments from a unit into its folder of the archive, and only what is missing.
 
-A segment goes on at the byte where the archive's copy ends, once its CRC-32 up to there agrees with
-the unit's; until it is whole it stands in a .part file, so a fetch that breaks off goes on later.
-A good copy is never replaced by a damaged one. Sizes in bytes, times in seconds.
-Called by: cmd_pull. Ref: docs/protocol.md, section 8.
+A segment goes on behind the archive's copy, once the unit's SHA-256 up to there agrees; what comes
+stands in a .part file until it is whole, so that a fetch that breaks off goes on later without
+asking for anything twice. A good copy is never replaced by a damaged one. Only when a segment is on
+the disk is the unit told that it may let it go (LOG_ACK).
+Sizes in bytes, times in seconds. Called by: cmd_pull. Ref: docs/protocol.md, section 8.
 """
 
+import hashlib
 import os
 import time
-import zlib
 
 from callclip.core import protocol
 
 from host_tools import archive, segmentfile
-from host_tools.failure import NOT_VERIFIED, Failure
+from host_tools.failure import NOT_REACHABLE, NOT_VERIFIED, Failure
 from host_tools.link import Refused, Silence
+from host_tools.partfile import PartFile
 
-_LEAST_PAGE_BYTES = 32
+_LEAST_PAGE_BYTES = 16
+MOST_CHUNK_BYTES = 8192  # what one request asks for: this much is sent twice after a kill
+_MOST_PAGES = 64
+_CHUNK_S = 0.1  # a chunk grows while it takes less
 PART = archive.SUFFIX + ".part"  # a segment under way
 
 
 class LogFetch:
     """One log's segments from the unit into its folder."""
 
-    def __init__(self, client, folder, is_all):
+    def __init__(self, client, folder, is_all, is_acknowledging=True):
         self._client = client
         self._folder = folder
         self._is_all = is_all
+        self._is_acknowledging = is_acknowledging
         self._page_bytes = protocol.MAX_PAGE_BYTES
+        self._n_pages = 1  # in a request
         self.n_new_bytes = 0
+        self.held = 0  # the unit knows that all segments up to this one are on the disk
         self.conflicts = []  # sentences: archive and unit disagree, and the archive's is kept
 
     def run(self, rows, progress):
@@ -36,7 +44,7 @@ class LogFetch:
         n_before = 0  # bytes of the segments that are done
         for number, n_bytes in rows:
             try:
-                self._segment(number, n_bytes, progress, n_before)
+                self._segment(number, n_bytes, lambda at, n=n_before: progress.at(n + at))
             except Refused as refusal:
                 if refusal.code != protocol.NO_SUCH_SEGMENT:
                     raise
@@ -46,20 +54,18 @@ class LogFetch:
             n_before += n_bytes
             progress.at(n_before)
 
-    def _segment(self, number, n_bytes, progress, n_before):
+    def _segment(self, number, n_bytes, on_progress):
         path = archive.segment_path(self._folder, number)
         kept = path.read_bytes() if path.exists() else b""
         is_held = self._agrees(number, kept)
         if is_held and len(kept) >= n_bytes and not self._is_all:
+            self._acknowledge(number, kept)
             return
+        held = kept if is_held and not self._is_all else b""
         part = path.with_suffix(PART)
-        held = self._start(part, kept if is_held else b"", number)
-        with open(part, "wb") as file:
-            file.write(held)
-            for at in self._pages(file, number, len(held), n_bytes):
-                progress.at(n_before + at)
-            os.fsync(file.fileno())
-        data = part.read_bytes()
+        if self._is_all:
+            part.unlink(missing_ok=True)
+        data = self._whole(part, number, held, n_bytes, on_progress)
         if kept and not is_held and _is_sound(path, kept):
             fault = "is another one" if _is_sound(path, data) else "is damaged"
             self.conflicts.append(
@@ -67,7 +73,21 @@ class LogFetch:
             )
             part.unlink()
         else:
-            self._finish(part, path)
+            _keep(path, data)
+            part.unlink()
+            self._acknowledge(number, data)
+
+    def _whole(self, part, number, held, n_bytes, on_progress):
+        """All bytes of a segment, proven by their hash; Failure when they do not add up twice."""
+        for _try in range(2):
+            with PartFile(part, len(held), n_bytes) as file:
+                self._fetch(file, number, on_progress)
+            data = held + file.whole()
+            if self._agrees(number, data):
+                return data
+            part.unlink()  # what an earlier pull left was of another segment
+        words = f"segment {number} does not arrive as the unit's own hash says"
+        raise Failure(f"{self._client.port}: {words}; pull again", NOT_VERIFIED)
 
     def _agrees(self, number, held):
         """True: the unit's segment begins with these bytes."""
@@ -75,58 +95,69 @@ class LogFetch:
             return True
         try:
             sent = {"segment": number, "n_bytes": len(held)}
-            return self._client.ask(protocol.LOG_CRC, sent)["crc"] == zlib.crc32(held)
+            told = self._client.ask(protocol.LOG_HASH, sent)["sha256"]
+            return told == hashlib.sha256(held).digest()
         except Refused as refusal:
             if refusal.code == protocol.BAD_BODY:
                 return False  # the unit's segment is shorter: not the same one
             raise
 
-    def _start(self, part, kept, number):
-        """Bytes to go on from: a .part of an earlier pull, else what the archive holds."""
-        begun = part.read_bytes() if part.exists() else b""
-        if self._is_all:
-            return b""
-        if len(begun) > len(kept) and self._agrees(number, begun):
-            return begun
-        return kept
+    def _fetch(self, file, number, on_progress):
+        """Ask for what is missing, chunk by chunk, until nothing is. On a bad cable for smaller
+        and smaller pages, as a short answer arrives whole where a long one never does."""
+        came = time.monotonic()
+        while (at := file.next_missing()) is not None:
+            n_wanted = min(self._page_bytes * self._n_pages, file.end - at)
+            n_pages = -(-n_wanted // self._page_bytes)
+            started = time.monotonic()
+            n_came = 0
+            for offset, data in self._client.pages(number, at, n_wanted, self._page_bytes):
+                n_came += 1
+                n_new = file.add(offset, data)
+                self.n_new_bytes += n_new
+                if n_new:
+                    came = time.monotonic()
+                on_progress(file.end - file.n_missing)
+            if time.monotonic() - came > self._client.timeout_s:
+                words = f"no answer within {self._client.timeout_s:g} s"
+                words += f", segment {number} stops at byte {at} of {file.end}"
+                words = f"{self._client.port}: {words}; check the cable and pull again"
+                raise Silence(words, NOT_REACHABLE)
+            self._adapt(n_pages, n_came, time.monotonic() - started)
 
-    def _pages(self, file, number, at, n_bytes):
-        """Fetch what is missing into `file`; yields how far it has come after each page."""
-        while at < n_bytes:
-            data = self._page(number, at, n_bytes)
-            file.write(data)
-            file.flush()
-            at += len(data)
-            self.n_new_bytes += len(data)
-            yield at
+    def _adapt(self, n_pages, n_came, took_s):
+        """Page and chunk for the next request, by how this one went."""
+        if not n_came:
+            self._client.lose_patience()
+        if 2 * n_came < n_pages:
+            self._page_bytes = max(_LEAST_PAGE_BYTES, self._page_bytes // 2)
+        elif n_came == n_pages and self._n_pages == n_pages and took_s < _CHUNK_S:
+            self._n_pages = min(2 * n_pages, _MOST_PAGES)
+        self._n_pages = min(self._n_pages, max(1, MOST_CHUNK_BYTES // self._page_bytes))
+        if self._page_bytes < protocol.MAX_PAGE_BYTES // 8:
+            self._n_pages = _MOST_PAGES  # most of them will not arrive
 
-    def _page(self, number, at, n_bytes):
-        """The next bytes of a segment; on a bad cable less and less at a time, as a short answer
-        arrives whole where a long one never does."""
-        ends = time.monotonic() + self._client.timeout_s
-        while True:
-            wanted = min(self._page_bytes, n_bytes - at)
-            sent = {"segment": number, "offset_bytes": at, "n_bytes": wanted}
-            try:
-                page = self._client.try_briefly(protocol.LOG_READ, sent)
-                break
-            except Silence:
-                if time.monotonic() > ends:
-                    raise
-                self._page_bytes = max(_LEAST_PAGE_BYTES, self._page_bytes // 2)
-        if page["offset_bytes"] != at or not page["data"]:
-            words = f"segment {number} ends at byte {at} of {n_bytes}"
-            raise Failure(f"{self._client.port}: {words}; pull again", NOT_VERIFIED)
-        return page["data"]
+    def _acknowledge(self, number, data):
+        """Tell the unit what is on the disk."""
+        if not self._is_acknowledging or not data:
+            return
+        row = {"segment": number, "n_bytes": len(data), "sha256": hashlib.sha256(data).digest()}
+        self.held = self._client.ask(protocol.LOG_ACK, row)["held_segment"]
 
-    @staticmethod
-    def _finish(part, path):
-        os.replace(part, path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)  # the new name itself survives a power cut
-        finally:
-            os.close(folder)
+
+def _keep(path, data):
+    """The file is on the disk, whole, when this returns."""
+    new = path.with_suffix(archive.SUFFIX + ".new")
+    with open(new, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(new, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the new name itself survives a power cut
+    finally:
+        os.close(folder)
 
 
 def _is_sound(path, data):

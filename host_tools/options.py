@@ -39,3 +39,15 @@ def timeout(default_s):
 
 
 as_json = click.option("--json", "is_json", is_flag=True, help="The result as JSON on stdout.")
+
+
+def _load_key(_ctx, _param, path):
+    from host_tools import keyfile  # here: most commands are used without keys
+
+    return keyfile.load(path) if path else None
+
+
+key = click.option(
+    "--key", metavar="FILE", envvar="CALLCLIP_KEY", show_envvar=True, callback=_load_key,
+    help="Key file, for units that have keys.",
+)  # fmt: skip

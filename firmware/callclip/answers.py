@@ -1,4 +1,4 @@
-"""What the unit answers to each request about itself, its clock, configuration, log and health.
+"""What the unit answers to each request about itself, its clock, configuration and health.
 
 Each method takes the request's fields as a dict and returns the answer's. ValueError: the body is
 wrong; OSError: the file system failed; Refusal: understood but not done.
@@ -9,8 +9,10 @@ import binascii
 import json
 
 from callclip.core import config, protocol, records
-from callclip.core import fields as codec
+from callclip.core.keys import KEY_BYTES
+from callclip.core.protocol import Refusal
 from callclip.journal import config_text
+from callclip.ports.keyring import ROLES
 
 MAX_CONFIG_BYTES = 4096
 MIN_UNIX_MS = 1577836800000  # 2020: an earlier clock is a host's dead battery
@@ -18,25 +20,17 @@ MAX_UNIX_MS = 4102444800000  # 2100
 DEAD_CDB = -11000  # below this a channel carries only zeros: no microphone is that quiet
 
 
-class Refusal(Exception):  # noqa: N818  a decision, not a defect
-    """A request that is understood but not done: error code and sentence."""
-
-    def __init__(self, code, sentence):
-        super().__init__(sentence)
-        self.code = code
-        self.sentence = sentence
-
-
 class Answers:
     """Parts as in service.Service."""
 
-    def __init__(self, bead, store, settings, journal, clock, unit):
+    def __init__(self, bead, store, settings, journal, clock, unit, keyring):
         self._bead = bead
         self._store = store
         self._settings = settings
         self._journal = journal
         self._clock = clock
         self._unit = unit
+        self._keyring = keyring
         self._text_in_force = config_text(settings.values)
         self._staged = b""  # pages of a CONFIG_SET that have come so far
 
@@ -65,8 +59,14 @@ class Answers:
             "call_state": self._bead.call.state,
             "call": self._bead.call.number,
             "n_events_lost": self._bead.events.n_lost,
-            "problem": self._settings.problem or store.last_error or unit.last_words,
+            "problem": self._problem(),
+            "is_keyed": int(self._keyring.is_keyed),
+            "key_epoch": self._keyring.epoch,
         }
+
+    def _problem(self):
+        told = self._keyring.problem or self._settings.problem
+        return told or self._store.last_error or self._unit.last_words
 
     def clock_get(self, _request):
         unix_ms = self._clock.unix_ms()
@@ -133,36 +133,6 @@ class Answers:
             self._settings.save(values)
             self._journal.log_config(values, records.CONFIG_FROM_HOST)
 
-    def log_list(self, request):
-        self._store.sync()  # who asks wants all of it: worth the gap a flash write makes
-        rows = self._store.segments(request["first_segment"])
-        shown = rows[: protocol.MAX_SEGMENT_ROWS]
-        packed = b""
-        for number, n_bytes in shown:
-            row = {"segment": number, "n_bytes": n_bytes}
-            packed += codec.pack(protocol.SEGMENT_ROW, row)
-        following = rows[len(shown)][0] if len(rows) > len(shown) else 0
-        return {"log_id": self._store.log_id, "next_segment": following, "segments": packed}
-
-    def log_read(self, request):
-        number = request["segment"]
-        at = request["offset_bytes"]
-        n_bytes = min(request["n_bytes"], protocol.MAX_PAGE_BYTES)
-        self._check_segment(number)
-        data = self._store.read(number, at, n_bytes)
-        return {"segment": number, "offset_bytes": at, "data": data}
-
-    def log_crc(self, request):
-        number = request["segment"]
-        n_bytes = request["n_bytes"]
-        self._check_segment(number)
-        crc = self._store.crc(number, n_bytes)
-        return {"segment": number, "n_bytes": n_bytes, "crc": crc}
-
-    def _check_segment(self, number):
-        if self._store.bytes_of(number) < 0:
-            raise Refusal(protocol.NO_SUCH_SEGMENT, "no segment {}".format(number))
-
     def self_test(self, _request):
         bead = self._bead
         agent = bead.view.agent
@@ -184,6 +154,18 @@ class Answers:
             "store_write_ms": write_ms,
             "n_frames": bead.n_frames,
         }
+
+    def keys_set(self, request, keys):
+        """keys: those in the request, unmasked. They are in force with the answer."""
+        n_roles = len(ROLES) * KEY_BYTES
+        if len(keys) != n_roles + KEY_BYTES:
+            raise ValueError("keys of {} bytes".format(len(keys)))
+        epoch = request["epoch"]
+        if epoch <= self._keyring.epoch:
+            raise ValueError("epoch {} is not above {}".format(epoch, self._keyring.epoch))
+        self._store.set_key(epoch, keys[n_roles:])
+        self._keyring.save(epoch, keys[:n_roles])
+        return {"epoch": epoch}
 
     def _is_alive(self, channel):
         is_heard = channel.level_cdb > DEAD_CDB or channel.floor_cdb > DEAD_CDB

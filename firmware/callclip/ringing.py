@@ -4,8 +4,8 @@ Learning itself runs frame by frame in core/ringlearn.py; here is what allocates
 Times in ms, levels in centi-dB. Called by: service. Ref: docs/protocol.md, RINGER.
 """
 
-from callclip.answers import Refusal
 from callclip.core import protocol
+from callclip.core.protocol import Refusal
 from callclip.core.units import ms_from_frames
 
 

@@ -1,15 +1,17 @@
-"""Answers the host's requests: one message in, one message out, and notes to a live view.
+"""Answers the host's requests: one message in, one message out, but for pages of the log and notes.
 
 Pure but for what it is handed: `link` read() is_backed_up() write() write_note() flush_some();
 `bead`; `store`; `settings` values save(); `journal`; `clock` unix_ms() (0 = unknown),
 set_unix_ms(), uptime_ms() (no wrap); `unit` unit_id firmware micropython board last_words,
-identify(duration_ms), reboot(), test_outputs() -> (is_led_ok, is_buzzer_ok).
+identify(duration_ms), reboot(), test_outputs() -> (is_led_ok, is_buzzer_ok), nonce(); `keyring`.
 Times in ms, levels in centi-dB. Off the frame path: may allocate, must not wait.
 Called by: app (poll, note_event). Ref: docs/protocol.md.
 """
 
-from callclip.answers import Answers, Refusal
-from callclip.core import protocol
+from callclip.answers import Answers
+from callclip.core import guard, protocol
+from callclip.core.protocol import Refusal
+from callclip.logpages import LogPages
 from callclip.ringing import Ringing
 
 LEASE_MS = 60000  # a live view that asks nothing for so long is gone: stop the notes
@@ -18,7 +20,7 @@ REBOOT_DELAY_MS = 200  # the answer leaves the UART first
 
 
 class Service:
-    def __init__(self, link, bead, store, settings, journal, clock, unit):
+    def __init__(self, link, bead, store, settings, journal, clock, unit, keyring):
         self._link = link
         self._bead = bead
         self._store = store
@@ -30,16 +32,27 @@ class Service:
         self._reboot_at_ms = -1
         self._now_ms = 0
         self._ringing = Ringing(bead, settings)
-        answers = Answers(bead, store, settings, journal, clock, unit)
+        self._guard = guard.Guard(unit.unit_id, keyring, unit.nonce)
+        self._keyring = keyring
+        self._pages = LogPages(store)
+        self._paged = (0, 0)  # request id and counter of the pages under way
+        self._counter = guard.UNSEALED  # of the request that is being answered
+        answers = Answers(bead, store, settings, journal, clock, unit, keyring)
+        self._answers = answers
         self._handlers = {
-            protocol.HELLO: answers.hello,
+            protocol.HELLO: self._hello,
+            protocol.CHALLENGE: self._challenge,
+            protocol.LOGIN: self._login,
+            protocol.KEYS_SET: self._keys_set,
             protocol.CLOCK_GET: answers.clock_get,
             protocol.CLOCK_SET: answers.clock_set,
             protocol.CONFIG_GET: answers.config_get,
             protocol.CONFIG_SET: answers.config_set,
-            protocol.LOG_LIST: answers.log_list,
-            protocol.LOG_READ: answers.log_read,
-            protocol.LOG_CRC: answers.log_crc,
+            protocol.LOG_LIST: self._pages.list,
+            protocol.LOG_READ: self._pages.read,
+            protocol.LOG_HASH: self._pages.hash,
+            protocol.LOG_ACK: self._pages.acknowledge,
+            protocol.LOG_PURGE: self._pages.purge,
             protocol.SELF_TEST: answers.self_test,
             protocol.LIVE_SUBSCRIBE: self._live_subscribe,
             protocol.IDENTIFY: self._identify,
@@ -48,7 +61,8 @@ class Service:
         }
 
     def poll(self, now_ms):
-        """One turn: read, answer, send a slice, live note if due. now_ms must not wrap."""
+        """One turn: read, answer, send a slice, live note if due. now_ms must not wrap.
+        True: more waits to be sent."""
         self._now_ms = now_ms
         self._ringing.settle()
         data = self._link.read()
@@ -59,51 +73,97 @@ class Service:
                 reply = self.answer_to(message)
                 if reply:
                     self._link.write(reply)
+        if not self._link.is_backed_up():
+            self._send_page()
         if self._live_period_ms:
             self._send_live(now_ms)
         is_busy = self._link.flush_some()
         if 0 <= self._reboot_at_ms <= now_ms and not is_busy:
             self._reboot_at_ms = -1
             self._unit.reboot()
+        return is_busy
 
     def answer_to(self, message):
-        """The frame to send back, or None: answers and notes are our own echo, not requests."""
-        mtype = message.mtype
-        number = message.request_id
-        if mtype >= protocol.NOTE_EVENT:
+        """The frame to send back, or None: answers, notes and what was played again are nobody's
+        requests."""
+        if message.mtype & (protocol.NOTE | protocol.ANSWER):
             return None
+        number = message.request_id
+        mtype = message.mtype | protocol.ANSWER
+        self._counter = guard.UNSEALED
         if message.level != protocol.LEVEL:
             text = "the unit speaks protocol level {}".format(protocol.LEVEL)
-            return protocol.error(mtype, number, protocol.WRONG_LEVEL, text)
+            return protocol.frame(mtype, number, protocol.error_body(protocol.WRONG_LEVEL, text))
+        try:
+            counter = self._guard.open(message, self._now_ms)
+        except Refusal as no:
+            mtype &= ~protocol.SEALED
+            return protocol.frame(mtype, number, protocol.error_body(no.code, no.sentence))
+        if counter is None:
+            return None
+        self._counter = counter
+        self._pages.stop()
+        body = self._body_of_answer(message)
+        reply = self._guard.seal(message.mtype | protocol.ANSWER, number, body, counter)
+        if message.mtype == protocol.KEYS_SET and body[0] == protocol.OK:
+            self._guard.end_session()  # it was made with keys that are no longer in force
+        return reply
+
+    def _body_of_answer(self, message):
+        mtype = message.mtype
         handler = self._handlers.get(mtype)
         if handler is None:
             text = "no message type {}".format(mtype)
-            return protocol.error(mtype, number, protocol.UNKNOWN_TYPE, text)
-        self._lease_ends_ms = self._now_ms + LEASE_MS
+            return protocol.error_body(protocol.UNKNOWN_TYPE, text)
         try:
-            return protocol.answer(mtype, number, handler(protocol.read_request(message)))
+            self._guard.check(mtype, self._counter)
+            self._lease_ends_ms = self._now_ms + LEASE_MS
+            answer = handler(protocol.read_request(message))
+            if mtype == protocol.LOG_READ:
+                self._paged = (message.request_id, self._counter)
+            return protocol.answer_body(mtype, answer)
         except Refusal as no:
-            return protocol.error(mtype, number, no.code, no.sentence)
+            return protocol.error_body(no.code, no.sentence)
         except ValueError as err:
-            return protocol.error(mtype, number, protocol.BAD_BODY, str(err) or "not UTF-8")
+            return protocol.error_body(protocol.BAD_BODY, str(err) or "not UTF-8")
         except OSError as err:
-            return protocol.error(mtype, number, protocol.STORE_FAILED, str(err))
+            return protocol.error_body(protocol.STORE_FAILED, str(err))
         except Exception as err:  # whatever the cable brings, the prompts go on
             text = "{}: {}".format(type(err).__name__, err)
-            return protocol.error(mtype, number, protocol.FAILED, text)
+            return protocol.error_body(protocol.FAILED, text)
+
+    def _send_page(self):
+        """The next page of the LOG_READ under way, if there is one."""
+        try:
+            page = self._pages.next_page()
+        except OSError:
+            self._pages.stop()  # the host misses it, asks again and is told
+            return
+        if page is not None:
+            number, counter = self._paged
+            body = protocol.answer_body(protocol.LOG_READ, page)
+            mtype = protocol.LOG_READ | protocol.ANSWER
+            self._link.write(self._guard.seal(mtype, number, body, counter))
 
     def note_event(self, record):
         """Tell a live view of an event at once; record: as Journal.log_event returned it."""
         if self._live_period_ms:
             values = {"boot": self._store.boot, "record": record}
-            self._link.write_note(protocol.note(protocol.NOTE_EVENT, values))
+            self._send_note(protocol.NOTE_EVENT, values)
+
+    def _send_note(self, mtype, values):
+        frame = self._guard.note(mtype, protocol.note_body(mtype, values))
+        if frame is None:
+            self._live_period_ms = 0  # who asked for it is no longer logged in
+        else:
+            self._link.write_note(frame)
 
     def _send_live(self, now_ms):
         if now_ms >= self._lease_ends_ms:
             self._live_period_ms = 0
         elif now_ms >= self._live_next_ms:
             self._live_next_ms = now_ms + self._live_period_ms
-            self._link.write_note(protocol.note(protocol.NOTE_LIVE, self._live_values()))
+            self._send_note(protocol.NOTE_LIVE, self._live_values())
 
     def _live_values(self):
         bead = self._bead
@@ -123,6 +183,25 @@ class Service:
             "line_state": line.state,
             "signal": bead.prompts.signal,
         }
+
+    def _hello(self, request):
+        told = self._answers.hello(request)
+        if self._keyring.is_keyed and self._counter == guard.UNSEALED:
+            told["call_state"] = 0  # what the agent is doing is nobody's who has no key
+            told["call"] = 0
+        return told
+
+    def _challenge(self, request):
+        return self._guard.challenge(request, self._store.boot, self._now_ms)
+
+    def _login(self, request):
+        told = self._guard.login(request, self._now_ms)
+        self._live_period_ms = 0  # the notes were another's
+        return told
+
+    def _keys_set(self, request):
+        keys = self._guard.shown(self._counter, request["keys"])
+        return self._answers.keys_set(request, keys)
 
     def _live_subscribe(self, request):
         period_ms = request["period_ms"]

@@ -4,7 +4,8 @@ A segment that is full or a day old ends with a seal, and the key is renewed. Th
 such that a power cut between any two of them is made good at the next start: first the seal, then
 the key; first the note of a removal, then the removal. Whatever the file system does, nothing here
 raises into the loop: failures are counted, said in HELLO, and tried again later.
-Called by: journal (append), unit (start, poll), answers (sync, segments, read, crc, self-test).
+Called by: journal (append), unit (start, poll), logpages (sync, segments,
+read, purge), answers (self-test, set_key).
 Ref: docs/log-format.md.
 """
 
@@ -332,9 +333,6 @@ class Store:
 
     def read(self, number, offset_bytes, n_bytes):
         return self._files.read(number, offset_bytes, n_bytes)
-
-    def crc(self, number, n_bytes):
-        return self._files.crc(number, n_bytes)
 
     def test_write(self):
         """The self-test's word on the file system."""

@@ -25,6 +25,7 @@ from callclip.journal import Journal
 from callclip.ports import button, watchdog
 from callclip.ports.buzzer import Buzzer
 from callclip.ports.clock import Clock
+from callclip.ports.keyring import Keyring
 from callclip.ports.led import Led
 from callclip.ports.link import Link
 from callclip.ports.logkey import LogKey
@@ -52,7 +53,7 @@ def run():
 
 class Unit:
     """All parts. What service needs of it: unit_id, firmware, micropython, board, last_words,
-    identify, reboot, test_outputs."""
+    identify, reboot, test_outputs, nonce."""
 
     def __init__(self):
         self.last_words = watchdog.last_words()
@@ -71,9 +72,10 @@ class Unit:
         self._bead = Bead(config)
         self._journal = Journal(self.store, self._bead, self._clock)
         link = Link(sys.stdin.buffer, sys.stdout.buffer)
-        self._service = Service(
-            link, self._bead, self.store, self._settings, self._journal, self._clock, self
-        )
+        self._keyring = Keyring()
+        self._keyring.load()
+        parts = (link, self._bead, self.store, self._settings, self._journal, self._clock)
+        self._service = Service(*parts, self, self._keyring)
         is_s3 = board.ESP32S3_NAME in self.board
         pins = board.ESP32S3_PINS if is_s3 else board.ESP32_PINS
         self._led = Led(
@@ -109,7 +111,7 @@ class Unit:
         )
 
     def turn(self):
-        """One turn of the loop. False: there was no frame, the loop may nap."""
+        """One turn of the loop. False: no frame came and nothing waits to be sent, it may nap."""
         now_ms = self._clock.uptime_ms()
         slots = self._mics.poll(now_ms)
         if slots is not None:
@@ -128,16 +130,19 @@ class Unit:
         press = self._button.poll(now_ms)
         if press:
             self._bead.press(press == button.LONG)
-        n_writes = self.store.n_writes + self._settings.n_writes
+        n_writes = self._n_writes()
         self._watchdog.enter(watchdog.SERVE)
-        self._service.poll(now_ms)
+        is_sending = self._service.poll(now_ms)
         self._watchdog.enter(watchdog.STORE)
         self._store(now_ms)
-        if self.store.n_writes + self._settings.n_writes != n_writes:
+        if self._n_writes() != n_writes:
             self._stored_ms = now_ms
             self._flash_time.written(now_ms)
         self._watchdog.feed()
-        return slots is not None
+        return slots is not None or is_sending
+
+    def _n_writes(self):
+        return self.store.n_writes + self._settings.n_writes + self._keyring.n_writes
 
     def _hear(self, slots):
         micropython.heap_lock()
@@ -205,6 +210,9 @@ class Unit:
         self._led.dark()
         self._buzzer.silent()
         watchdog.restart()
+
+    def nonce(self):
+        return os.urandom(16)
 
     def test_outputs(self):
         return self._led.test(), self._buzzer.test()

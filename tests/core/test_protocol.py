@@ -4,7 +4,8 @@ import struct
 import zlib
 
 import pytest
-from callclip.core import fields, protocol
+from callclip.core import fields, protocol, session
+from callclip.core.keys import KEY_BYTES
 from cobs import cobs as other_cobs
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,8 @@ _RANGES = {
     fields.I16: st.integers(-(2**15), 2**15 - 1),
     fields.STR: st.text(max_size=40),
     fields.REST: st.binary(max_size=600),
+    fields.B16: st.binary(min_size=16, max_size=16),
+    fields.B32: st.binary(min_size=32, max_size=32),
 }
 
 
@@ -58,7 +61,7 @@ def test_answers_come_back(answer, number):
 def test_a_frame_is_what_an_independent_codec_makes(request, number):
     mtype, values = request
     body = fields.pack(protocol.MESSAGES[mtype][1], values)
-    plain = struct.pack("<BBH", 1, mtype, number) + body
+    plain = struct.pack("<BBH", protocol.LEVEL, mtype, number) + body
     plain += struct.pack("<I", zlib.crc32(plain))
     assert protocol.request(mtype, number, values) == b"\0" + other_cobs.encode(plain) + b"\0"
 
@@ -111,15 +114,19 @@ def test_endless_garbage_takes_no_memory_and_the_next_frame_is_heard():
 
 @pytest.mark.parametrize("mtype", [t for t in protocol.MESSAGES if t < protocol.NOTE_EVENT])
 def test_the_longest_request_fits_the_units_input(mtype):
+    sizes = {"json": protocol.CONFIG_PAGE_BYTES, "keys": 4 * KEY_BYTES}
     longest = {
-        name: bytes(protocol.CONFIG_PAGE_BYTES) if kind == fields.REST else 1
+        name: bytes(sizes.get(name) or {fields.B16: 16}.get(kind, 32))
+        if kind in (fields.REST, fields.B16, fields.B32)
+        else 1
         for name, kind in protocol.MESSAGES[mtype][1]
     }
-    assert len(protocol.request(mtype, 0xFFFF, longest)) <= protocol.MAX_REQUEST_BYTES
+    body = fields.pack(protocol.MESSAGES[mtype][1], longest)
+    assert len(session.seal(bytes(32), mtype, 0xFFFF, body, 1)) <= protocol.MAX_REQUEST_BYTES
 
 
 def test_the_longest_answer_fits_a_deframer():
-    values = {"segment": 1, "offset_bytes": 0, "data": b"\x01" * protocol.MAX_PAGE_BYTES}
+    values = {"offset_bytes": 0, "data": b"\x01" * protocol.MAX_PAGE_BYTES}
     frame = protocol.answer(protocol.LOG_READ, 1, values)
     status, read = protocol.read_answer(one_of(protocol.Deframer().feed(frame)))
     assert (status, read) == (protocol.OK, values)
@@ -158,9 +165,11 @@ def test_a_value_that_does_not_fit_is_refused_not_cut(value):
 
 def test_no_message_can_carry_sound():
     """Bytes without a name appear only as log records, log pages, segment rows and configuration
-    text; everything else is one named integer or a short text."""
-    allowed = {"json", "segments", "data", "record"}
+    text, new keys, or nonces and hashes; everything else is one named integer or a short text."""
+    allowed = {"json", "segments", "data", "record", "keys"}
+    random = {"host_nonce", "unit_nonce", "proof", "sha256"}
     for name, request, answer in protocol.MESSAGES.values():
         for field, kind in request + answer:
             assert kind != fields.REST or field in allowed, (name, field)
+            assert kind not in (fields.B16, fields.B32) or field in random, (name, field)
             assert kind != fields.ZIGS, (name, field)

@@ -39,7 +39,7 @@ class Desk:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
         )  # fmt: skip
         self._serial.connect(self._vm.stdin, self._vm.stdout)
-        with Client(self.port):
+        with Client(self.port, timeout_s=60):  # however busy the computer is
             pass  # it answers: its log is begun
 
     def _stop(self):

@@ -6,18 +6,28 @@ An example is two or more lines of a fenced block: what it is, then its bytes in
     00 05 01 07 0c ...
 
 `answer`, `error` and `note` are the unit's; `record` is a log record, and `batch` the batch of the
-records whose bytes stand in its `records`, with its seq in place of id.
+records whose bytes stand in its `records`, with its seq in place of id. What is `sealed` has a
+counter, and is sealed with the key of the page's own example of a log-in.
 Values: integers, "texts", x'00ff' bytes, values=(1,-2) a row of integers.
 """
 
 import re
 import shlex
 
-from callclip.core import batches, protocol, records
+from callclip.core import batches, fields, protocol, records, session
+from callclip.core.keys import SUPERVISOR
 
 _HEAD = re.compile(
-    r"([A-Z_]+) (request|answer|error|note|record|batch)(?:, (?:id|seq) (\d+))?(?:: (.*))?"
+    r"([A-Z_]+) (sealed )?(request|answer|error|note|record|batch)(?:, (?:id|seq) (\d+))?"
+    r"(?:, counter (\d+))?(?:: (.*))?"
 )
+# The log-in that docs/protocol.md shows.
+UNIT_KEY = bytes(range(32))
+ABOUT = session.challenge(
+    SUPERVISOR, bytes(range(16)), bytes(range(0xF0, 0x100)), 3, 1, "02c1a55e7701"
+)
+SESSION_KEY = session.session_key(UNIT_KEY, ABOUT)
+
 _HEX = re.compile(r"(?:[0-9a-f]{2} ?)+")
 
 
@@ -42,7 +52,7 @@ def _values(text):
 
 def made_by_code(head):
     """Bytes of an example, from its first line."""
-    name, kind, number, words = _HEAD.fullmatch(head).groups()
+    name, is_sealed, kind, number, counter, words = _HEAD.fullmatch(head).groups()
     number = int(number or 0)
     values = _values(words)
     if kind == "record":
@@ -52,13 +62,19 @@ def made_by_code(head):
         before, behind = batches.close(values["key"], values["before"], number, [values["records"]])
         return before + values["records"] + behind
     mtype = {row[0]: code for code, row in protocol.MESSAGES.items()}[name]
-    if kind == "request":
-        return protocol.request(mtype, number, values)
-    if kind == "answer":
-        return protocol.answer(mtype, number, values)
     if kind == "note":
         return protocol.note(mtype, values)
-    return protocol.error(mtype, number, values["code"], values["sentence"])
+    if kind == "request":
+        body = fields.pack(protocol.MESSAGES[mtype][1], values)
+    elif kind == "answer":
+        body = protocol.answer_body(mtype, values)
+    else:
+        body = protocol.error_body(values["code"], values["sentence"])
+    if kind != "request":
+        mtype |= protocol.ANSWER
+    if is_sealed:
+        return session.seal(SESSION_KEY, mtype, number, body, int(counter))
+    return protocol.frame(mtype, number, body)
 
 
 def as_hex(data):

@@ -3,6 +3,8 @@
 If this file has to change, the page has to change first.
 """
 
+import hashlib
+import hmac
 import os
 import select
 import struct
@@ -55,7 +57,10 @@ class Stranger:
         termios.tcsetattr(self.fd, termios.TCSANOW, attributes)
         self.number = 4711
         self.waiting = b""
+        self.runs = []  # what came between two zeros
         self.notes = []
+        self.session = None  # the key of the session, once logged in
+        self.counter = 0
 
     def close(self):
         os.close(self.fd)
@@ -64,30 +69,79 @@ class Stranger:
         if select.select([self.fd], [], [], wait_s)[0]:
             self.waiting += os.read(self.fd, 4096)
         *runs, self.waiting = self.waiting.split(b"\0")
-        for run in runs:
-            plain = unstuffed(run)
+        self.runs += runs
+        while self.runs:
+            plain = unstuffed(self.runs.pop(0))
             if plain and len(plain) >= 8 and zlib.crc32(plain[:-4]) == le(plain[-4:]):
                 yield plain[:-4]
+
+    def frame(self, mtype, body):
+        """A request, sealed once there is a session."""
+        head = struct.pack("<BBH", 2, mtype | (0x20 if self.session else 0), self.number)
+        plain = head + body
+        if self.session:
+            self.counter += 1
+            plain += struct.pack("<I", self.counter)
+            plain += hmac.digest(self.session, plain, "sha256")[:8]
+        frame = b"\0" + stuffed(plain + struct.pack("<I", zlib.crc32(plain))) + b"\0"
+        assert len(frame) <= 240
+        return frame
 
     def ask(self, mtype, body=b"", again_s=0.6):
         """(status, rest of the answer)"""
         self.number = self.number % 65535 + 1
-        plain = struct.pack("<BBH", 1, mtype, self.number) + body
-        frame = b"\0" + stuffed(plain + struct.pack("<I", zlib.crc32(plain))) + b"\0"
-        assert len(frame) <= 240
         ends = time.monotonic() + 5
         while time.monotonic() < ends:
-            os.write(self.fd, frame)
+            os.write(self.fd, self.frame(mtype, body))
             again = time.monotonic() + again_s
             while time.monotonic() < again:
                 for plain in self.frames(0.05):
-                    level, got, number = struct.unpack_from("<BBH", plain)
-                    assert level == 1
+                    got, number, body_of = self.opened(plain)
                     if number == 0:
-                        self.notes.append((got, plain[4:]))
+                        self.notes.append((got, body_of))
                     elif got == mtype | 0x80 and number == self.number:
-                        return plain[4], plain[5:]
+                        return body_of[0], body_of[1:]
         raise TimeoutError(f"no answer to {mtype}")
+
+    def opened(self, plain):
+        """(type, id, body) of a message, without its seal."""
+        level, got, number = struct.unpack_from("<BBH", plain)
+        assert level == 2
+        if not got & 0x20:
+            return got, number, plain[4:]
+        signed, tag = plain[:-8], plain[-8:]
+        assert hmac.compare_digest(tag, hmac.digest(self.session, signed, "sha256")[:8])
+        return got & ~0x20, number, signed[4:-4]
+
+    def log_in(self, role, key):
+        """Begin a session with the unit's key of a role; the status if the unit does not want."""
+        self.session = None
+        unit_id = self.hello()["unit_id"]
+        host_nonce = os.urandom(16)
+        status, body = self.ask(0x0E, bytes([role]) + host_nonce)
+        if status:
+            return status
+        unit_nonce, boot, n_challenges = struct.unpack("<16sII", body)
+        about = struct.pack("<BII", role, boot, n_challenges) + host_nonce + unit_nonce
+        about += unit_id.encode()
+        status, body = self.ask(0x0F, expanded(key, b"callclip proof of host", about)[:16])
+        if status:
+            return status
+        assert body[:16] == expanded(key, b"callclip proof of unit", about)[:16]
+        self.session = expanded(key, b"callclip session", about)
+        self.counter = 0
+        return 0
+
+    def give_keys(self, epoch, keys):
+        """A KEYS_SET, masked if there is a session; the status."""
+        if self.session:
+            pad = b""
+            for at in range(0, 128, 32):
+                about = struct.pack("<II", self.counter + 1, at)
+                pad += expanded(self.session, b"callclip mask", about)
+            keys = bytes(a ^ b for a, b in zip(keys, pad, strict=True))
+        status, _body = self.ask(0x10, struct.pack("<I", epoch) + keys)
+        return status
 
     def hello(self):
         status, body = self.ask(1, again_s=0.3)
@@ -125,13 +179,33 @@ class Stranger:
     def segment(self, number, n_bytes):
         data = b""
         while len(data) < n_bytes:
-            status, body = self.ask(7, struct.pack("<IIH", number, len(data), 1024))
+            status, body = self.ask(7, struct.pack("<IIIH", number, len(data), n_bytes, 1024))
             assert status == 0
-            assert struct.unpack_from("<II", body) == (number, len(data))
-            data += body[8:]
+            ends = time.monotonic() + 5
+            while True:  # the pages come by themselves
+                assert le(body[:4]) == len(data)
+                data += body[4:]
+                if len(data) >= n_bytes:
+                    break
+                body = self.page(ends)
         status, body = self.ask(8, struct.pack("<II", number, n_bytes))
-        assert struct.unpack("<III", body) == (number, n_bytes, zlib.crc32(data))
+        assert status == 0
+        assert struct.unpack("<II32s", body) == (number, n_bytes, hashlib.sha256(data).digest())
         return data
+
+    def page(self, ends):
+        """The next answer to the last request."""
+        while time.monotonic() < ends:
+            for plain in self.frames(0.05):
+                got, number, body = self.opened(plain)
+                if got == 0x87 and number == self.number and body[0] == 0:
+                    return body[1:]
+        raise TimeoutError("a page is missing")
+
+
+def expanded(key, label, about):
+    """The page's HMAC(key, label, 00, about, 01)."""
+    return hmac.digest(key, label + b"\0" + about + b"\1", "sha256")
 
 
 def le(data):

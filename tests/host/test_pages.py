@@ -1,19 +1,24 @@
 """docs/protocol.md and docs/log-format.md against the code: tables, limits, every hex example."""
 
+import hashlib
 import json
 import re
 import zlib
 from pathlib import Path
 
 import pytest
+from callclip import logpages
 from callclip.core import (
     batches,
     chain,
     config,
     events,
     fields,
+    guard,
     protocol,
     records,
+    roles,
+    session,
     summary,
     transitions,
 )
@@ -24,10 +29,11 @@ from callclip.ports import link
 from host_tools import archive
 from tests.core.frame_script import run
 from tests.core.test_service import Bench
-from tests.host.page_examples import examples, made_by_code
+from tests.host.page_examples import ABOUT, UNIT_KEY, examples, made_by_code
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PROTOCOL = (DOCS / "protocol.md").read_text(encoding="utf-8")
+SECURITY = (DOCS / "security.md").read_text(encoding="utf-8")
 LOG_FORMAT = (DOCS / "log-format.md").read_text(encoding="utf-8")
 BOTH = [*examples(PROTOCOL), *examples(LOG_FORMAT)]
 
@@ -45,7 +51,7 @@ def layout_words(layout):
 @pytest.mark.parametrize("mtype", protocol.MESSAGES)
 def test_every_message_is_in_the_table_and_has_an_example(mtype):
     name, request, answer = protocol.MESSAGES[mtype]
-    is_note = mtype in (protocol.NOTE_EVENT, protocol.NOTE_LIVE)
+    is_note = bool(mtype & protocol.NOTE)
     asked = "(a note)" if is_note else layout_words(request)
     assert f"| 0x{mtype:02x} | {name} | {asked} | {layout_words(answer)} |" in PROTOCOL
     shown = {tuple(head.split(":")[0].split(",")[0].split(" ")) for head, _data in BOTH}
@@ -169,11 +175,35 @@ def test_error_codes_states_and_limits():
     assert f"Protocol level: **{protocol.LEVEL}**" in PROTOCOL
     assert f"no request is longer than {protocol.MAX_REQUEST_BYTES} bytes" in flat
     assert f"up to {protocol.CONFIG_PAGE_BYTES} bytes, in order" in flat
-    assert f"(at most {protocol.MAX_PAGE_BYTES})" in flat
+    assert f"({logpages.LEAST_PAGE_BYTES} to {protocol.MAX_PAGE_BYTES}) of `data`" in flat
     assert f"at most {protocol.MAX_SEGMENT_ROWS} of them" in flat
     assert f"more than {protocol.MAX_MESSAGE_BYTES + 8} bytes without a zero" in flat
     assert f"while more than {link.ANSWERS_BYTES} bytes, two of the longest answers" in flat
     assert f"at most {records.MAX_BODY_BYTES} |" in LOG_FORMAT
+
+
+def test_who_may_do_what_is_told_as_it_is():
+    rows = [
+        f"| {protocol.MESSAGES[mtype][0]} | {roles.who_may(mtype)} |" for mtype in roles.ALLOWED
+    ]
+    for page in (PROTOCOL, SECURITY):
+        told = re.findall(r"^\| [A-Z_]+ \| (?:anybody|it)[a-z, ]* \|$", page, re.M)
+        assert sorted(told) == sorted(rows)
+
+
+def test_the_log_in_and_its_limits_are_told_as_they_are():
+    flat = PROTOCOL.replace("\n", " ")
+    assert ABOUT.hex(" ") in flat
+    assert session.session_key(UNIT_KEY, ABOUT).hex(" ") in flat
+    by_head = dict(BOTH)
+    for kind, side in (("request", session.HOST), ("answer", session.UNIT)):
+        head = next(head for head in by_head if head.startswith(f"LOGIN {kind}"))
+        assert f"proof=x{session.proof(UNIT_KEY, side, ABOUT).hex()}" in head
+    assert f"`idle_ms` ({guard.IDLE_MS}) without a request" in flat
+    assert f"LOGIN within {guard.CHALLENGE_MS // 1000} s" in flat
+    assert guard.N_FREE == 3 and "Three wrong proofs or seals cost nothing" in flat
+    assert f"up to {guard.MAX_CLOSED_MS // 1000} s (TRY_LATER)" in flat
+    assert guard.FORGET_MS == 600000 and "ten minutes" in flat
 
 
 def test_every_field_of_hello_is_explained():
@@ -193,8 +223,10 @@ def test_the_worked_example_adds_up():
     numbers = [seq for _at, _rtype, seq, _body in records.iterate(packed, 803)]
     assert (numbers[0], numbers[-1]) == (803, 808)
     assert f"brings {len(segment)} bytes" in PROTOCOL
-    crc = next(head for head in by_head if head.startswith("LOG_CRC answer"))
-    assert crc.endswith(f"n_bytes={len(segment)} crc={zlib.crc32(segment)}")
+    sha256 = hashlib.sha256(segment).hexdigest()
+    for name in ("LOG_HASH answer", "LOG_ACK request"):
+        head = next(head for head in by_head if head.startswith(name))
+        assert head.endswith(f"n_bytes={len(segment)} sha256=x{sha256}")
     note = next(head for head in by_head if head.startswith("NOTE_EVENT"))
     assert packed.endswith(bytes.fromhex(note.rpartition("record=x")[2]))
     boot = archive.Boot(3, 1, clocks=[(3053, 1790000000000)], gaps=[(3100, 96, 2)])

@@ -316,7 +316,7 @@ def other_level(master, level):
             os.write(master, protocol.frame(mtype, message.request_id, body, level))
 
 
-@pytest.mark.parametrize(("level", "remedy"), [(0, "callclip flash"), (2, "on this computer")])
+@pytest.mark.parametrize(("level", "remedy"), [(1, "callclip flash"), (3, "on this computer")])
 def test_another_protocol_level_names_the_side_to_update(tmp_path, level, remedy):
     master, slave = os.openpty()
     tty.setraw(slave)

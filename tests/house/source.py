@@ -35,7 +35,7 @@ def paths(root, start):
         folders[:] = sorted(
             name for name in folders if name not in _NOT_OURS and not name.endswith(".egg-info")
         )
-        for name in sorted(names):
+        for name in sorted(set(names) - _NOT_OURS):  # .git is a file in a second work tree
             yield Path(folder, name).relative_to(root)
 
 

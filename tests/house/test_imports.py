@@ -12,12 +12,13 @@ CORE_MODULES = {"array", "binascii", "collections", "hashlib", "struct"}
 PORT_MODULES = {"array", "binascii", "errno", "esp32", "gc", "json", "machine", "micropython", "os"}
 PORT_MODULES |= {"select", "struct", "sys", "time", "vfs"}
 # What of the core a port may know: units, keys and limits, and the layout of what it stores.
-PORT_CORE = ("units", "config", "records", "ringtemplate", "batches", "chain", "gapclock")
+PORT_CORE = ("units", "config", "records", "ringtemplate", "batches", "chain", "gapclock", "keys")
 # What of the core the host may know: formats and names, never sound or rules.
 HOST_CORE = ("config", "protocol", "records", "units", "signals", "events", "cobs", "frame")
 HOST_CORE += ("ringstates", "ringtemplate")  # what a unit says about its learned ringer
 HOST_CORE += ("fields", "transitions")  # the log's values in bytes; the names of the call states
-HOST_CORE += ("hmac", "keys", "batches", "chain")  # who may do what, and the chain of the log
+HOST_CORE += ("hmac", "keys", "session", "roles")  # who may do what
+HOST_CORE += ("batches", "chain")  # the chain of the log
 # Host modules that may load the simulator: its own commands and what only they use.
 HOST_SIMULATOR = ("cmd_sim", "cmd_demo", "cmd_image", "demo", "frames_csv")
 

@@ -12,6 +12,7 @@ from tests.house.source import ROOT, imports, modules, write
 RADIOS = {"network", "bluetooth", "ubluetooth", "aioble", "espnow", "socket", "usocket", "ssl"}
 RADIOS |= {"requests", "urequests", "umqtt", "webrepl"}
 MAY_OPEN_FILES = {
+    "firmware/callclip/ports/keyring.py",
     "firmware/callclip/ports/logkey.py",
     "firmware/callclip/ports/segments.py",
     "firmware/callclip/ports/settings.py",
@@ -23,12 +24,16 @@ KEEPS_OR_SENDS = (
     "firmware/callclip/core/chain.py",
     "firmware/callclip/core/cobs.py",
     "firmware/callclip/core/fields.py",
+    "firmware/callclip/core/guard.py",
     "firmware/callclip/core/protocol.py",
     "firmware/callclip/core/logtail.py",
     "firmware/callclip/core/minute.py",
     "firmware/callclip/core/records.py",
+    "firmware/callclip/core/session.py",
     "firmware/callclip/core/waiting.py",
     "firmware/callclip/journal.py",
+    "firmware/callclip/logpages.py",
+    "firmware/callclip/ports/keyring.py",
     "firmware/callclip/ports/link.py",
     "firmware/callclip/ports/segments.py",
     "firmware/callclip/ports/settings.py",

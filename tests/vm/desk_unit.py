@@ -5,6 +5,7 @@ What the tests of the host tools talk to when they do not need sound. argv: firm
 folder, number of events to log at the start.
 """
 
+import os
 import sys
 import time
 
@@ -14,6 +15,7 @@ from callclip.core import events, records  # noqa: E402
 from callclip.core.bead import Bead  # noqa: E402
 from callclip.core.config import Config  # noqa: E402
 from callclip.journal import Journal  # noqa: E402
+from callclip.ports.keyring import Keyring  # noqa: E402
 from callclip.ports.link import Link  # noqa: E402
 from callclip.ports.settings import Settings  # noqa: E402
 from callclip.service import Service  # noqa: E402
@@ -50,6 +52,9 @@ class DeskUnit:
     def reboot(self):
         sys.exit(75)
 
+    def nonce(self):
+        return os.urandom(16)
+
     def test_outputs(self):
         return True, True
 
@@ -66,7 +71,9 @@ def main(folder, n_events):
     journal.log_boot(unit.firmware, unit.unit_id, 1, settings.values)
     store.sync()
     link = Link(sys.stdin.buffer, sys.stdout.buffer)
-    service = Service(link, bead, store, settings, journal, clock, unit)
+    keyring = Keyring(folder + "/keys.bin")
+    keyring.load()
+    service = Service(link, bead, store, settings, journal, clock, unit, keyring)
     for i in range(n_events):
         values = (i % 3 + 1,)
         # Not through the journal: it would not let so many pass at once.
@@ -76,10 +83,11 @@ def main(folder, n_events):
     print("callclip 0.1.0 on a desk")
     while True:
         now_ms = clock.uptime_ms()
-        service.poll(now_ms)
+        is_sending = service.poll(now_ms)
         if store.poll(True, now_ms):
             journal.log_gap(0, records.GAP_FLASH)
-        time.sleep_ms(1)
+        if not is_sending:
+            time.sleep_ms(1)
 
 
 main(sys.argv[2], int(sys.argv[3]))

@@ -9,25 +9,22 @@ Ref: Cheshire and Baker, IEEE/ACM Transactions on Networking 7(2), 1999.
 
 def encode(data):
     """Stuffed bytes, without the closing zero."""
-    out = bytearray(1)
-    code_at = 0
-    code = 1
-    for byte in data:
-        if code == 255:  # 254 bytes without a zero: close the block only if more follows
-            out[code_at] = 255
-            code_at = len(out)
-            out.append(0)
-            code = 1
-        if byte:
-            out.append(byte)
-            code += 1
+    out = bytearray()
+    at = 0
+    end = len(data)
+    while True:
+        # Whole runs at a time: byte by byte a page of the log would take the ESP32 longer than
+        # the line.
+        zero = data.find(b"\x00", at, at + 254)
+        stop = zero if zero >= 0 else min(at + 254, end)
+        out.append(stop - at + 1)
+        out.extend(data[at:stop])
+        if zero >= 0:
+            at = zero + 1  # a zero at the very end leaves an empty last run
+        elif stop < end:
+            at = stop
         else:
-            out[code_at] = code
-            code_at = len(out)
-            out.append(0)
-            code = 1
-    out[code_at] = code
-    return bytes(out)
+            return bytes(out)
 
 
 def decode(data):
@@ -38,15 +35,13 @@ def decode(data):
     if end == 0:
         raise ValueError("an empty frame")
     while at < end:
-        code = data[at]
-        stop = at + code
-        if code == 0 or stop > end:
+        stop = at + data[at]
+        if stop == at or stop > end:
             raise ValueError("a stuffing code points outside the frame")
-        for i in range(at + 1, stop):
-            if data[i] == 0:
-                raise ValueError("a zero inside the frame")
-            out.append(data[i])
-        at = stop
-        if code < 255 and at < end:
+        out.extend(data[at + 1 : stop])
+        if stop - at < 255 and stop < end:
             out.append(0)
+        at = stop
+    if data.find(b"\x00") >= 0:
+        raise ValueError("a zero inside the frame")
     return bytes(out)

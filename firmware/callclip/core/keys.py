@@ -5,9 +5,10 @@
     site key -> role_key(site, LOG) -> unit_key(…, id) -> chain_key(…, epoch)
 
 The site key stays on IT's host; a unit gets the unit keys of the three roles and the first key of
-its log's chain, no more. `epoch` counts how often this unit was given keys: a log's chain begins
-anew with each. Keys are 32 bytes. Each step is an HMAC under a label of its own (the expand step of
-HKDF with one block), so that keys for different ends have nothing in common.
+its log's chain. `epoch` is a number that rises each time a unit is given keys, and
+never comes twice (the host takes unix seconds): a log's chain begins anew with each. Keys are
+32 bytes. Each step is an HMAC under a label of its own (the expand step of HKDF with one block), so
+that keys for different ends have nothing in common.
 Called by: host tools, service. Ref: RFC 5869 section 2.3.
 """
 

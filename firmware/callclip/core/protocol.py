@@ -1,8 +1,9 @@
 """The serial protocol: message numbers, layouts of bodies, framing, CRC; once for both sides.
 
 On the wire: 0x00, COBS(level u8, type u8, request id u16, body, CRC-32 u32 of all these), 0x00.
-A request's answer has the same id and type | 0x80; its body begins with a status byte, 0 or an
-error code followed by a sentence. Notes come unasked, with id 0. Little endian throughout.
+A request's answer has the same id and type | ANSWER; its body begins with a status byte, 0 or an
+error code followed by a sentence. Notes come unasked, with id 0. A sealed message has type | SEALED
+and a counter and a tag behind its body (session.py). Little endian throughout.
 Every body is named integers or short text (fields.py), the configuration's text, or log records:
 there is no message that could carry sound.
 Called by: service (unit), host_tools.link (host). Ref: docs/protocol.md, enough to write a client.
@@ -12,18 +13,19 @@ import binascii
 import struct
 
 from callclip.core import cobs, fields
-from callclip.core.fields import I16, REST, STR, U8, U16, U32, U64
+from callclip.core.fields import B16, B32, I16, REST, STR, U8, U16, U32, U64
 
-LEVEL = 1  # both sides must have the same; it is the first byte of every message for ever
+LEVEL = 2  # both sides must have the same; it is the first byte of every message for ever
 
 HELLO, CLOCK_GET, CLOCK_SET, CONFIG_GET, CONFIG_SET = 1, 2, 3, 4, 5
-LOG_LIST, LOG_READ, LOG_CRC, SELF_TEST, LIVE_SUBSCRIBE, IDENTIFY, REBOOT = 6, 7, 8, 9, 10, 11, 12
-RINGER = 13
-NOTE_EVENT, NOTE_LIVE = 0x60, 0x61
-ANSWER = 0x80  # added to a request's type
+LOG_LIST, LOG_READ, LOG_HASH, SELF_TEST, LIVE_SUBSCRIBE, IDENTIFY, REBOOT = 6, 7, 8, 9, 10, 11, 12
+RINGER, CHALLENGE, LOGIN, KEYS_SET, LOG_ACK, LOG_PURGE = 13, 14, 15, 16, 17, 18
+NUMBER, SEALED, NOTE, ANSWER = 0x1F, 0x20, 0x40, 0x80  # parts of a type
+NOTE_EVENT, NOTE_LIVE = NOTE | 1, NOTE | 2
 
 OK, UNKNOWN_TYPE, BAD_BODY, WRONG_LEVEL, CONFIG_REFUSED = range(5)
 NO_SUCH_SEGMENT, STORE_FAILED, BUSY, FAILED = range(5, 9)
+NOT_LOGGED_IN, NOT_ALLOWED, WRONG_KEY, TRY_LATER, NOT_HELD = range(9, 14)
 ERROR_NAMES = (
     "OK",
     "UNKNOWN_TYPE",
@@ -34,12 +36,18 @@ ERROR_NAMES = (
     "STORE_FAILED",
     "BUSY",
     "FAILED",
+    "NOT_LOGGED_IN",
+    "NOT_ALLOWED",
+    "WRONG_KEY",
+    "TRY_LATER",
+    "NOT_HELD",
 )
 
 # The ESP32 keeps 260 bytes of input while its loop is busy: a request is never longer than that,
 # and a client sends one at a time. Answers may be long: the host has buffers.
 MAX_REQUEST_BYTES = 240  # on the wire, zeros included
 MAX_PAGE_BYTES = 1024  # of a log segment or configuration in one answer
+MAX_SENTENCE_BYTES = 200  # of an error
 MAX_MESSAGE_BYTES = 1200  # header, body and CRC before stuffing: longer is garbage
 CONFIG_PAGE_BYTES = 192  # of the configuration in one CONFIG_SET
 
@@ -75,6 +83,8 @@ MESSAGES = {
             ("call", U32),
             ("n_events_lost", U32),
             ("problem", STR),
+            ("is_keyed", U8),
+            ("key_epoch", U32),
         ),
     ),
     CLOCK_GET: ("CLOCK_GET", (), _CLOCK),
@@ -96,14 +106,20 @@ MESSAGES = {
     ),
     LOG_READ: (
         "LOG_READ",
-        (("segment", U32), ("offset_bytes", U32), ("n_bytes", U16)),
-        (("segment", U32), ("offset_bytes", U32), ("data", REST)),
+        (("segment", U32), ("offset_bytes", U32), ("n_bytes", U32), ("page_bytes", U16)),
+        (("offset_bytes", U32), ("data", REST)),
     ),
-    LOG_CRC: (
-        "LOG_CRC",
+    LOG_HASH: (
+        "LOG_HASH",
         (("segment", U32), ("n_bytes", U32)),
-        (("segment", U32), ("n_bytes", U32), ("crc", U32)),
+        (("segment", U32), ("n_bytes", U32), ("sha256", B32)),
     ),
+    LOG_ACK: (
+        "LOG_ACK",
+        (("segment", U32), ("n_bytes", U32), ("sha256", B32)),
+        (("held_segment", U32),),
+    ),
+    LOG_PURGE: ("LOG_PURGE", (("last_segment", U32),), (("n_segments", U32),)),
     SELF_TEST: (
         "SELF_TEST",
         (),
@@ -138,6 +154,13 @@ MESSAGES = {
             ("reason", U8),
         ),
     ),
+    CHALLENGE: (
+        "CHALLENGE",
+        (("role", U8), ("host_nonce", B16)),
+        (("unit_nonce", B16), ("boot", U32), ("n_challenges", U32)),
+    ),
+    LOGIN: ("LOGIN", (("proof", B16),), (("proof", B16), ("idle_ms", U32))),
+    KEYS_SET: ("KEYS_SET", (("epoch", U32), ("keys", REST)), (("epoch", U32),)),
     NOTE_EVENT: ("NOTE_EVENT", (), (("boot", U32), ("record", REST))),
     NOTE_LIVE: (
         "NOTE_LIVE",
@@ -163,25 +186,45 @@ SEGMENT_ROW_BYTES = 8
 MAX_SEGMENT_ROWS = MAX_PAGE_BYTES // SEGMENT_ROW_BYTES
 
 
+class Refusal(Exception):  # noqa: N818  a decision, not a defect
+    """A request that is understood but not done: error code and sentence."""
+
+    def __init__(self, code, sentence):
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+
+
 def request(mtype, request_id, values=None):
     """A request, ready for the wire. `values`: a mapping of MESSAGES[mtype][1]."""
     return frame(mtype, request_id, fields.pack(MESSAGES[mtype][1], values or {}))
 
 
+def answer_body(mtype, values):
+    """Body of the unit's answer to a request that went well."""
+    return b"\x00" + fields.pack(MESSAGES[mtype][2], values)
+
+
+def error_body(code, sentence):
+    """Body of the unit's answer to a request that did not."""
+    return bytes((code,)) + sentence.encode()[:MAX_SENTENCE_BYTES]
+
+
 def answer(mtype, request_id, values):
-    """The unit's answer to a request that went well."""
-    body = b"\x00" + fields.pack(MESSAGES[mtype][2], values)
-    return frame(mtype | ANSWER, request_id, body)
+    return frame(mtype | ANSWER, request_id, answer_body(mtype, values))
 
 
 def error(mtype, request_id, code, sentence):
-    """The unit's answer to a request that did not."""
-    return frame(mtype | ANSWER, request_id, bytes((code,)) + sentence.encode()[:200])
+    return frame(mtype | ANSWER, request_id, error_body(code, sentence))
+
+
+def note_body(mtype, values):
+    """Body of a message that nobody asked for."""
+    return fields.pack(MESSAGES[mtype][2], values)
 
 
 def note(mtype, values):
-    """A message that nobody asked for."""
-    return frame(mtype, 0, fields.pack(MESSAGES[mtype][2], values))
+    return frame(mtype, 0, note_body(mtype, values))
 
 
 def frame(mtype, request_id, body, level=LEVEL):
@@ -202,7 +245,7 @@ class Message:
 
 def read_request(message):
     """Fields of a request on the unit: KeyError unknown type, ValueError a broken body."""
-    layout = MESSAGES[message.mtype][1]
+    layout = MESSAGES[message.mtype & ~SEALED][1]
     values = fields.unpack(layout, message.body)
     if len(values) < len(layout):
         raise ValueError("the body ends before {}".format(layout[len(values)][0]))
@@ -216,12 +259,12 @@ def read_answer(message):
     status = message.body[0]
     if status:
         return status, message.body[1:].decode("utf-8", "replace")
-    return OK, fields.unpack(MESSAGES[message.mtype & ~ANSWER][2], message.body[1:])
+    return OK, fields.unpack(MESSAGES[message.mtype & ~(ANSWER | SEALED)][2], message.body[1:])
 
 
 def read_note(message):
     """Fields of a NOTE_* message."""
-    return fields.unpack(MESSAGES[message.mtype][2], message.body)
+    return fields.unpack(MESSAGES[message.mtype & ~SEALED][2], message.body)
 
 
 def _message_from(stuffed):
@@ -253,13 +296,19 @@ class Deframer:
         if isinstance(data, int):
             data = bytes((data,))
         out = []
-        for byte in data:
-            if byte:
-                if len(self._waiting) < self._max_bytes:
-                    self._waiting.append(byte)
-                else:
-                    self._is_overlong = True
-            elif self._waiting:
+        at = 0
+        while True:
+            zero = data.find(b"\x00", at)
+            stop = zero if zero >= 0 else len(data)
+            if len(self._waiting) + stop - at > self._max_bytes:
+                self._is_overlong = True
+                self._waiting = bytearray()
+            elif stop > at:
+                self._waiting.extend(data[at:stop])
+            if zero < 0:
+                return out
+            at = zero + 1
+            if self._waiting or self._is_overlong:
                 message = None if self._is_overlong else _message_from(self._waiting)
                 self._waiting = bytearray()
                 self._is_overlong = False
@@ -267,4 +316,3 @@ class Deframer:
                     self.n_dropped += 1
                 else:
                     out.append(message)
-        return out

@@ -6,13 +6,11 @@ Called by: store. Ref: docs/log-format.md; littlefs DESIGN.md (a file's data app
 or not at all).
 """
 
-import binascii
 import os
 
 from callclip.core import batches, records
 
 SUFFIX = ".clog"
-_CHUNK_BYTES = 1024
 
 
 def segment_name(number):
@@ -78,20 +76,6 @@ class Segments:
         with open(self._path(number), "rb") as file:
             file.seek(offset_bytes)
             return file.read(n_bytes)
-
-    def crc(self, number, n_bytes):
-        """CRC-32 of the first n_bytes of a segment. ValueError: it is shorter than that."""
-        if n_bytes > self.bytes_of(number):
-            raise ValueError("segment {} is shorter than {} bytes".format(number, n_bytes))
-        crc = 0
-        with open(self._path(number), "rb") as file:
-            while n_bytes > 0:
-                chunk = file.read(min(n_bytes, _CHUNK_BYTES))
-                if not chunk:
-                    raise OSError("segment {} ends early".format(number))
-                crc = binascii.crc32(chunk, crc)
-                n_bytes -= len(chunk)
-        return crc
 
     def learn(self, number, tail):
         """Let a core.logtail.Tail read a segment."""
