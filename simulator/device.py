@@ -66,6 +66,7 @@ class VirtualUnit:
         erase_ms=0,
         unique_id=UNIQUE_ID,
         heap_bytes=HEAP_BYTES,
+        vm_options=(),
     ):
         self._image = image
         self._wavs = [] if wav is None else [wav] if isinstance(wav, str | os.PathLike) else wav
@@ -77,6 +78,7 @@ class VirtualUnit:
             "unique_id": unique_id,
         }
         self._heap_bytes = heap_bytes
+        self._vm_options = vm_options
         self._is_stopping = threading.Event()
         self._vm = None
         self._serial = None
@@ -209,6 +211,7 @@ class VirtualUnit:
                     *self._vm_command,
                     "-X",
                     f"heapsize={self._heap_bytes}",
+                    *self._vm_options,
                     "bootstrap.py",
                     str(params_file),
                 ],
