@@ -64,6 +64,7 @@ class Boot:
     unit_id: str = ""
     firmware: str = ""
     reset_cause: int = 0
+    restart: str = ""  # why the boot before ended, if it failed
     clocks: list = field(default_factory=list)
     gaps: list = field(default_factory=list)
     configs: list = field(default_factory=list)
@@ -173,6 +174,8 @@ class _Reader:
         boot = self._boot
         if rtype == records.CLOCK:
             boot.clocks.append((values["t_frames"], values["unix_ms"]))
+        elif rtype == records.RESTART:
+            boot.restart = values["words"]
         elif rtype == records.GAP:
             boot.gaps.append((values["t_frames"], values["lost_ms"], values["cause"]))
         elif rtype == records.CONFIG:

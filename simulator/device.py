@@ -17,7 +17,7 @@ import threading
 import time
 from pathlib import Path
 
-from callclip import board
+from callclip.boards import esp32
 from callclip.core.units import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ
 
 from host_tools import image as image_tool
@@ -54,6 +54,8 @@ class VirtualUnit:
     n_repeats: how often the recordings are heard, for long runs.
     erase_ms: how long an erase of a flash block keeps the interrupts off; about 90 on an ESP32,
     which costs sound. 0: the flash costs no time, so that a run can be held against `sim run`.
+    look_every_ms: how often the heap is looked at; signals tell [used, free, largest block].
+    leaps: (t_ms on the recording, ms that pass there in an instant, without sound) for long runs.
     """
 
     def __init__(
@@ -67,6 +69,8 @@ class VirtualUnit:
         unique_id=UNIQUE_ID,
         heap_bytes=HEAP_BYTES,
         vm_options=(),
+        look_every_ms=0,
+        leaps=(),
     ):
         self._image = image
         self._wavs = [] if wav is None else [wav] if isinstance(wav, str | os.PathLike) else wav
@@ -76,6 +80,8 @@ class VirtualUnit:
             "n_repeats": n_repeats,
             "erase_ms": erase_ms,
             "unique_id": unique_id,
+            "look_every_ms": look_every_ms,
+            "leaps": [list(leap) for leap in leaps],
         }
         self._heap_bytes = heap_bytes
         self._vm_options = vm_options
@@ -167,7 +173,7 @@ class VirtualUnit:
         n_floor_slots = _write_floor(folder / "floor")
         self.side_path = folder / "signals.jsonl"
         self.side_path.write_text("")
-        pins = board.ESP32_PINS
+        pins = esp32.PINS
         self._params |= {
             "image": str(image.resolve()),
             "rom": str(rom),

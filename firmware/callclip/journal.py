@@ -43,9 +43,9 @@ class Journal:
         self.n_gaps = 0
         self.lost_ms = 0
 
-    def log_boot(self, firmware, unit_id, reset_cause, values):
-        """First records of a boot: who runs, with which configuration, and the time if it was
-        kept over the restart."""
+    def log_boot(self, firmware, unit_id, reset_cause, values, last_words=""):
+        """First records of a boot: who runs, why the boot before ended if it failed, with which
+        configuration, and the time if it was kept over the restart."""
         fields = {
             "boot": self._store.boot,
             "reset_cause": reset_cause,
@@ -53,6 +53,8 @@ class Journal:
             "unit_id": unit_id,
         }
         self._append(records.BOOT, fields)
+        if last_words:
+            self._append(records.RESTART, {"words": last_words})
         self.log_config(values, records.CONFIG_AT_BOOT)
         if self._clock.unix_ms():
             self.log_clock(records.CLOCK_KEPT)

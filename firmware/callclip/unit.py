@@ -15,7 +15,7 @@ import micropython
 
 import callclip
 from callclip import board
-from callclip.core import records
+from callclip.core import records, tasks
 from callclip.core.bead import Bead
 from callclip.core.config import Config
 from callclip.core.flashtime import FlashTime
@@ -57,6 +57,7 @@ class Unit:
 
     def __init__(self):
         self.last_words = watchdog.last_words()
+        self._watchdog = watchdog.Watchdog(board.WATCHDOG_MS)
         self.unit_id = machine.unique_id().hex()
         self.firmware = callclip.VERSION
         self.micropython = ".".join(str(part) for part in sys.implementation.version[:3])
@@ -76,8 +77,7 @@ class Unit:
         self._keyring.load()
         parts = (link, self._bead, self.store, self._settings, self._journal, self._clock)
         self._service = Service(*parts, self, self._keyring)
-        is_s3 = board.ESP32S3_NAME in self.board
-        pins = board.ESP32S3_PINS if is_s3 else board.ESP32_PINS
+        pins = board.pins_of(self.board)
         self._led = Led(
             pins.led_red,
             pins.led_green,
@@ -94,12 +94,15 @@ class Unit:
         new_log_id = int.from_bytes(os.urandom(4), "little") or 1
         self.store.start(new_log_id, self._clock.unix_ms, values["retention_days"])
         self._journal.log_boot(
-            self.firmware, self.unit_id, machine.reset_cause(), self._settings.values
+            self.firmware,
+            self.unit_id,
+            machine.reset_cause(),
+            self._settings.values,
+            self.last_words,
         )
         gc.collect()
         gc.threshold(-1)  # all that stays is there now; see app.run
         # Last, as from here on time counts.
-        self._watchdog = watchdog.Watchdog(board.WATCHDOG_MS)
         self._mics = Microphones(
             board.I2S_ID,
             pins.i2s_sck,
@@ -112,37 +115,42 @@ class Unit:
 
     def turn(self):
         """One turn of the loop. False: no frame came and nothing waits to be sent, it may nap."""
+        dog = self._watchdog
         now_ms = self._clock.uptime_ms()
+        dog.enter(tasks.LISTEN)
         slots = self._mics.poll(now_ms)
         if slots is not None:
-            self._watchdog.enter(watchdog.RECORD)
             self._note_gap(now_ms)
-            self._watchdog.enter(watchdog.HEAR)
+            dog.enter(tasks.HEAR)
             self._hear(slots)
-            self._watchdog.enter(watchdog.RECORD)
-            view = self._bead.view
-            self._journal.note_levels(view.agent.level_cdb, view.line.level_cdb)
+            dog.enter(tasks.RECORD)
             self._record()
+            dog.enter(tasks.SHOW)
             self._show(now_ms)
         elif self._mics.is_stalled(now_ms):
             self._mics.restart(now_ms)
             self._lose(self._mics.take_lost_ms(), records.GAP_MICROPHONE)
-        press = self._button.poll(now_ms)
-        if press:
-            self._bead.press(press == button.LONG)
+            dog.excuse_frames()
+        dog.enter(tasks.PRESS)
+        self._poll_button(now_ms)
         n_writes = self._n_writes()
-        self._watchdog.enter(watchdog.SERVE)
+        dog.enter(tasks.SERVE)
         is_sending = self._service.poll(now_ms)
-        self._watchdog.enter(watchdog.STORE)
+        dog.enter(tasks.STORE)
         self._store(now_ms)
         if self._n_writes() != n_writes:
             self._stored_ms = now_ms
             self._flash_time.written(now_ms)
-        self._watchdog.feed()
+        dog.supervise()
         return slots is not None or is_sending
 
     def _n_writes(self):
         return self.store.n_writes + self._settings.n_writes + self._keyring.n_writes
+
+    def _poll_button(self, now_ms):
+        press = self._button.poll(now_ms)
+        if press:
+            self._bead.press(press == button.LONG)
 
     def _hear(self, slots):
         micropython.heap_lock()
@@ -177,7 +185,9 @@ class Unit:
             self.store.poll(is_quiet, now_ms)
 
     def _record(self):
-        """Events into the log, and to a live view."""
+        """Levels and events into the log, and to a live view."""
+        view = self._bead.view
+        self._journal.note_levels(view.agent.level_cdb, view.line.level_cdb)
         while True:
             event = self._bead.events.take()
             if event is None:

@@ -7,8 +7,10 @@ passes at real speed, so that a host on the serial port is served like by a unit
 Units: ms since power-on (whole numbers), us within the ms.
 Called by: the machine and time shims, bootstrap. What comes out: JSON lines on the side channel,
 {"t_ms": ms since the recording's first sample, "led": [r, g, b] 0..255 | "buzzer_hz": hz | ...}.
+For tests, `look_every_ms` tells how the heap stands, and `leaps` lets days pass in an instant.
 """
 
+import gc
 import json
 import select
 import sys
@@ -53,6 +55,7 @@ class World:
         self._debt_us = 0
         self._wall_us = utime.ticks_us()
         self._power_check_ms = 0
+        self._look_ms = params.get("look_every_ms", 0)  # at the heap; 0: never
         self._power = select.poll()
         self._power.register(sys.stdin, select.POLLHUP)
 
@@ -75,6 +78,9 @@ class World:
         """Let time pass; what falls due on the way happens in its order."""
         if self._is_pins_changed:
             self._tell_pins()
+        leaps = self.params.get("leaps")
+        if leaps and self.recording_ms() >= leaps[0][0]:
+            self._leap()
         end_ms = self.now_ms + n_ms
         while True:
             source, due_ms = self._next_due()
@@ -94,6 +100,15 @@ class World:
         for source in self.sources:
             source.stand_still(self.now_ms + n_ms)
         self.advance_ms(n_ms)
+
+    def _leap(self):
+        """Days pass, unheard: clocks and ticks go on, the recording waits."""
+        _t_ms, n_ms = self.params["leaps"].pop(0)
+        self.fed_ms += n_ms
+        self.origin_ms += n_ms
+        for source in self.sources:
+            source.leap(n_ms)
+        self.now_ms += n_ms
 
     def _next_due(self):
         first = None
@@ -119,6 +134,9 @@ class World:
             self._power_check_ms = t_ms + _POWER_CHECK_MS
             if self._power.poll(0):
                 sys.exit(0)  # the parent is gone, and with it the power
+        if self._look_ms and t_ms >= self._look_ms:
+            self._look_ms += self.params["look_every_ms"]
+            self.tell("heap", _heap())
         speed = 1 if self.is_played else self.params["speed"]
         if speed:
             self._unpaced_ms += n_ms
@@ -200,6 +218,22 @@ class World:
         self._side.close()
         self.params["keep"](kept)
         sys.exit(self.params["exit_codes"][cause])
+
+
+def _heap():
+    """[bytes in use, bytes free, largest free block], with everything tidied up."""
+    gc.collect()
+    used, free = gc.mem_alloc(), gc.mem_free()
+    low, high = 0, free
+    while low + 16 < high:
+        middle = (low + high) // 2
+        try:
+            bytearray(middle)
+            low = middle
+        except MemoryError:
+            high = middle
+        gc.collect()
+    return [used, free, low]
 
 
 the = None  # the one world of this VM, made by `begin`

@@ -1,4 +1,4 @@
-"""The pin map against board.py, the parts list, the chips' data sheets and the drawing.
+"""The pin map against the board files, the parts list, the chips' data sheets and the drawing.
 
 Pin lists: Espressif, ESP32 Series Datasheet (pin overview, strapping pins) and ESP32-WROOM-32E;
 ESP32-S3 Series Datasheet and ESP32-S3-WROOM-1.
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from callclip import board
+from callclip.boards import esp32, esp32s3
 
 HARDWARE = Path(__file__).resolve().parents[2] / "hardware"
 
@@ -31,8 +32,8 @@ ESP32S3_AVOID = ESP32S3_STRAPPING | ESP32S3_FLASH_AND_PSRAM | ESP32S3_USB | ESP3
 ESP32S3_AVOID |= ESP32S3_MISSING
 
 CHIPS = [
-    ("esp32", board.ESP32_PINS, ESP32_AVOID, 39),
-    ("esp32s3", board.ESP32S3_PINS, ESP32S3_AVOID, 48),
+    ("esp32", esp32.PINS, ESP32_AVOID, 39),
+    ("esp32s3", esp32s3.PINS, ESP32S3_AVOID, 48),
 ]
 
 
@@ -49,9 +50,21 @@ PARTS = {part["reference"]: part for part in DRAW.parts()}
 
 
 @pytest.mark.parametrize("chip, pins, _avoid, _last", CHIPS)
-def test_board_py_has_the_numbers_of_the_pin_map(chip, pins, _avoid, _last):
+def test_the_board_file_has_the_numbers_of_the_pin_map(chip, pins, _avoid, _last):
     mapped = {net["name_in_board"]: net[chip] for net in NETS if "name_in_board" in net}
     assert pins._asdict() == mapped
+
+
+@pytest.mark.parametrize(
+    "machine, pins",
+    [
+        ("Generic ESP32 module with ESP32", esp32.PINS),
+        ("Generic ESP32S3 module with ESP32S3", esp32s3.PINS),
+        ("callclip ESP32S3 with Octal-SPIRAM", esp32s3.PINS),
+    ],
+)
+def test_the_board_is_known_by_what_micropython_says_of_itself(machine, pins):
+    assert board.pins_of(machine) == pins
 
 
 @pytest.mark.parametrize("chip, pins, avoid, last", CHIPS)

@@ -12,7 +12,8 @@ CORE_MODULES = {"array", "binascii", "collections", "hashlib", "struct"}
 PORT_MODULES = {"array", "binascii", "errno", "esp32", "gc", "json", "machine", "micropython", "os"}
 PORT_MODULES |= {"select", "struct", "sys", "time", "vfs"}
 # What of the core a port may know: units, keys and limits, and the layout of what it stores.
-PORT_CORE = ("units", "config", "records", "ringtemplate", "batches", "chain", "gapclock", "keys")
+PORT_CORE = ("units", "config", "records", "ringtemplate", "batches", "chain", "keys")
+PORT_CORE += ("gapclock", "tasks")  # how lost sound is found; the loop's tasks by name
 # What of the core the host may know: formats and names, never sound or rules.
 HOST_CORE = ("config", "protocol", "records", "units", "signals", "events", "cobs", "frame")
 HOST_CORE += ("ringstates", "ringtemplate")  # what a unit says about its learned ringer

@@ -162,12 +162,15 @@ def test_a_hang_restarts_the_unit_and_is_named(tmp_path):
     hung = world.run(
         tmp_path,
         """
+        from callclip.core import tasks
         from callclip.ports import watchdog
         dog = watchdog.Watchdog(8000)
         for _ in range(100):
-            dog.enter(watchdog.STORE)
-            dog.feed()
+            for task in tasks.IN_TURN:
+                dog.enter(task)
+            dog.supervise()
             time.sleep_ms(100)
+        dog.enter(tasks.STORE)
         while True:
             time.sleep_ms(1)
         """,
@@ -180,6 +183,42 @@ def test_a_hang_restarts_the_unit_and_is_named(tmp_path):
         tell([watchdog.last_words(), watchdog.last_words()])
     """
     assert world.told(tmp_path, lines, kept=kept, reset_cause=3) == ["hung while storing", ""]
+
+
+@pytest.mark.parametrize("idle", ["LISTEN", "HEAR", "RECORD", "SHOW", "PRESS", "SERVE", "STORE"])
+def test_one_task_that_is_never_reached_restarts_the_unit_though_all_others_go_on(tmp_path, idle):
+    done = world.run(
+        tmp_path,
+        f"""
+        from callclip.core import tasks
+        from callclip.ports import watchdog
+        dog = watchdog.Watchdog(8000)
+        while True:
+            for task in tasks.IN_TURN:
+                if task != tasks.{idle}:
+                    dog.enter(task)
+            dog.supervise()
+            time.sleep_ms(100)
+        """,
+    )
+    assert done.exit_code == EXIT_CODES["watchdog"]
+    assert done.told[0]["kept"]["now_ms"] <= 8001
+
+
+def test_microphones_that_are_opened_anew_excuse_the_frames(tmp_path):
+    lines = """
+        from callclip.core import tasks
+        from callclip.ports import watchdog
+        dog = watchdog.Watchdog(8000)
+        for _ in range(30):
+            for task in (tasks.LISTEN, tasks.PRESS, tasks.SERVE, tasks.STORE):
+                dog.enter(task)
+            dog.excuse_frames()
+            dog.supervise()
+            time.sleep_ms(1000)
+        tell(world.now_ms)
+    """
+    assert world.told(tmp_path, lines) >= 30000
 
 
 def test_last_words_survive_the_restart_and_are_ascii(tmp_path):
@@ -204,7 +243,8 @@ def test_after_an_orderly_restart_there_is_nothing_to_say(tmp_path):
         tmp_path,
         """
         from callclip.ports import watchdog
-        watchdog.Watchdog(8000).enter(watchdog.SERVE)
+        from callclip.core import tasks
+        watchdog.Watchdog(8000).enter(tasks.SERVE)
         watchdog.restart()
         """,
     )

@@ -228,19 +228,6 @@ def test_a_failure_in_a_frame_restarts_the_unit_and_the_next_hello_tells_it(
     assert 2000 <= resets[0]["t_ms"] <= 2050
 
 
-def test_a_hang_is_ended_by_the_watchdog_and_named(tmp_path):
-    at = "        press = self._button.poll(now_ms)\n"
-    hang = "        while machine.reset_cause() == 1 and now_ms > 3000:\n"
-    hang += "            time.sleep_ms(5)\n"
-    flash = _image_with(tmp_path / "flash.img", "/callclip/unit.py", at, hang + at)
-    with VirtualUnit(image=flash, wav=calls.sound_path("silent_call")) as unit:
-        unit.wait_played(60)
-        with Client(unit.port) as client:
-            assert client.hello["problem"].startswith("hung while ")
-        resets = [line for line in unit.signals() if "reset" in line]
-    assert [line["reset"] for line in resets] == ["watchdog"]
-
-
 def test_a_unit_that_cannot_start_says_why(tmp_path):
     flash = _image_with(
         tmp_path / "flash.img", "/callclip/unit.py", "_NAP_MS = 4", "_NAP_MS = 4 / 0"

@@ -37,8 +37,8 @@ class ActiveLevel:
         self._low = 0
         self._times = array("i", bytes(4 * N_THRESHOLDS))
         self._logs = array("i", bytes(4 * N_THRESHOLDS))
-        self._log_table = array("i", units.LOG_TABLE)
-        self._exp_table = array("i", units.EXP_TABLE)
+        self._log_table = units.LOG_TABLE
+        self._exp_table = units.EXP_TABLE
 
     def clear(self):
         self.n_frames = 0

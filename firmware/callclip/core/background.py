@@ -37,8 +37,8 @@ class Background:
         self._noise_cdb = noise_cdb
         self._mean = array("i", [0])  # power of the pauses; 0 before the first one
         self._mean_cdb = array("i", [0])
-        self._exp_table = array("i", units.EXP_TABLE)
-        self._log_table = array("i", units.LOG_TABLE)
+        self._exp_table = units.EXP_TABLE
+        self._log_table = units.LOG_TABLE
         self._run = 0  # frames that contradict the present state
         self._run_start = 0
 

@@ -62,7 +62,7 @@ class FrontEnd:
         self._sums = _zeros(N_BANDS)
         self.line_bands = _zeros(N_BANDS)  # power of the line's bands; line.power_offset_cdb
         self._halves_cdb = _zeros(3)
-        self._log_table = array("i", units.LOG_TABLE)
+        self._log_table = units.LOG_TABLE
         self._edges = array("i", BAND_EDGES_BINS)
         self._telephone = array("i", TELEPHONE_EDGES_BINS)
         self._hann = array("i", [8192 - units.sine_q14(i + 64) // 2 for i in range(256)])

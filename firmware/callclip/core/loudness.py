@@ -42,7 +42,7 @@ class Loudness:
         self._row = 0
         self._in = array("i", [0, 0])
         self._out = array("i", [0, 0])
-        self._log_table = array("i", units.LOG_TABLE)
+        self._log_table = units.LOG_TABLE
         self._weights = array("i", A_WEIGHTED_Q10 + BAND_Q10)
 
     def update(self, slots, frame):

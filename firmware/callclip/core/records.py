@@ -20,6 +20,7 @@ HEAD_BYTES = 2
 MAX_BODY_BYTES = 255
 
 SEGMENT, BOOT, CLOCK, CONFIG, GAP, EVENT, PURGE, LEVELS, SEAL, LOST = range(1, 11)
+RESTART = 11
 
 _SEGMENT_FIELDS = (
     ("log_id", VAR),
@@ -44,6 +45,7 @@ TYPES = {
     LEVELS: ("LEVELS", (("t_frames", VAR), ("counts", VARS))),
     SEAL: ("SEAL", (("seal", VAR), ("unix_ms", VAR))),
     LOST: ("LOST", (("n_records", VAR),)),
+    RESTART: ("RESTART", (("words", STR),)),
 }
 UNNUMBERED = (SEGMENT, PURGE, SEAL)
 

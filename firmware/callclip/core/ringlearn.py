@@ -42,6 +42,7 @@ LEAST_FRAMES = frames_from_ms(300)  # of sound in a ring
 LEAST_PURITY_Q10 = 350
 ALIKE_Q10 = 400  # distance of the means of two rings
 ALIKE_FRAMES = 4  # runs of two rings differ by this much, or a fifth
+_SECOND = 2  # AGENT and LINE are the first ring's
 
 
 class Ring:
@@ -117,8 +118,11 @@ class RingLearner:
         self.template = None
         self.channel = AGENT
         self._floors = (agent_floor, line_floor)
-        self._first = (Ring(), Ring())
-        self._second = Ring()
+        # Room for what is heard, 5 KB: only while it learns.
+        self._no_rings = []  # made here, as _rest may run under the heap lock
+        self._rings = (
+            self._no_rings
+        )  # the first as the agent's and the line's microphone hear it; the second
         self.is_heard = False  # both rings: time to judge
         self._n_waited = 0
         self._pause_frames = 0
@@ -128,6 +132,9 @@ class RingLearner:
         return WAIT_FIRST <= self.state <= HEAR_SECOND
 
     def start(self):
+        """Wait for a ring. Allocates when it was idle: not on the frame path then."""
+        if not self._rings:
+            self._rings = [Ring(), Ring(), Ring()]
         self.template = None
         self.reason = NO_REASON
         self.state = WAIT_FIRST
@@ -143,13 +150,13 @@ class RingLearner:
         if self.state == WAIT_FIRST:
             self._wait_first(agent, line)
         elif self.state == HEAR_FIRST:
-            self._first[AGENT].hear(agent)
-            self._first[LINE].hear(line)
+            self._rings[AGENT].hear(agent)
+            self._rings[LINE].hear(line)
             self._end_first()
         elif self.state == WAIT_SECOND:
             self._wait_second(line if self.channel == LINE else agent)
         elif self.state == HEAR_SECOND and not self.is_heard:
-            self._second.hear(line if self.channel == LINE else agent)
+            self._rings[_SECOND].hear(line if self.channel == LINE else agent)
             self._end_second()
 
     def _least_cdb(self, channel):
@@ -165,15 +172,16 @@ class RingLearner:
         )
         if is_heard:
             self.state = HEAR_FIRST
-            self._first[AGENT].begin(agent_cdb)
-            self._first[LINE].begin(line_cdb)
-            self._first[AGENT].hear(agent)
-            self._first[LINE].hear(line)
+            self._rings[AGENT].begin(agent_cdb)
+            self._rings[LINE].begin(line_cdb)
+            self._rings[AGENT].hear(agent)
+            self._rings[LINE].hear(line)
         elif self._n_waited > FIRST_WAIT_FRAMES:
             self._refuse(NO_RING)
 
     def _end_first(self):
-        a, b = self._first
+        a = self._rings[AGENT]
+        b = self._rings[LINE]
         if a.n_quiet < END_FRAMES and a.n_on or b.n_quiet < END_FRAMES and b.n_on:
             if a.n_frames > MAX_FRAMES + END_FRAMES:
                 self._refuse(TOO_LONG)
@@ -184,7 +192,7 @@ class RingLearner:
         self.channel = LINE if b_cdb > a_cdb else AGENT
         self.state = WAIT_SECOND
         self._n_waited = 0
-        reason = self._fault(self._first[self.channel])
+        reason = self._fault(self._rings[self.channel])
         if reason == TOO_SHORT:
             self.start()  # a click or a cough: go on waiting
         elif reason:
@@ -203,17 +211,17 @@ class RingLearner:
 
     def _wait_second(self, spectrum):
         self._n_waited += 1
-        first = self._first[self.channel]
+        first = self._rings[self.channel]
         if spectrum.levels_cdb[TELEPHONE] >= first.least_cdb:
             self.state = HEAR_SECOND
             self._pause_frames = first.n_quiet + self._n_waited - 1
-            self._second.begin(first.least_cdb)
-            self._second.hear(spectrum)
+            self._rings[_SECOND].begin(first.least_cdb)
+            self._rings[_SECOND].hear(spectrum)
         elif self._n_waited > SECOND_WAIT_FRAMES:
             self._refuse(NO_RING)
 
     def _end_second(self):
-        ring = self._second
+        ring = self._rings[_SECOND]
         if ring.n_quiet < END_FRAMES:
             if ring.n_frames > MAX_FRAMES + END_FRAMES:
                 self._refuse(TOO_LONG)
@@ -225,10 +233,11 @@ class RingLearner:
         if not self.is_heard:
             return
         self.is_heard = False
-        first = self._first[self.channel]
-        if self._is_alike(first, self._second):
-            self.template = self._template(first, self._second)
+        first = self._rings[self.channel]
+        if self._is_alike(first, self._rings[_SECOND]):
+            self.template = self._template(first, self._rings[_SECOND])
             self.state = LEARNED
+            self._rest()
         else:
             self._refuse(UNLIKE)
 
@@ -259,6 +268,10 @@ class RingLearner:
     def _refuse(self, reason):
         self.state = REFUSED
         self.reason = reason
+        self._rest()
+
+    def _rest(self):
+        self._rings = self._no_rings
 
 
 def _fill_pct(first, second):

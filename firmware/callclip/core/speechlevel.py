@@ -32,8 +32,8 @@ class SpeechLevel:
         self._state = array("i", [0, 0, 3] + [N_THRESHOLDS] * HANGOVER_FRAMES)
         self._value = array("i", [0])
         self._out = array("i", [0])
-        self._log_table = array("i", units.LOG_TABLE)
-        self._exp_table = array("i", units.EXP_TABLE)
+        self._log_table = units.LOG_TABLE
+        self._exp_table = units.EXP_TABLE
 
     def update(self, channel, index):
         """index: of the frame that `channel` describes."""

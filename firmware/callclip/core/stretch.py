@@ -29,8 +29,8 @@ class Stretch:
         self._n_frames = 0
         self._in = array("i", [0])
         self._out = array("i", [0])
-        self._exp_table = array("i", units.EXP_TABLE)
-        self._log_table = array("i", units.LOG_TABLE)
+        self._exp_table = units.EXP_TABLE
+        self._log_table = units.LOG_TABLE
 
     def clear(self):
         self.level_cdb = NOTHING_CDB

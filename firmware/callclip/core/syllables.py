@@ -57,7 +57,7 @@ class SyllableCounter:
         self._edges = array("i", EDGES_BINS)
         self._sums = array("i", (0, 0, 0))
         self._out = array("i", (0,))
-        self._log_table = array("i", units.LOG_TABLE)
+        self._log_table = units.LOG_TABLE
         self._low = Hills(LOW_CDB)
         self._high = Hills(HIGH_CDB)
         self._history = 0  # speech of the last _N_HISTORY frames, one bit each

@@ -46,7 +46,7 @@ class ToneLines:
         self._sums = array("i", [0] * (N_BANDS + 2))
         self._rest_cdb = array("i", [0] * (N_BANDS + 2))
         self._edges = array("i", BAND_EDGES_BINS)
-        self._log_table = array("i", units.LOG_TABLE)
+        self._log_table = units.LOG_TABLE
         self._band_of = bytes(_bands())
 
     def look(self, spectrum, place):

@@ -1,5 +1,8 @@
 """Restarts a unit that hangs or fails, and keeps in RTC memory what it was doing.
 
+The loop is a row of tasks. Each shows a sign of life by coming back; the supervisor here alone
+feeds the chip's watchdog, and only when all of them have shown theirs since the last time.
+So a task that hangs, and one that is never reached any more, both end in a restart.
 RTC memory survives a restart, not a power cut. Layout: mark, task, number of text bytes, text.
 Times in ms. Called by: app (restart_with), unit (everything else).
 Ref: MicroPython documentation, machine.WDT and machine.RTC.memory; on the ESP32 a watchdog once
@@ -8,8 +11,7 @@ started cannot be stopped.
 
 import machine
 
-NOTHING, HEAR, RECORD, SERVE, STORE = range(5)
-TASK_NAMES = ("nothing", "hearing a frame", "recording events", "serving the cable", "storing")
+from callclip.core import tasks
 
 _MARK = 0xCB
 _HEAD_BYTES = 3
@@ -29,15 +31,15 @@ def last_words():
     text = note[_HEAD_BYTES : _HEAD_BYTES + note[2]].decode()
     if text:
         return text
-    if machine.reset_cause() == machine.WDT_RESET and note[1] < len(TASK_NAMES):
-        return "hung while {}".format(TASK_NAMES[note[1]])
+    if machine.reset_cause() == machine.WDT_RESET and note[1] < len(tasks.NAMES):
+        return "hung while {}".format(tasks.NAMES[note[1]])
     return ""
 
 
 def restart_with(text):
     """Note the reason and restart."""
     data = bytes(ord(c) if ord(c) < 128 else 63 for c in text[:_MAX_TEXT_BYTES])
-    machine.RTC().memory(bytes((_MARK, NOTHING, len(data))) + data)
+    machine.RTC().memory(bytes((_MARK, tasks.NOTHING, len(data))) + data)
     machine.reset()
 
 
@@ -48,17 +50,30 @@ def restart():
 
 
 class Watchdog:
-    """Starts at once; `feed` within timeout_ms for ever after."""
+    """Starts at once, with the task START; all tasks within timeout_ms for ever after."""
 
     def __init__(self, timeout_ms):
         self._rtc = machine.RTC()
-        self._note = bytearray((_MARK, NOTHING, 0))
+        self._note = bytearray((_MARK, tasks.NOTHING, 0))
+        self._signs = 0  # a bit for each task that has come back
+        self._of_frames = sum(1 << task for task in tasks.OF_FRAMES)
+        self._all = sum(1 << task for task in tasks.IN_TURN)
         self._wdt = machine.WDT(timeout=timeout_ms)
-
-    def feed(self):
-        self._wdt.feed()
+        self.enter(tasks.START)
 
     def enter(self, task):
-        """From now on the unit is at this task: what a hang will be blamed on."""
+        """The task before has come back; from now on a hang is blamed on this one."""
+        self._signs |= 1 << self._note[1]
         self._note[1] = task
         self._rtc.memory(self._note)
+
+    def excuse_frames(self):
+        """The microphones give nothing and were opened anew: no frame is due."""
+        self._signs |= self._of_frames
+
+    def supervise(self):
+        """The end of a turn: feed the chip's watchdog if every task is alive."""
+        self.enter(tasks.NOTHING)
+        if self._signs & self._all == self._all:
+            self._signs = 0
+            self._wdt.feed()

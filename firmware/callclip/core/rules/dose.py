@@ -36,8 +36,8 @@ class Dose:
         self._levels = array("i", [0, 0, 0])
         # Energy below 2^24, energy >> 24; smoothed powers; scratch. Bound: see kernels/loudness.py.
         self._energy = array("i", bytes(4 * 7))
-        self._exp_table = array("i", units.EXP_TABLE)
-        self._log_table = array("i", units.LOG_TABLE)
+        self._exp_table = units.EXP_TABLE
+        self._log_table = units.LOG_TABLE
         self._in = array("i", [0, 0])
         self._out = array("i", [0, 0])
         self._full = _full_dose(config, self._exp_table)  # energy >> 24 of 100 %

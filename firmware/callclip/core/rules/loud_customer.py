@@ -35,8 +35,8 @@ class LoudCustomer:
         self._n_parts = 0  # learnt from, up to MEMORY_PARTS
         self._own = array("i", [0])  # his running power, as of levels.power_of: below 2^29
         self._own_cdb = array("i", [0])
-        self._exp_table = array("i", units.EXP_TABLE)
-        self._log_table = array("i", units.LOG_TABLE)
+        self._exp_table = units.EXP_TABLE
+        self._log_table = units.LOG_TABLE
         self._is_loud = 0
 
     def begin(self, frame):
