@@ -1,7 +1,8 @@
 """`callclip flash`: put MicroPython and the firmware on one unit or many, with the real esptool.
 
-Two pieces go onto the flash: MicroPython's .bin at its chip's address and the file system image at
-the .bin's own vfs partition. What was on the file system, the log too, is gone afterwards.
+Two pieces go onto the flash: MicroPython's .bin at its chip's address, with a partition for the log
+in its table (host_tools/partitions.py), and the file system image at the .bin's vfs partition. What
+was on the file system is gone afterwards; a log in a partition of its own stays.
 Ref: esptool's manual, write-flash; host_tools/espimage.py.
 """
 
@@ -14,7 +15,7 @@ import tempfile
 
 import click
 
-from host_tools import espimage, image, options
+from host_tools import espimage, image, options, partitions
 from host_tools.failure import DONE, NOT_REACHABLE, NOT_VERIFIED, PARTLY, Failure
 from host_tools.many import exit_code_of, on_each, show_table, unique
 from host_tools.output import reason_of, say, show, show_json
@@ -107,24 +108,42 @@ def _checked_image(path, vfs):
         )
 
 
+def _with_log(micropython, image_path):
+    """(the .bin's bytes as they will be flashed, its EspImage). An image that fills the whole vfs
+    leaves no room for the log's partition."""
+    data = _read(micropython)
+    plain = espimage.read(data, micropython)
+    if image_path and len(_read(image_path)) == plain.vfs.n_bytes:
+        return data, plain
+    return partitions.with_log(data, micropython)
+
+
 @contextlib.contextmanager
-def _image_for(path, vfs):
-    """Path of the image to flash: the given one, checked, or one built for this partition."""
-    if path:
-        _checked_image(path, vfs)
-        yield path
-        return
-    data = image.build(image.firmware_files(), vfs.n_bytes)
+def _files_for(micropython, data, image_path, vfs):
+    """(path of the .bin, path of the image) to flash: as given, or made for this table."""
+    if image_path:
+        _checked_image(image_path, vfs)
     with tempfile.TemporaryDirectory(prefix="callclip-flash-") as folder:
-        built = os.path.join(folder, "callclip.img")
-        with open(built, "wb") as file:
-            file.write(data)
-        yield built
+        if data != _read(micropython):
+            micropython = _written(folder, "micropython.bin", data)
+        if not image_path:
+            built = image.build(image.firmware_files(), vfs.n_bytes)
+            image_path = _written(folder, "callclip.img", built)
+        yield micropython, image_path
+
+
+def _written(folder, name, data):
+    path = os.path.join(folder, name)
+    with open(path, "wb") as file:
+        file.write(data)
+    return path
 
 
 def _plan(ports, micropython, esp_image, image_path, baud):
+    log = partitions.log_of(esp_image)
     return {
         "chip": esp_image.chip,
+        "log": {"address": log.address, "bytes": log.n_bytes} if log else None,
         "writes": [
             {"address": esp_image.address, "bytes": esp_image.n_bytes, "what": micropython},
             {"address": esp_image.vfs.address, "bytes": esp_image.vfs.n_bytes, "what": image_path},
@@ -143,9 +162,12 @@ def _show_plan(plan, is_image_given):
         show(f"0x{write['address']:06x} to 0x{end:06x}  {write['bytes']:>8} bytes  {write['what']}")
     for unit in plan["units"]:
         show(f"{unit['port']}: esptool {' '.join(unit['esptool'])}")
+    if plan["log"]:
+        end = plan["log"]["address"] + plan["log"]["bytes"]
+        show(f"0x{plan['log']['address']:06x} to 0x{end:06x}  is the log's own, and not written")
     if not is_image_given:
-        say("the image is built for the partition when it is flashed; its path will differ")
-    say("nothing was touched; without --dry-run the units' logs would be lost: pull them first")
+        say("the files are made for the partitions when they are flashed; their paths will differ")
+    say("nothing was touched; pull the units' logs first: one outside its own partition is lost")
 
 
 @click.command()
@@ -164,12 +186,12 @@ def _show_plan(plan, is_image_given):
 def command(ports, micropython, image_path, baud, dry_run, is_json):
     """Flash MicroPython and the firmware onto the units on PORT...
 
-    The units' logs are lost: pull them first.
+    Pull the units' logs first: a log that has no partition of its own yet is lost.
     """
     ports = unique(ports)
-    esp_image = espimage.read(_read(micropython), micropython)
-    with _image_for(image_path, esp_image.vfs) as path:
-        plan = _plan(ports, micropython, esp_image, path, baud)
+    data, esp_image = _with_log(micropython, image_path)
+    with _files_for(micropython, data, image_path, esp_image.vfs) as (bin_path, path):
+        plan = _plan(ports, bin_path, esp_image, path, baud)
         if dry_run:
             _show_dry_run(plan, bool(image_path), is_json)
             return DONE

@@ -21,7 +21,7 @@ from callclip.boards import esp32
 from callclip.core.units import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ
 
 from host_tools import image as image_tool
-from host_tools import romfs
+from host_tools import partitions, romfs
 from simulator import vm
 from simulator.recording import open_recording
 from simulator.serialport import SerialPort
@@ -35,6 +35,7 @@ ROM_REASONS = {POWER_ON: 0x1, SOFT_RESET: 0xC, WDT_RESET: 0x8}
 # What the chip's boot ROM says on the same port before the firmware runs.
 ROM_BANNER = b"ets Jul 29 2019 12:21:46\r\n\r\nrst:0x%x,boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"
 HEAP_BYTES = 1024 * 1024
+NO_LOG = object()  # as log_image: a unit whose flash has no partition for the log
 FLOOR_CDB = -8700  # INMP441: 33 dBA of self-noise, -26 dBFS at 94 dB SPL
 _FLOOR_S = 4
 _MAX_HASTY_RESETS = 10  # in a row, each within a second of the wall clock: it will not recover
@@ -50,6 +51,8 @@ class VirtualUnit:
 
     wav: a recording, or several to be heard one after the other; None: a quiet room.
     image: a LittleFS image file, used as the flash; None: a fresh one of this firmware.
+    log_image: a file that is the log's partition, made if it is not there; None: a new one beside
+    the image, `<image>.log`; NO_LOG: the unit has no such partition.
     presses: button presses as (t_ms on the recording, length in ms).
     n_repeats: how often the recordings are heard, for long runs.
     erase_ms: how long an erase of a flash block keeps the interrupts off; about 90 on an ESP32,
@@ -71,8 +74,10 @@ class VirtualUnit:
         vm_options=(),
         look_every_ms=0,
         leaps=(),
+        log_image=None,
     ):
         self._image = image
+        self._log_image = log_image
         self._wavs = [] if wav is None else [wav] if isinstance(wav, str | os.PathLike) else wav
         self._params = {
             "speed": speed,
@@ -167,6 +172,7 @@ class VirtualUnit:
             image.write_bytes(image_tool.build(romfs.root_files()))
         else:
             image_tool.list_files(image.read_bytes(), str(image))
+        log_image = self._log_path(image)
         rom = folder / "rom"
         n_rom_bytes = rom.write_bytes(romfs.application("x86"))
         n_slots = self._write_slots(folder / "slots")
@@ -176,6 +182,7 @@ class VirtualUnit:
         pins = esp32.PINS
         self._params |= {
             "image": str(image.resolve()),
+            "log_image": str(log_image.resolve()) if log_image else None,
             "rom": str(rom),
             "n_rom_bytes": n_rom_bytes,
             "exit_codes": EXIT_CODES,
@@ -191,6 +198,15 @@ class VirtualUnit:
             "buzzer_pin": pins.buzzer,
             "button_pin": pins.button,
         }
+
+    def _log_path(self, image):
+        """The file that is the log's partition, blank flash if it is new; None: there is none."""
+        if self._log_image is NO_LOG:
+            return None
+        path = Path(self._log_image or f"{image}.log")
+        if not path.exists():
+            path.write_bytes(b"\xff" * partitions.LOG_BYTES)
+        return path
 
     def _write_slots(self, path):
         """All recordings, one after the other, as raw slots; returns the number of sample pairs."""

@@ -15,7 +15,7 @@ from callclip.core.waiting import MAX_BATCH_BYTES, Waiting
 from callclip.ports.segments import Segments
 
 SEGMENT_BYTES = 32704  # eight blocks of LittleFS with their pointers: a few more take a ninth
-BUDGET_BYTES = 524288
+BUDGET_BYTES = 131072  # where nobody says better
 RETRY_MS = 10000  # after a failure: a dead file system must not eat the loop's time
 _DAY_MS = 86400000
 _ENOSPC = 28  # MicroPython's errno does not name it

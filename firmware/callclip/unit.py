@@ -22,7 +22,7 @@ from callclip.core.flashtime import FlashTime
 from callclip.core.signals import SIGNALS, is_heard
 from callclip.core.units import FRAME_MS, ms_from_frames
 from callclip.journal import Journal
-from callclip.ports import button, watchdog
+from callclip.ports import button, logpartition, watchdog
 from callclip.ports.buzzer import Buzzer
 from callclip.ports.clock import Clock
 from callclip.ports.keyring import Keyring
@@ -66,7 +66,9 @@ class Unit:
         self._settings = Settings()
         log_key = LogKey()
         log_key.load()
-        self.store = Store(ratchet=log_key)
+        ring_bytes, log_problem = logpartition.mount()
+        self.store = Store(budget_bytes=ring_bytes, ratchet=log_key)
+        self.store.last_error = log_problem or log_key.problem
         config = Config(self._settings.load())
         values = config.as_dict()
         self._is_buzzer_on = values["is_buzzer_on"]

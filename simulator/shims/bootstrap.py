@@ -38,12 +38,16 @@ def main(path):
     world = virtual_world.begin(params)
     import time  # noqa: F401  now, while the shims can be found
 
+    import esp32
     import machine
     import virtual_rom
     from virtual_flash import ImageFlash
 
     machine.I2S.sound = _sound(params)
     flash = ImageFlash(params["image"], params["block_bytes"], params["erase_ms"])
+    if params["log_image"]:
+        log = ImageFlash(params["log_image"], params["block_bytes"], params["erase_ms"])
+        esp32.Partition.by_label["calllog"] = log
     vfs.umount("/")
     vfs.mount(vfs.VfsLfs2(flash), "/")
     sys.path[:] = ["", ".frozen", "/lib"]

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from host_tools import espimage, image
+from host_tools import espimage, image, partitions
 from host_tools.cmd_flash import arguments, reason_in
 from host_tools.failure import Failure
 from tests.host.esp_files import ESP32, ESP32C3, ESP32S3, STANDARD_TABLE, micropython_bin
@@ -75,8 +75,9 @@ def test_a_dry_run_says_what_would_be_written_and_touches_nothing(esp32_bin, tmp
     assert plan["is_dry_run"] and plan["chip"] == "esp32"
     assert [(row["address"], row["bytes"]) for row in plan["writes"]] == [
         (0x1000, esp32_bin.stat().st_size),
-        (0x200000, 0x200000),
+        (0x200000, 0xC0000),
     ]
+    assert plan["log"] == {"address": 0x2C0000, "bytes": 0x140000}
     for port, unit in zip(ports, plan["units"], strict=True):
         words = unit["esptool"]
         assert words[words.index("--port") + 1] == unit["port"] == port
@@ -87,9 +88,31 @@ def test_a_dry_run_says_what_would_be_written_and_touches_nothing(esp32_bin, tmp
 def test_a_dry_run_for_people_names_the_addresses_and_the_loss_of_the_log(esp32_bin):
     outcome = callclip("flash", "/dev/ttyUSB0", "--micropython", esp32_bin, "--dry-run")
     assert outcome.exit_code == 0
-    assert "0x001000 to 0x020000" in outcome.out and "0x200000 to 0x400000" in outcome.out
+    assert "0x001000 to 0x020000" in outcome.out and "0x200000 to 0x2c0000" in outcome.out
+    assert "0x2c0000 to 0x400000  is the log's own" in outcome.out
     assert "esptool --chip esp32 --port /dev/ttyUSB0" in outcome.out
-    assert "pull them first" in outcome.err
+    assert "pull the units' logs first" in outcome.err
+
+
+def test_the_table_gets_a_partition_for_the_log_and_nothing_else_changes():
+    before = micropython_bin()
+    data, found = partitions.with_log(before, "mp.bin")
+    rows = {row.label: (row.kind, row.address, row.n_bytes) for row in found.partitions}
+    assert rows["factory"] == (0, 0x10000, 0x1F0000)
+    assert rows["vfs"] == (1, 0x200000, 0xC0000)
+    assert rows["calllog"] == (1, 0x2C0000, 0x140000)
+    table = slice(0x8000 - found.address, 0x8C00 - found.address)
+    assert data[: table.start] == before[: table.start]
+    assert data[table.stop :] == before[table.stop :]
+    assert partitions.with_log(data, "mp.bin") == (data, found)  # it is there: left as it is
+
+
+def test_without_room_for_it_the_table_stays():
+    rows = (*STANDARD_TABLE[:3], ("vfs", 1, 0x81, 0x300000, 0x100000))
+    before = micropython_bin(rows=rows)
+    data, found = partitions.with_log(before, "mp.bin")
+    assert data == before
+    assert partitions.log_of(found) is None
 
 
 @pytest.mark.parametrize("chip_id", [ESP32, ESP32S3])

@@ -5,6 +5,7 @@ import json
 import pytest
 from callclip.core import protocol
 
+from host_tools import partitions
 from host_tools.link import Client
 from simulator.device import VirtualUnit
 from tests.host.esp_chip import ESP32_REGISTERS, EspChip
@@ -28,12 +29,14 @@ def test_a_flashed_unit_has_both_pieces_in_place_and_its_file_system_boots(esp32
         assert outcome.exit_code == 0, outcome.err
         assert outcome.out.splitlines()[1].split() == [chip.port, "flashed"]
     assert [address for address, _n_bytes in chip.writes] == [0x1000, 0x200000]
-    micropython = esp32_bin.read_bytes()
+    micropython, found = partitions.with_log(esp32_bin.read_bytes(), "esp32.bin")
     assert chip.flash[:0x1000] == b"\xff" * 0x1000
     assert chip.flash[0x1000 : 0x1000 + len(micropython)] == micropython
-    vfs = tmp_path / "vfs.img"
-    vfs.write_bytes(chip.flash[0x200000:])
-    with VirtualUnit(image=vfs) as unit, Client(unit.port) as client:
+    vfs, log = tmp_path / "vfs.img", tmp_path / "log.img"
+    log_address = partitions.log_of(found).address
+    vfs.write_bytes(chip.flash[0x200000:log_address])
+    log.write_bytes(chip.flash[log_address:].ljust(partitions.LOG_BYTES, b"\xff"))
+    with VirtualUnit(image=vfs, log_image=log) as unit, Client(unit.port) as client:
         assert client.ask(protocol.HELLO)["boot"] == 1
 
 

@@ -25,6 +25,7 @@ HOST_SIMULATOR = ("cmd_sim", "cmd_demo", "cmd_image", "demo", "frames_csv")
 
 # What the simulator takes from the host tools, and why.
 SIMULATOR_HOST = ("host_tools.image", "host_tools.romfs")  # the virtual unit boots what is flashed
+SIMULATOR_HOST += ("host_tools.partitions",)  # and has its log where it is flashed to lie
 
 
 def _is_in(name, *packages):
