@@ -24,6 +24,7 @@ SHARES = {
 ZERO = (
     "synced_records_lost", "mount_failures", "boot_failures", "config_mixed", "crashes",
     "wrong_accepts", "forged_accepted", "tampers_undetected", "pull_mismatches", "repl_prompts",
+    "false_alarms",
 )  # fmt: skip
 LEAST = {"power_cuts": 100_000, "frames_fuzzed": 10_000_000, "tampers": 100_000, "pull_kills": 200}
 LEAST |= {"forged_tried": 100_000, "repl_bursts": 10_000}
