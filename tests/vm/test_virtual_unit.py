@@ -5,7 +5,6 @@ The recordings are those that come with callclip. Where time matters it is the r
 
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -16,12 +15,12 @@ from callclip.core import events, protocol, records, signals
 from callclip.core.frame import SHOWN_FRAMES
 from callclip.core.units import FRAME_MS
 
-from host_tools import image, partitions
+from host_tools import image
 from host_tools.archive import read_log
 from host_tools.cmd_pull import pull_log
 from host_tools.link import Client
 from simulator import calls, runner
-from simulator.device import NO_LOG, UnitError, VirtualUnit
+from simulator.device import UnitError, VirtualUnit
 from simulator.recording import open_recording
 
 LED_LATENCY_MS = 200
@@ -160,30 +159,6 @@ def test_the_flash_keeps_the_log_over_a_power_cut(tmp_path):
     log = tmp_path / "flash.img.log"
     assert "/000001.clog" in image.list_files(log.read_bytes())
     assert not any(path.startswith("/log/") for path in image.list_files(flash.read_bytes()))
-
-
-@pytest.mark.parametrize("kind", ["garbage", "tiny", "none"])
-def test_whatever_the_logs_partition_is_the_unit_runs(tmp_path, kind):
-    """Full of garbage, far too small for a segment, not there: frames are heard, the cable answers.
-    Garbage is formatted; without a partition the log is a folder beside the application."""
-    log = NO_LOG if kind == "none" else tmp_path / "log.img"
-    if kind == "garbage":
-        log.write_bytes(random.Random(3).randbytes(partitions.LOG_BYTES))
-    elif kind == "tiny":
-        log.write_bytes(b"\xff" * (3 * image.BLOCK_BYTES))
-    with VirtualUnit(log_image=log) as unit, Client(unit.port) as client:
-        _wait(lambda: client.ask(protocol.HELLO)["n_frames"] > 100)
-        client.ask(protocol.LOG_LIST, {"first_segment": 0})
-        hello = client.ask(protocol.HELLO)
-        assert client.ask(protocol.SELF_TEST)["is_led_ok"]
-        if kind == "tiny":
-            assert hello["n_store_errors"] or hello["log_bytes"]
-        else:
-            assert hello["n_store_errors"] == 0
-            assert hello["log_bytes"] > 0
-        if kind == "garbage":
-            assert hello["log_budget_bytes"] > 1_000_000
-        assert not [line for line in unit.signals() if "reset" in line]
 
 
 def _image_with(path, name, old, new):
