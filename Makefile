@@ -9,7 +9,7 @@ SITE_PACKAGES := 'import sysconfig; print(sysconfig.get_path("purelib"))'
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup setup-dev run test pytest lint types format bench bench-sim bench-detection
-.PHONY: bench-device world train tune image pictures clean
+.PHONY: bench-flash bench-device world train tune image pictures clean
 
 help: ## this list
 	@awk -F ' ## ' '/^[a-z-]+:.* ## / {sub(/:.*/, "", $$1); printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -39,7 +39,7 @@ format: setup-dev ## ruff: put style and formatting right
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: bench-sim bench-detection bench-device ## every measurement; results in build/bench/
+bench: bench-sim bench-detection bench-device bench-flash ## every measurement; results in build/bench/
 
 bench-sim: setup-dev ## speed of `callclip sim run`
 	@$(BIN)/python -m benches.bench_sim
@@ -50,6 +50,9 @@ bench-detection: ## how right every event, flag and level is, beside its peers; 
 
 bench-device: setup-dev ## instructions, cycles and memory of a frame on the ESP32, without one
 	@$(BIN)/python -m benches.bench_device
+
+bench-flash: setup-dev ## what the log costs the flash: bytes a call, days kept, erases, its life
+	@$(BIN)/python -m benches.bench_flash $(ARGS)
 
 world: ## the labelled world under build/world: 400 calls from a seed; ARGS="--part tuning --calls 50"
 	@$(PYTHON) host_tools/bootstrap.py world
