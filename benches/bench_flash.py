@@ -44,10 +44,10 @@ def _record_of(code, t_frames, call, values, at_frames):
     return records.event(code, t_frames + at_frames, call, values)
 
 
-def heard():
-    """[(events, [(agent_cdb, line_cdb) a frame])] of the recorded calls."""
+def heard(names=calls.MORNING):
+    """[(events, [(agent_cdb, line_cdb) a frame])] of recorded calls."""
     out = []
-    for name in calls.MORNING:
+    for name in names:
         found = runner.run(open_recording(calls.sound_path(name)))
         levels = [(row["agent_cdb"], row["line_cdb"]) for row in found.frames]
         out.append((found.raw_events, levels))
