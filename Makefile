@@ -9,7 +9,7 @@ SITE_PACKAGES := 'import sysconfig; print(sysconfig.get_path("purelib"))'
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup setup-dev run test pytest lint types format bench bench-sim bench-detection
-.PHONY: bench-flash bench-device world train tune image pictures clean
+.PHONY: bench-link bench-flash soak bench-device world train tune image pictures clean
 
 help: ## this list
 	@awk -F ' ## ' '/^[a-z-]+:.* ## / {sub(/:.*/, "", $$1); printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -39,7 +39,7 @@ format: setup-dev ## ruff: put style and formatting right
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: bench-sim bench-detection bench-device bench-flash ## every measurement; results in build/bench/
+bench: bench-sim bench-detection bench-device bench-flash bench-link ## every measurement; results in build/bench/
 
 bench-sim: setup-dev ## speed of `callclip sim run`
 	@$(BIN)/python -m benches.bench_sim
@@ -47,6 +47,12 @@ bench-sim: setup-dev ## speed of `callclip sim run`
 bench-detection: ## how right every event, flag and level is, beside its peers; PAGE=1 writes the page
 	@$(PYTHON) host_tools/bootstrap.py bench
 	@$(BIN)/python -m benches.detection $(if $(PAGE),--page) $(ARGS)
+
+bench-link: setup-dev ## how much of a serial line of 921,600 and 115,200 baud a pull uses
+	@$(BIN)/python -m benches.bench_link
+
+soak: setup-dev ## faults by the million, SOAK_MINUTES=20 of them: counters in build/bench/soak.json
+	@$(BIN)/python -m benches.soak
 
 bench-device: setup-dev ## instructions, cycles and memory of a frame on the ESP32, without one
 	@$(BIN)/python -m benches.bench_device

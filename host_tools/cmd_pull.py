@@ -1,68 +1,39 @@
-"""`callclip pull PORT`: fetch the unit's session log, check it, keep it in the archive.
+"""`callclip pull [PORT...]`: fetch the units' session logs, prove them, keep them in the archive.
 
 What the archive holds already is not fetched again, and a pull that broke off goes on where it
-stopped (logfetch). Gives the unit the time if it has none.
-Ref: docs/protocol.md (how to pull), docs/log-format.md.
+stopped. Gives a unit the time if it has none. --mine shows an agent all that is stored about his
+unit and keeps nothing.
+Ref: docs/protocol.md (how to pull), docs/log-format.md, docs/security.md.
 """
 
 import json
-import time
 from pathlib import Path
 
 import click
-from callclip.core import protocol
 
-from host_tools import archive, options
-from host_tools.failure import NOT_VERIFIED, Failure
+from host_tools import archive, mine, options
+from host_tools.failure import NOT_REACHABLE, NOT_VERIFIED, Failure
 from host_tools.link import TIMEOUT_S, Client
-from host_tools.logfetch import LogFetch
-from host_tools.output import reason_of, say, show, show_json, whole_file
-from host_tools.progress import Progress
+from host_tools.many import attached_ports, exit_code_of, on_each, tell_failures, unique
+from host_tools.output import say, show, show_json, whole_file
+from host_tools.pulling import Pull, pull_log
+from host_tools.pullprogress import Bars
+
+__all__ = ["command", "pull_log"]
 
 
-def _set_clock(client, is_forced):
-    """Give the unit the time if it has none: (was it set, its offset from ours in ms)."""
-    clock = client.ask(protocol.CLOCK_GET)
-    offset_ms = clock["unix_ms"] - time.time_ns() // 1_000_000 if clock["is_known"] else None
-    if (clock["is_known"] and not is_forced) or not client.may(protocol.CLOCK_SET):
-        return False, offset_ms
-    client.ask(protocol.CLOCK_SET, {"unix_ms": time.time_ns() // 1_000_000})
-    return True, offset_ms
-
-
-def _write_events(path, log):
+def _write_events(path, logs):
     with whole_file(path) as file:
-        for row in archive.event_rows(log):
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-
-def _result(client, log, folder, fetch, clock):
-    return {
-        "port": client.port,
-        "unit": client.hello["unit_id"],
-        "unit_number": client.hello.get("unit_number", 0),
-        "folder": str(folder),
-        "log_id": f"{log.log_id:08x}",
-        "problem": client.hello.get("problem", ""),
-        "new_bytes": fetch.n_new_bytes,
-        "bytes": log.n_bytes,
-        "records": log.n_records,
-        "records_lost": log.n_lost,
-        "boots": len(log.boots),
-        "events": sum(len(boot.events) for boot in log.boots),
-        "is_clock_set": clock[0],
-        "clock_offset_ms": clock[1],
-        "torn_tails": [str(problem) for problem in log.problems if problem.is_loss],
-        "damages": [str(problem) for problem in log.problems if not problem.is_loss]
-        + fetch.conflicts,
-    }
+        for log in logs:
+            for row in archive.event_rows(log):
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def _tell(result):
     show(
         f"unit {result['unit']}: {result['records']} records in {result['bytes']} bytes, "
         f"{result['new_bytes']} bytes new, {result['events']} events; "
-        f"{'damaged' if result['damages'] else 'verified'}"
+        f"{'damaged' if result['damages'] else result['proof']}"
     )
     show(f"kept in {result['folder']}")
     if result["is_clock_set"]:
@@ -71,58 +42,84 @@ def _tell(result):
         say(f"the unit reports: {result['problem']}")
     if result["records_lost"] and not result["damages"]:
         say(f"{result['records_lost']} records were never written by the unit (file system full?)")
+    if result["segments_retired"]:
+        say(f"{result['segments_retired']} segments older than the retention time are removed")
+    if result["segments_purged"]:
+        say(f"{result['segments_purged']} segments are purged on the unit")
     for words in result["torn_tails"]:
-        say(f"note: {words}; the records before it are whole")
+        say(f"note: {words}")
 
 
-def pull_log(client, out, is_all=False, is_clock_forced=False):
-    """Fetch and check everything: (result dict, Log). Raises Failure; damage is in the result."""
-    clock = _set_clock(client, is_clock_forced)
-    log_id, rows = client.segments()
-    folder = archive.log_folder(out, client.hello["unit_id"], log_id)
-    fetch = LogFetch(client, folder, is_all, client.may(protocol.LOG_ACK))
-    n_total = sum(n_bytes for _number, n_bytes in rows)
-    try:
-        with Progress(f"unit {client.hello['unit_id']}", n_total) as progress:
-            fetch.run(rows, progress)
-    except OSError as error:
-        place = error.filename or folder
-        words = f"{place}: cannot be written ({reason_of(error)})"
-        raise Failure(f"{words}; free some space or give another folder with --out") from error
-    log = archive.read_log(folder)
-    return _result(client, log, folder, fetch, clock), log
+def _pull_one(port, out, timeout_s, key, progress, choices):
+    """A row for on_each: the result, and `log` for whoever writes events."""
+    with Client(port, timeout_s, key, is_brief=True) as client:
+        pull = Pull(client, out, progress)
+        row = pull.run(**choices) | {"log": pull.log}
+    if row["damages"]:
+        words = f"{row['damages'][0]}; what came is kept in {row['folder']}"
+        row |= {"is_ok": False, "reason": words, "exit_code": NOT_VERIFIED}
+    return row
+
+
+def _check_places(out, events):
+    if Path(out).exists() and not Path(out).is_dir():
+        raise Failure(f"{out}: is not a folder; give a folder with --out")
+    if events and not Path(events).absolute().parent.is_dir():
+        raise Failure(f"{events}: its folder is not there; make it, or choose another place")
 
 
 @click.command()
-@click.argument("port")
+@click.argument("ports", metavar="[PORT]...", nargs=-1)
 @click.option(
     "--out", default=archive.DEFAULT_FOLDER, show_default=True, metavar="DIR",
     help="Archive folder; each unit has its own below it.",
 )  # fmt: skip
 @click.option("--all", "is_all", is_flag=True, help="Fetch again what the archive already holds.")
-@click.option("--events", metavar="OUT.jsonl", help="Write the unit's events as JSON lines, too.")
-@click.option("--set-clock", is_flag=True, help="Set the unit's clock although it knows a time.")
+@click.option("--events", metavar="OUT.jsonl", help="Write the units' events as JSON lines, too.")
+@click.option(
+    "--set-clock", "is_clock_forced", is_flag=True,
+    help="Set the unit's clock although it knows a time.",
+)  # fmt: skip
+@click.option("--purge", "is_purging", is_flag=True, help="Delete on the unit what is kept here.")
+@click.option(
+    "--accept", "is_accepting", is_flag=True,
+    help="Take a log that was begun anew or cut short for known from now on.",
+)  # fmt: skip
+@click.option("--mine", "is_mine", is_flag=True, help="Show all that is stored; keep nothing.")
 @options.key
 @options.timeout(TIMEOUT_S)
 @options.as_json
-def command(port, out, is_all, events, set_clock, key, timeout_s, is_json):
-    """Fetch the session log from the unit on PORT and verify it.
+def command(ports, out, events, is_mine, key, timeout_s, is_json, **choices):
+    """Fetch the session logs from the units on the PORTs and verify them (default: all attached).
 
     Fetches only what the archive does not hold yet, and goes on where an earlier pull broke off.
-    Gives the unit the time if it does not know it.
+    Gives a unit the time if it does not know it. A log that was altered, or of which something is
+    gone, is refused with the exact place and exit code 4.
     """
-    if Path(out).exists() and not Path(out).is_dir():
-        raise Failure(f"{out}: is not a folder; give a folder with --out")
-    if events and not Path(events).absolute().parent.is_dir():
-        raise Failure(f"{events}: its folder is not there; make it, or choose another place")
-    with Client(port, timeout_s, key) as client:
-        result, log = pull_log(client, out, is_all, set_clock)
+    chosen = unique(ports) or attached_ports()
+    if not chosen:
+        raise Failure("no unit is attached; connect one, or name its port", NOT_REACHABLE)
+    if is_mine:
+        return mine.show_all(chosen, key, timeout_s, is_json)
+    _check_places(out, events)
+    with Bars() as bars:
+        rows = on_each(chosen, lambda p: _pull_one(p, out, timeout_s, key, bars, choices))
+    logs = [row.pop("log") for row in rows if "log" in row]
     if events:
-        _write_events(events, log)
-    if is_json:
-        show_json(result)
-    else:
-        _tell(result)
-    if result["damages"]:
-        words = result["damages"][0]
-        raise Failure(f"{words}; the records outside the damage are kept", NOT_VERIFIED)
+        _write_events(events, logs)
+    return _end(rows, is_json)
+
+
+def _end(rows, is_json):
+    done = [row for row in rows if "folder" in row]
+    if is_json and done:
+        show_json(rows[0] if len(rows) == 1 else rows)
+    elif not is_json:
+        for row in done:
+            _tell(row)
+    tell_failures(rows, "not pulled, or not verified")
+    if len(rows) > 1:
+        for row in rows:
+            if not row["is_ok"]:
+                say(f"{row['port']}: {row['reason']}")
+    return exit_code_of(rows)

@@ -23,6 +23,7 @@ from host_tools.failure import NOT_REACHABLE, NOT_VERIFIED, PARTLY, Failure
 from host_tools.serialline import open_port
 
 TIMEOUT_S = 5.0
+WHOLE_HELLO_S = 2.0  # after this a bad line has shown itself
 HELLO_EVERY_S = 0.3  # while connecting: a booting unit misses the first ones
 ANSWER_S = 0.6  # until a request is repeated: a flash write and 1 KB at 115200 baud take 0.3 s
 QUIET_S = 0.15  # after bytes that made no answer: it came damaged, no need to wait longer
@@ -45,16 +46,18 @@ class Refused(Failure):
 class Client:
     """One unit on one port. Use as a context manager; `hello` holds its first answer.
 
-    key: a keyfile.KeyFile, or None for a unit without keys and for what needs none.
+    key: a keyfile.KeyFile, or None for a unit without keys and for what needs none. is_brief: the
+    few fields of BRIEF are enough if a bad line lets no more through.
     """
 
-    def __init__(self, port, timeout_s=TIMEOUT_S, key=None):
+    def __init__(self, port, timeout_s=TIMEOUT_S, key=None, is_brief=False):
         self.port = port
         self.timeout_s = timeout_s
         self.notes = deque(maxlen=10000)
         self.hello = {}
         self.n_repeats = 0
         self._key = key
+        self._is_brief = is_brief
         self._session = None
         self._line = open_port(port)
         self._deframer = protocol.Deframer()
@@ -78,12 +81,25 @@ class Client:
         self._line.close()
 
     def connect(self):
-        """Ask HELLO until the unit answers; leaves its fields in `hello`. Log in if it has keys."""
+        """Ask HELLO until the unit answers; leaves its fields in `hello`. Log in if it has keys.
+
+        On a line that loses bytes HELLO is too long; BRIEF then has to do (is_brief)."""
         self._session = None
-        self.hello = self._ask(protocol.HELLO, {}, self.timeout_s, HELLO_EVERY_S)
+        self.hello = self._hello()
         if self._key is not None:
             self.log_in(self._key)
         return self.hello
+
+    def _hello(self):
+        if not self._is_brief:
+            return self._ask(protocol.HELLO, {}, self.timeout_s, HELLO_EVERY_S)
+        heard = self._heard
+        try:
+            return self._ask(protocol.HELLO, {}, min(WHOLE_HELLO_S, self.timeout_s), HELLO_EVERY_S)
+        except Silence:
+            is_damaged = self._heard > heard
+        mtype = protocol.BRIEF if is_damaged else protocol.HELLO
+        return self._ask(mtype, {}, self.timeout_s, None if is_damaged else HELLO_EVERY_S)
 
     @property
     def is_sealed(self):
@@ -98,6 +114,10 @@ class Client:
     def may(self, mtype):
         """Whether the unit would do this for us, as far as roles go."""
         return not self.hello.get("is_keyed") or roles.may(self.role, mtype)
+
+    def log_key(self):
+        """The key from which the unit's log chain begins, if our key file has it, else None."""
+        return self._key.log_unit_key(self.hello["unit_id"]) if self._key else None
 
     def log_out(self):
         """From now on the unit is asked, and heard, without a seal."""
@@ -136,13 +156,16 @@ class Client:
     def _ask_once(self, mtype, values, wait_s, repeat_s):
         body = fields.pack(protocol.MESSAGES[mtype][1], values)
         self._begin()
-        ends = time.monotonic() + wait_s
+        began = time.monotonic()
+        ends = began + wait_s
         sent = repeats = 0.0
         n_sent = 0
         while (now := time.monotonic()) < ends:
             is_damaged = self._heard > sent and now - self._heard > min(QUIET_S, self._patience_s)
             if now >= repeats or is_damaged:
                 n_sent += 1
+                if n_sent > 3 and self._heard > began:  # it answers, and the line spoils it
+                    self.lose_patience()
                 self._send(self._frame(mtype, body))
                 sent = time.monotonic()
                 repeats = sent + (repeat_s or self._patience_s)
@@ -303,7 +326,8 @@ class Client:
     # Whole conversations, used by more than one command
 
     def segments(self):
-        """(log_id, [(number, bytes), ...]) of everything on the unit, synced first."""
+        """(log_id, [(number, bytes), ...], head) of everything on the unit, synced first; head is
+        where the unit says that the log ends: (segment, bytes of it, tag)."""
         rows = []
         first = 0
         while True:
@@ -315,7 +339,8 @@ class Client:
                 rows.append((row["segment"], row["n_bytes"]))
             first = page["next_segment"]
             if not first:
-                return page["log_id"], rows
+                head = (page["head_segment"], page["head_bytes"], page["head_tag"])
+                return page["log_id"], rows, head
 
     def configuration(self):
         """(values, is_in_force): the unit's whole configuration."""

@@ -147,7 +147,7 @@ class Forger:
         self.counters["forged_tried"] += 1
         is_answered = any(
             message.body[:1] == b"\x00"
-            and message.mtype & 0x1F not in (protocol.HELLO, protocol.CHALLENGE)
+            and message.mtype & 0x1F not in (protocol.HELLO, protocol.BRIEF, protocol.CHALLENGE)
             for message in answers
         )  # fmt: skip
         if is_answered or (unit.state(), unit.service._guard.role) != before:

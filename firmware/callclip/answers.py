@@ -62,7 +62,21 @@ class Answers:
             "problem": self._problem(),
             "is_keyed": int(self._keyring.is_keyed),
             "key_epoch": self._keyring.epoch,
+            "retention_days": self._retention_days(),
         }
+
+    def brief(self, _request):
+        """What a client needs to begin, on a line on which HELLO is too long to arrive whole."""
+        return {
+            "unit_id": self._unit.unit_id,
+            "boot": self._store.boot,
+            "is_keyed": int(self._keyring.is_keyed),
+            "key_epoch": self._keyring.epoch,
+            "retention_days": self._retention_days(),
+        }
+
+    def _retention_days(self):
+        return config.Config(self._settings.values).as_dict()["retention_days"]
 
     def _problem(self):
         told = self._keyring.problem or self._settings.problem

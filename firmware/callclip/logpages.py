@@ -35,7 +35,15 @@ class LogPages:
             row = {"segment": number, "n_bytes": n_bytes}
             packed += codec.pack(protocol.SEGMENT_ROW, row)
         following = rows[len(shown)][0] if len(rows) > len(shown) else 0
-        return {"log_id": self._store.log_id, "next_segment": following, "segments": packed}
+        segment, n_bytes, tag = self._store.head
+        return {
+            "log_id": self._store.log_id,
+            "next_segment": following,
+            "head_segment": segment,
+            "head_bytes": n_bytes,
+            "head_tag": tag,
+            "segments": packed,
+        }
 
     def _bytes_of(self, number):
         n_bytes = self._store.bytes_of(number)
@@ -119,7 +127,10 @@ class LogPages:
         if last > self._held:
             words = "segments after {} are not acknowledged".format(self._held)
             raise Refusal(protocol.NOT_HELD, words)
-        n_before = len(self._store.segments(0))
+        n_before = self._n_up_to(last)
         if not self._store.purge(last):
             raise OSError("the log cannot be written")
-        return {"n_segments": n_before - len(self._store.segments(0))}
+        return {"n_segments": n_before - self._n_up_to(last)}
+
+    def _n_up_to(self, last):
+        return sum(row[0] <= last for row in self._store.segments(0))

@@ -41,6 +41,7 @@ class Service:
         self._answers = answers
         self._handlers = {
             protocol.HELLO: self._hello,
+            protocol.BRIEF: answers.brief,
             protocol.CHALLENGE: self._challenge,
             protocol.LOGIN: self._login,
             protocol.KEYS_SET: self._keys_set,

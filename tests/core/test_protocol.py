@@ -167,7 +167,7 @@ def test_no_message_can_carry_sound():
     """Bytes without a name appear only as log records, log pages, segment rows and configuration
     text, new keys, or nonces and hashes; everything else is one named integer or a short text."""
     allowed = {"json", "segments", "data", "record", "keys"}
-    random = {"host_nonce", "unit_nonce", "proof", "sha256"}
+    random = {"host_nonce", "unit_nonce", "proof", "sha256", "head_tag"}
     for name, request, answer in protocol.MESSAGES.values():
         for field, kind in request + answer:
             assert kind != fields.REST or field in allowed, (name, field)

@@ -19,9 +19,11 @@ ROOT = Path(__file__).resolve().parents[2]
 class Desk:
     """Context manager; `port` is the pty's path, `folder` holds the unit's files."""
 
-    def __init__(self, folder, n_events=0):
+    def __init__(self, folder, n_events=0, unit_id="02c1a55e0001", segment_bytes=4096):
         self.folder = Path(folder)
         self._n_events = n_events
+        self._unit_id = unit_id
+        self._segment_bytes = segment_bytes
 
     def __enter__(self):
         self.folder.mkdir(exist_ok=True)
@@ -35,6 +37,7 @@ class Desk:
             [
                 *vm.find(), str(ROOT / "tests/vm/desk_unit.py"),
                 str(ROOT / "firmware"), str(self.folder), str(self._n_events),
+                self._unit_id, str(self._segment_bytes),
             ],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
         )  # fmt: skip

@@ -59,6 +59,7 @@ class Stranger:
         self.waiting = b""
         self.runs = []  # what came between two zeros
         self.notes = []
+        self.head = []  # segment, bytes of it, and tag at which the unit says its log ends
         self.session = None  # the key of the session, once logged in
         self.counter = 0
 
@@ -170,8 +171,8 @@ class Stranger:
         while True:
             status, body = self.ask(6, struct.pack("<I", first))
             assert status == 0
-            _log_id, first = struct.unpack_from("<II", body)
-            for number, n_bytes in struct.iter_unpack("<II", body[8:]):
+            _log_id, first, *self.head = struct.unpack_from("<IIII16s", body)
+            for number, n_bytes in struct.iter_unpack("<II", body[32:]):
                 found.append((number, self.segment(number, n_bytes)))
             if not first:
                 return found

@@ -17,7 +17,7 @@ from callclip.core import batches, protocol, records
 from host_tools import archive
 from host_tools.link import Client
 from host_tools.logfetch import LogFetch
-from host_tools.progress import Progress
+from host_tools.pullprogress import Silent
 from tests.host.desk import BadCable, Desk, noise
 from tests.logbytes import LogWriter
 from tests.program import assert_refused, callclip
@@ -214,10 +214,10 @@ def test_a_unit_that_cannot_keep_a_log_says_so(tmp_path):
 def test_a_segment_deleted_while_it_is_fetched(desk, tmp_path):
     """The unit's oldest segment goes between list and read: everything else is fetched."""
     with Client(desk.port) as client:
-        log_id, rows = client.segments()
+        log_id, rows, _head = client.segments()
         folder = archive.log_folder(tmp_path, "x", log_id)
         fetch = LogFetch(client, folder, False)
-        with Progress("", 1) as progress:
+        with Silent().task("", 1) as progress:
             fetch.run([(99, 500), *rows], progress)
     assert_same_log(desk, tmp_path / "x")
 
@@ -283,11 +283,17 @@ def test_damage_in_the_archive_is_healed(desk, tmp_path):
     assert_same_log(desk, out)
 
 
-def test_a_log_begun_anew_stands_beside_the_old_one(tmp_path):
+def test_a_log_begun_anew_is_told_and_stands_beside_the_old_one(tmp_path):
     out = tmp_path / "logs"
-    for name in ("first", "second"):
-        with Desk(tmp_path / name, 20) as unit:
-            pulled_ok(unit.port, out)
+    with Desk(tmp_path / "first", 20) as unit:
+        pulled_ok(unit.port, out)
+    with Desk(tmp_path / "second", 20) as unit:
+        for _time in range(2):  # until somebody says why
+            outcome = pull(unit.port, out)
+            assert outcome.exit_code == 4
+            assert "begun anew" in outcome.err
+        pulled_ok(unit.port, out, "--accept")
+        pulled_ok(unit.port, out)
     assert len(archive.read(out)) == 2
 
 

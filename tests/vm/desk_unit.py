@@ -2,7 +2,7 @@
 configuration file, link and service, over stdin and stdout, files in a folder given as argument.
 
 What the tests of the host tools talk to when they do not need sound. argv: firmware folder, file
-folder, number of events to log at the start.
+folder, number of events to log at the start, the unit's id, bytes of a segment.
 """
 
 import os
@@ -17,6 +17,7 @@ from callclip.core.config import Config  # noqa: E402
 from callclip.journal import Journal  # noqa: E402
 from callclip.ports.keyring import Keyring  # noqa: E402
 from callclip.ports.link import Link  # noqa: E402
+from callclip.ports.logkey import LogKey  # noqa: E402
 from callclip.ports.settings import Settings  # noqa: E402
 from callclip.service import Service  # noqa: E402
 from callclip.store import Store  # noqa: E402
@@ -40,7 +41,7 @@ class DeskClock:
 
 
 class DeskUnit:
-    unit_id = "02c1a55e0001"
+    unit_id = sys.argv[4]
     firmware = "0.1.0"
     micropython = "1.25.0"
     board = "desk"
@@ -60,7 +61,9 @@ class DeskUnit:
 
 
 def main(folder, n_events):
-    store = Store(folder + "/log", segment_bytes=4096)
+    log_key = LogKey(folder + "/logkey.bin")
+    log_key.load()
+    store = Store(folder + "/log", segment_bytes=int(sys.argv[5]), ratchet=log_key)
     clock = DeskClock()
     store.start(time.ticks_us() | 1, clock.unix_ms, 30)
     settings = Settings(folder + "/config.json")

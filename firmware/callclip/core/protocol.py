@@ -19,7 +19,7 @@ LEVEL = 2  # both sides must have the same; it is the first byte of every messag
 
 HELLO, CLOCK_GET, CLOCK_SET, CONFIG_GET, CONFIG_SET = 1, 2, 3, 4, 5
 LOG_LIST, LOG_READ, LOG_HASH, SELF_TEST, LIVE_SUBSCRIBE, IDENTIFY, REBOOT = 6, 7, 8, 9, 10, 11, 12
-RINGER, CHALLENGE, LOGIN, KEYS_SET, LOG_ACK, LOG_PURGE = 13, 14, 15, 16, 17, 18
+RINGER, CHALLENGE, LOGIN, KEYS_SET, LOG_ACK, LOG_PURGE, BRIEF = 13, 14, 15, 16, 17, 18, 19
 NUMBER, SEALED, NOTE, ANSWER = 0x1F, 0x20, 0x40, 0x80  # parts of a type
 NOTE_EVENT, NOTE_LIVE = NOTE | 1, NOTE | 2
 
@@ -85,6 +85,7 @@ MESSAGES = {
             ("problem", STR),
             ("is_keyed", U8),
             ("key_epoch", U32),
+            ("retention_days", U16),
         ),
     ),
     CLOCK_GET: ("CLOCK_GET", (), _CLOCK),
@@ -102,7 +103,14 @@ MESSAGES = {
     LOG_LIST: (
         "LOG_LIST",
         (("first_segment", U32),),
-        (("log_id", U32), ("next_segment", U32), ("segments", REST)),
+        (
+            ("log_id", U32),
+            ("next_segment", U32),
+            ("head_segment", U32),
+            ("head_bytes", U32),
+            ("head_tag", B16),
+            ("segments", REST),
+        ),
     ),
     LOG_READ: (
         "LOG_READ",
@@ -161,6 +169,17 @@ MESSAGES = {
     ),
     LOGIN: ("LOGIN", (("proof", B16),), (("proof", B16), ("idle_ms", U32))),
     KEYS_SET: ("KEYS_SET", (("epoch", U32), ("keys", REST)), (("epoch", U32),)),
+    BRIEF: (
+        "BRIEF",
+        (),
+        (
+            ("unit_id", STR),
+            ("boot", U32),
+            ("is_keyed", U8),
+            ("key_epoch", U32),
+            ("retention_days", U16),
+        ),
+    ),
     NOTE_EVENT: ("NOTE_EVENT", (), (("boot", U32), ("record", REST))),
     NOTE_LIVE: (
         "NOTE_LIVE",

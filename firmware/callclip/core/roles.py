@@ -16,6 +16,7 @@ _ALL = _READER | 1 << AGENT
 # Request -> the roles that may ask it, a bit for each.
 ALLOWED = {
     protocol.HELLO: 1 << ANYBODY,
+    protocol.BRIEF: 1 << ANYBODY,
     protocol.CHALLENGE: 1 << ANYBODY,
     protocol.LOGIN: 1 << ANYBODY,
     protocol.CLOCK_GET: _ALL,

@@ -1,0 +1,128 @@
+"""The faults of `make soak` at smaller size: every counter that must be 0 is.
+
+And that each of them would notice: a unit that forgets to look is given to it.
+"""
+
+import ast
+import json
+import subprocess
+
+import pytest
+from callclip.core import guard, protocol, roles
+
+from benches.soak import __main__ as soak
+from benches.soak import forged, frames, guided, kills, repl
+from tests.house.source import ROOT
+
+
+def quiet(_words):
+    pass
+
+
+def test_a_million_frames():
+    counters = frames.run(0, 7, quiet, n_frames=1_000_000)
+    assert counters == {"frames_fuzzed": 1_000_000, "crashes": 0, "wrong_accepts": 0}
+
+
+def test_a_hundred_thousand_forgeries():
+    counters = forged.run(0, 7, quiet, n_tried=100_000)
+    assert counters == {"forged_tried": 100_000, "forged_accepted": 0}
+
+
+def test_killed_pulls_over_a_cable_that_loses_bytes():
+    counters = kills.run(0, 7, quiet, n_kills=6)
+    assert counters["pull_kills"] >= 6
+    assert counters["pull_mismatches"] == 0
+
+
+def test_bursts_at_the_prompt():
+    counters = repl.run(0, 7, quiet, n_bursts=1000)
+    assert counters == {"repl_bursts": 1000, "repl_prompts": 0}
+
+
+def test_guided_by_coverage():
+    counters = guided.run(0, 7, quiet, n_runs=10_000)
+    assert counters == {"frames_fuzzed": 10_000, "crashes": 0}
+
+
+# Would they notice?
+
+
+def test_a_door_that_takes_any_seal_is_noticed(monkeypatch):
+    def unseal(_key, message):
+        end = len(message.body) - guard.session.SEAL_BYTES
+        counter = int.from_bytes(message.body[end : end + 4], "little")
+        return message.body[:end], counter
+
+    monkeypatch.setattr(guard.session, "unseal", unseal)
+    assert forged.run(0, 1, quiet, n_tried=1000)["forged_accepted"]
+
+
+def test_a_door_that_lets_play_again_is_noticed(monkeypatch):
+    real = guard.Guard.open
+
+    def open_again(self, message, now_ms):
+        if self._session:
+            self._session.counter = -1
+        return real(self, message, now_ms)
+
+    monkeypatch.setattr(guard.Guard, "open", open_again)
+    assert forged.run(0, 1, quiet, n_tried=1000)["forged_accepted"]
+
+
+def test_a_door_without_roles_is_noticed(monkeypatch):
+    monkeypatch.setattr(roles, "is_open", lambda _mtype: True)
+    assert frames.run(0, 1, quiet, n_frames=20_000)["wrong_accepts"]
+
+
+def test_a_reader_that_does_not_look_at_the_crc_is_noticed(monkeypatch):
+    monkeypatch.setattr(protocol, "_message_from", _message_without_crc)
+    assert frames.run(0, 1, quiet, n_frames=20_000)["wrong_accepts"]
+
+
+def _message_without_crc(stuffed):
+    try:
+        plain = protocol.cobs.decode(stuffed)
+    except ValueError:
+        return None
+    if len(plain) < 8:
+        return None
+    level, mtype, number = protocol.struct.unpack_from("<BBH", plain, 0)
+    return protocol.Message(level, mtype, number, plain[4:-4])
+
+
+def test_a_handler_that_fails_is_noticed(monkeypatch):
+    def unpack(_layout, _data):
+        raise TypeError("a defect")
+
+    monkeypatch.setattr(protocol.fields, "unpack", unpack)
+    assert frames.run(0, 1, quiet, n_frames=20_000)["crashes"]
+
+
+def test_the_counters_of_all_modules_become_one_report(tmp_path, monkeypatch):
+    monkeypatch.setattr(soak, "OUT", tmp_path / "build" / "bench" / "soak.json")
+    monkeypatch.setattr(soak, "SHARES", {"forged": 1.0})
+    monkeypatch.setenv("SOAK_MINUTES", "0.02")
+    monkeypatch.setenv("SOAK_SEED", "3")
+    monkeypatch.setattr(soak, "ZERO", ("forged_accepted",))
+    assert soak.main() == 0
+    report = json.loads(soak.OUT.read_text())
+    assert report["seed"] == 3 and report["forged_tried"] >= 1000
+    assert report["forged_accepted"] == 0 and report["failures"] == []
+    assert soak.merged([{"a": 1}, {"a": 2, "b": 0}]) == {"a": 3, "b": 0}
+
+
+@pytest.mark.parametrize("name", soak.ZERO)
+def test_every_counter_that_must_be_0_has_a_name_of_its_own(name):
+    assert soak.ZERO.count(name) == 1
+
+
+def test_frames_in_the_32_bit_vm(vm_command, tmp_path):
+    script = [str(ROOT / "tests/vm/frames_script.py"), str(ROOT / "firmware"), str(tmp_path)]
+    done = subprocess.run(
+        [*vm_command, *script, "10000"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    counters, finding = ast.literal_eval(done.stdout)
+    assert counters["frames_fuzzed"] > 15000
+    assert (counters["crashes"], counters["wrong_accepts"]) == (0, 0), finding
