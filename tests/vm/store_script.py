@@ -27,6 +27,7 @@ class Flash:
         self.n_left = 1 << 29
         self.is_read_only = False
         self.mode = 0
+        self.worn = set()  # blocks that no longer take what is written
 
     def readblocks(self, block, buffer, offset=0):
         at = block * BLOCK_BYTES + offset
@@ -54,7 +55,7 @@ class Flash:
         if not self._work():
             self._tear(at, bytes(buffer))
             raise OSError(errno.EIO)
-        self.data[at : at + len(buffer)] = buffer
+        self.data[at : at + len(buffer)] = bytes(len(buffer)) if block in self.worn else buffer
 
     def ioctl(self, op, block):
         if op == 4:
@@ -171,6 +172,21 @@ def no_file_system(_number):
     store = new_store()
     fill(store, 300)
     return facts(store)
+
+
+def worn(_number):
+    """One block after the other wears out, until nothing can be written any more."""
+    flash = Flash(64)
+    mount(flash, True)
+    store = new_store()
+    n_synced = 0
+    for i in range(60):
+        flash.worn.add(4 + i)
+        fill(store, 8, 8 * i)
+        if store.n_waiting == 0:
+            n_synced = store.next_seq - 1
+    os.umount("/flash")
+    return facts(store) | {"n_synced": n_synced}
 
 
 def garbage(number):

@@ -62,6 +62,15 @@ def test_a_read_only_file_system_keeps_what_is_there():
     assert found["is_writable"] is False
 
 
+def test_a_flash_that_wears_out_costs_records_never_the_loop():
+    """Blocks that fail are left out as long as there are others; then failures are counted."""
+    found = run("worn")
+    assert found["n_synced"] > 200
+    assert found["n_errors"] > 0
+    assert found["last_error"].startswith("log: ")
+    assert found["next_seq"] == 481
+
+
 @pytest.mark.parametrize("number", range(9))
 def test_appends_cleanly_behind_a_torn_tail(number):
     found = run("garbage", number)
