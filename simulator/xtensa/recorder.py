@@ -22,10 +22,10 @@ def record(slots, names, first, n_frames, step=1):
     from callclip.core.config import Config
     from callclip.core.units import FRAME_BYTES
 
-    bead = Bead(Config({}))
     wanted = range(first, first + n_frames * step, step)
     frames = []
     with _recording(names) as calls:
+        bead = Bead(Config({}))  # within: it looks up the kernels of its meters
         for index in range(wanted[-1] + 1):
             calls.is_on = index in wanted
             bead.frame(slots[index * FRAME_BYTES : (index + 1) * FRAME_BYTES])
@@ -43,6 +43,7 @@ class _Calls:
 
     def add(self, name, arguments):
         if self.is_on:
+            arguments = [int(x) if isinstance(x, bool) else x for x in arguments]
             copies = {id(x): _copy(x) for x in arguments if not isinstance(x, int)}
             self._calls.append(Call(name, tuple(copies.get(id(x), x) for x in arguments)))
 

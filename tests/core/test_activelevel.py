@@ -1,15 +1,13 @@
 """The active speech level in integers against ITU-T P.56 in floating point, on real voices."""
 
 import math
-from array import array
 
 import numpy as np
 import pytest
 from callclip.core.activelevel import N_THRESHOLDS, NOTHING_CDB, ActiveLevel
 from callclip.core.frame import Channel
-from callclip.core.kernels import activity
-from callclip.core.speechlevel import SpeechLevel, without_noise
-from callclip.core.units import EXP_TABLE, FRAME_SAMPLES
+from callclip.core.speechlevel import SpeechLevel
+from callclip.core.units import FRAME_SAMPLES
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -96,12 +94,12 @@ def test_a_lone_shout_does_not_hide_an_hour_of_speech():
 def test_a_day_of_one_level(level_cdb, threshold):
     """Full scale fills the words most; MicroPython's small ints end at 2**30."""
     level = ActiveLevel()
-    level._counts[threshold] = DAY_FRAMES - 1
-    level.n_frames = DAY_FRAMES - 1
     total = (DAY_FRAMES - 1) * round(10 ** ((level_cdb + 8700) / 1000))
-    level._high, level._low = total >> 24, total & 0xFFFFFF
+    state = level.state
+    state[0] = state[3 + threshold] = DAY_FRAMES - 1
+    state[1], state[2] = total >> 24, total & 0xFFFFFF
     level.add(level_cdb, threshold)
-    assert level._high < 1 << 28 and level._low < 1 << 24
+    assert level.n_frames == DAY_FRAMES and state[1] < 1 << 28 and state[2] < 1 << 24
     assert abs(level.level_cdb() - level_cdb) <= 3
 
 
@@ -116,9 +114,13 @@ def test_nothing_has_no_level():
 
 
 def threshold_of(levels):
-    state = array("i", [0, 0, 3] + [N_THRESHOLDS] * 10)
-    table = array("i", EXP_TABLE)
-    return [activity.highest_threshold(cdb, table, state) for cdb in levels]
+    meter, channel = SpeechLevel(), Channel()
+    out = []
+    for cdb in levels:
+        channel.level_cdb, channel.is_active = cdb, 1
+        meter.update(channel, 0)
+        out.append(channel.threshold)
+    return out
 
 
 def test_the_envelope_hangs_over_for_200_ms_and_falls():
@@ -137,4 +139,7 @@ def test_thresholds_stay_in_range(levels):
 def test_noise_is_taken_out_to_half_a_decibel(speech_cdb, snr_cdb):
     noise_cdb = speech_cdb - snr_cdb
     both = round(1000 * math.log10(10 ** (speech_cdb / 1000) + 10 ** (noise_cdb / 1000)))
-    assert abs(without_noise(both, noise_cdb) - speech_cdb) <= 90
+    channel = Channel()
+    channel.level_cdb, channel.floor_cdb, channel.is_active = both, noise_cdb, 1
+    SpeechLevel().update(channel, 0)
+    assert abs(channel.own_cdb - speech_cdb) <= 90

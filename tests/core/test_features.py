@@ -4,12 +4,14 @@ from array import array
 
 import numpy as np
 import pytest
+from callclip.core.bands import BAND_EDGES_BINS, N_BANDS, N_VALUES, TELEPHONE
 from callclip.core.config import Config
-from callclip.core.features import Features
+from callclip.core.features import N_FEATURES, Features
 from callclip.core.floor import NoiseFloor
-from callclip.core.frontend import BAND_EDGES_BINS, N_BANDS, TELEPHONE, FrontEnd
+from callclip.core.frontend import FrontEnd
 from callclip.core.hearing import Hearing
 from callclip.core.kernels import features as kernels
+from callclip.core.kernels import speech
 
 from simulator import render
 from tests.core.listen import frames, white
@@ -18,22 +20,29 @@ WORDS = ("studio/thank-you-patience", "studio/call-this-number", "studio/please-
 MOST_RISE, MOST_DIFFERENCE = 1536, 640  # words of 4 centi-dB
 
 
+def gathered(level_cdb, floor_cdb, other_cdb, leak_cdb):
+    """The words of a frame in which all of the agent's bands are alike, and all of the line's."""
+    level, other = array("i", [level_cdb] * N_VALUES), array("i", [other_cdb] * N_VALUES)
+    floor, leak = array("i", [floor_cdb] * N_VALUES), array("i", [leak_cdb << 4] * N_VALUES)
+    out = array("i", bytes(4 * N_FEATURES))
+    peaks = array("i", [0, 0, 0])
+    kernels.gather(0, 0, level, floor, other, other, leak, leak, peaks, out)
+    return list(out)
+
+
 @pytest.mark.parametrize("rise_cdb, word", [(-500, 0), (3, 0), (4, 1), (1024, 256), (7000, 1536)])
 def test_a_rise_is_in_words_and_never_negative(rise_cdb, word):
-    out = array("i", [7] * 4)
-    kernels.rise(array("i", [rise_cdb - 6000] * 2), array("i", [-6000] * 2), 2, out, 1)
-    assert list(out) == [7, word, word, 7] and word <= MOST_RISE
+    words = gathered(rise_cdb - 6000, -6000, 0, 0)
+    assert words[:N_BANDS] == [word] * N_BANDS and word <= MOST_RISE
 
 
 @pytest.mark.parametrize(
     "more_cdb, word", [(-9000, -640), (-4, -1), (0, 0), (400, 100), (9000, 640)]
 )
 def test_what_is_above_the_leak_is_clamped_on_both_sides(more_cdb, word):
-    leak_cdb = -2000
-    out = array("i", [7] * 4)
-    level, other = array("i", [-5000 + leak_cdb + more_cdb] * 2), array("i", [-5000] * 2)
-    kernels.above_leak(level, other, array("i", [leak_cdb << 4] * 2), 2, out, 1)
-    assert list(out) == [7, word, word, 7] and abs(word) <= MOST_DIFFERENCE
+    words = gathered(-5000 - 2000 + more_cdb, 0, -5000, -2000)
+    above = words[2 * N_BANDS : 3 * N_BANDS]
+    assert above == [word] * N_BANDS and abs(word) <= MOST_DIFFERENCE
 
 
 def coloured(signal, low_db, high_db):
@@ -78,9 +87,8 @@ def test_no_decision_changes_what_the_net_sees():
             hearing.hear(data, index)
             seen.append(list(hearing.features.values))
             logits = hearing.net.logits_q8
-            channel = hearing.frame.agent
-            hearing._agent.speech.decide(channel, logits[0] + offset_q8, False, index)
-            hearing._line.speech.decide(hearing.frame.line, logits[1] + offset_q8, False, index)
+            for ear, logit_q8 in ((hearing._agent, logits[0]), (hearing._line, logits[1])):
+                speech.decide(logit_q8 + offset_q8, index, 0, ear.speech, ear.facts)
     n = len(seen) // 3
     assert seen[:n] == seen[n : 2 * n] == seen[2 * n :]
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from callclip.core.bands import FULL, N_LEVELS
 from callclip.core.floor import NoiseFloor
-from callclip.core.frontend import FULL, FrontEnd
+from callclip.core.frontend import FrontEnd
 
 from simulator import render
 from tests.core.listen import frames, hear, quiet, white
@@ -15,7 +16,7 @@ def floors(signal):
     for data in frames(signal, quiet(len(signal) / 16000)):
         front.analyse(data)
         floor.update(front.agent)
-        levels.append(list(front.agent.levels_cdb))
+        levels.append(list(front.agent.levels_cdb[:N_LEVELS]))
         out.append(list(floor.levels_cdb))
     return np.array(levels), np.array(out)
 

@@ -25,7 +25,7 @@ def test_the_leak_is_measured_while_the_agent_speaks(leak_db):
     line = np.roll(agent, 10) * 10 ** (leak_db / 20) + white(len(agent) / 16000, -65)
     hearing = Hearing(Config())
     hear(agent + white(len(agent) / 16000, -65, seed=3), line, hearing)
-    assert abs(hearing._line.leak.level_cdb - 100 * leak_db) <= 250
+    assert abs(hearing.features.line_leak.level_cdb - 100 * leak_db) <= 250
 
 
 @pytest.mark.parametrize("level_db", [-46, -36, -26, -16])
@@ -56,8 +56,7 @@ class Line:
         channel.level_cdb, channel.floor_cdb = level_cdb, floor_cdb
         channel.is_speech = channel.is_in_spurt = is_speech
         for _ in range(n):
-            self.background.update(level_cdb, is_foreign, self.index)
-            self.background.grade(channel, is_foreign)
+            self.background.update(channel, level_cdb, is_foreign, is_foreign, self.index)
             self.index += 1
         return self.background.state
 

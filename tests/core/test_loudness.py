@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+from callclip.core.bands import A_WEIGHTED_Q10, BAND_EDGES_BINS, BAND_Q10, FULL
 from callclip.core.call import Call
 from callclip.core.config import Config
 from callclip.core.eventqueue import EventQueue
+from callclip.core.floor import NoiseFloor
 from callclip.core.frame import Frame
-from callclip.core.frontend import BAND_EDGES_BINS, FULL, FrontEnd
-from callclip.core.loudness import A_WEIGHTED_Q10, BAND_Q10, Loudness
+from callclip.core.frontend import FrontEnd
+from callclip.core.kernels import watches
+from callclip.core.loudness import Loudness
 from callclip.core.rules.dose import Dose
 
 from simulator import calls
@@ -41,7 +44,7 @@ def pink(seconds, level_db, low_hz=30):
 def facts(signal, delay_frames=0):
     """A Frame for each 20 ms of the signal, on both channels (the same object again and again)."""
     front = FrontEnd()
-    loudness = Loudness(front, delay_frames)
+    loudness = Loudness(front, NoiseFloor(), NoiseFloor(), delay_frames)
     frame = Frame()
     for slots in frames(signal, signal):
         front.analyse(slots)
@@ -52,11 +55,10 @@ def facts(signal, delay_frames=0):
 
 def dose_level_cdb(signal):
     """The day's level as the dose rule would tell it at the signal's end."""
-    call = Call(Config(), EventQueue())
-    call.number = 1
-    rule = Dose(call, Config())
+    rule = Dose(Call(Config(), EventQueue()), Config())
     for frame in facts(signal):
-        rule.step(frame)
+        frame.call_number = 1
+        watches.expose(frame.facts, rule.facts)
     return rule._leq_cdb()
 
 

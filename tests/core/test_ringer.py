@@ -5,9 +5,10 @@ import json
 import numpy as np
 import pytest
 from callclip.core import ringstates, ringtemplate
+from callclip.core.bands import N_BANDS
 from callclip.core.floor import NoiseFloor
 from callclip.core.frame import Frame
-from callclip.core.frontend import N_BANDS, FrontEnd
+from callclip.core.frontend import FrontEnd
 from callclip.core.ringer import Ringer
 from callclip.core.ringlearn import RingLearner
 

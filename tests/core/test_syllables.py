@@ -2,26 +2,37 @@
 
 import math
 from array import array
+from types import SimpleNamespace
 
 import pytest
+from callclip.core.bands import N_VALUES, VOWELS
 from callclip.core.frame import Channel
-from callclip.core.frontend import N_BINS, Spectrum
-from callclip.core.kernels import hills
-from callclip.core.syllables import HIGH_CDB, LOW_CDB, SyllableCounter
+from callclip.core.frontend import IS_VOWEL, N_SCALES
+from callclip.core.syllables import SyllableCounter
 
-VOWEL_BINS = (16, 20, 30)
-HISS_BINS = (80, 100, 120)
+LOW, ROW, ENDED = 8, 9, 6  # in the counter's state: the low hills, a row, the age of a hill's top
 
 
-def counted(levels_cdb, active, bins=VOWEL_BINS, lag=0):
+class Sound:
+    """What a counter looks at of a spectrum."""
+
+    def __init__(self, is_vowel=1):
+        self.spectrum = SimpleNamespace(
+            levels_cdb=array("i", bytes(4 * N_VALUES)), scales=array("i", bytes(4 * N_SCALES))
+        )
+        self.spectrum.scales[IS_VOWEL] = is_vowel
+
+    def at(self, level_cdb):
+        self.spectrum.levels_cdb[VOWELS] = level_cdb
+        return self.spectrum
+
+
+def counted(levels_cdb, active, is_vowel=1, lag=0):
     """Syllables in sound of these levels a frame; active: what is speech, told lag frames later."""
-    counter, channel, spectrum = SyllableCounter(), Channel(), Spectrum()
+    counter, channel, sound = SyllableCounter(), Channel(), Sound(is_vowel)
     for index, level_cdb in enumerate(levels_cdb):
-        spectrum.power = array("i", bytes(4 * N_BINS))
-        for k in bins:
-            spectrum.power[k] = round(10 ** (level_cdb / 1000))
         channel.is_active = active[index - lag] if index >= lag else 0
-        counter.update(channel, spectrum, lag)
+        counter.update(channel, sound.at(level_cdb), lag)
     return channel.n_syllables
 
 
@@ -45,7 +56,7 @@ def test_what_is_not_speech_has_no_syllables():
 
 
 def test_hiss_has_no_syllables():
-    assert counted(words(4, 20), [1] * 1000, HISS_BINS) == 0
+    assert counted(words(4, 20), [1] * 1000, is_vowel=0) == 0
 
 
 def test_ripples_are_none():
@@ -65,10 +76,12 @@ def test_speech_that_is_known_later_counts_the_same(lag):
     assert abs(counted(levels, active, lag=lag) - counted(levels, active)) <= 1
 
 
-@pytest.mark.parametrize("rise_cdb", [LOW_CDB, HIGH_CDB])
-def test_the_top_is_where_it_was(rise_cdb):
-    state = array("i", bytes(4 * 11))
-    levels = [0] * 10 + [1000, 2000, 3000, 2000, 1000] + [0] * 20
-    ages = [hills.hill_age(level, 1, rise_cdb, state) for level in levels]
+@pytest.mark.parametrize("row", [0, 1])
+def test_the_top_is_where_it_was(row):
+    counter, channel, sound = SyllableCounter(), Channel(), Sound()
+    ages = []
+    for level_cdb in [0] * 10 + [1000, 2000, 3000, 2000, 1000] + [0] * 20:
+        counter.update(channel, sound.at(level_cdb), 0)
+        ages.append(counter.state[LOW + ROW * row + ENDED])
     (end,) = [k for k, age in enumerate(ages) if age]
     assert end - ages[end] == 12

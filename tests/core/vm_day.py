@@ -29,15 +29,14 @@ def main():
     sound.next_frame(1, 1, 1)
     before = DAY_FRAMES - PLAYED
     timeline = summary.timeline
-    timeline._n[3] = before
-    timeline._next = before
-    timeline._run_kind = 3
-    timeline._run = before
+    timeline.facts[10 + 3] = before  # frames in which both spoke
+    timeline.next_frame = before
+    timeline.run_kind = 3
+    timeline.run = before
     for level in (timeline.agent_level, timeline.customer_level):
         # 10^6.075, the power at -26.25 dB, `before` times.
-        level._high = before * 1188502 >> 24
-        level._counts[10] = before
-        level.n_frames = before
+        level.state[0] = level.state[3 + 10] = before
+        level.state[1] = before * 1188502 >> 24
     summary._noise_levels._counts[60] = before
     summary._noise_levels.n = before
     frame = sound.frame

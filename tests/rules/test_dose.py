@@ -7,6 +7,7 @@ from callclip.core.call import Call
 from callclip.core.config import Config
 from callclip.core.eventqueue import EventQueue
 from callclip.core.frame import Frame
+from callclip.core.kernels import watches
 from callclip.core.rules import dose
 
 from tests.core.frame_script import drain
@@ -27,10 +28,14 @@ class Ear:
     def hear(self, level_cdb, seconds, is_in_call=True):
         line = self._frame.line
         line.level_cdb = line.band_cdb = line.weighted_cdb = level_cdb
-        self._call.number = 1 if is_in_call else 0
+        self._frame.call_number = 1 if is_in_call else 0
+        return self.go(seconds)
+
+    def go(self, seconds):
+        """More of what is on the line."""
         for _ in range(round(seconds * 50)):
-            self._rule.step(self._frame)
-            if self._queue.n_waiting:
+            if watches.expose(self._frame.facts, self._rule.facts):
+                self._rule.judge(self._frame)
                 drain(self._queue, self.events)
         return self.events
 
@@ -79,24 +84,25 @@ def test_a_day_at_full_scale_stays_within_small_integers():
     ear = Ear()
     rule = ear._rule
     ear.hear(0, 10)
-    a_frame = rule._energy[1] / 500
+    a_frame = rule.high / 500
     assert a_frame <= 65 and a_frame * dose.DAY_FRAMES < 1 << 30
-    rule._energy[1] = round(a_frame * (dose.DAY_FRAMES - 10))
-    rule._n_frames = dose.DAY_FRAMES - 10
+    rule.high = round(a_frame * (dose.DAY_FRAMES - 10))
+    rule.n_frames = dose.DAY_FRAMES - 10
+    rule.n_hour = dose.HOUR_FRAMES - 10
     ear.events.clear()
     ear.hear(0, 0.2)
     assert ear.events[-1]["pct"] == dose.MOST_PCT and abs(ear.events[-1]["leq_cdb"]) <= 10
     ear.hear(-9000, 1)
-    assert rule._n_frames == 50
+    assert rule.n_frames == 50
 
 
 @pytest.mark.parametrize("high_bits", [0, 3, 6, 12, 18, 24, 29])
 def test_the_level_of_any_energy(high_bits):
     rule = Ear()._rule
-    rule._energy[0] = 0xABCDEF
-    rule._energy[1] = (1 << high_bits) - 1
-    rule._n_frames = 12345
-    energy = rule._energy[1] * 2**24 + rule._energy[0]
+    rule.low = 0xABCDEF
+    rule.high = (1 << high_bits) - 1
+    rule.n_frames = 12345
+    energy = rule.high * 2**24 + rule.low
     assert abs(rule._leq_cdb() - (1000 * math.log10(energy / 12345) - 8700)) <= 5
 
 
@@ -119,10 +125,7 @@ def test_in_the_night_nothing_is_said():
 def test_sound_outside_the_bands_counts():
     ear = Ear()
     line = ear._frame.line
-    ear._call.number = 1
-    line.weighted_cdb = line.band_cdb = -3000
+    ear.hear(-3000, 0)
     line.level_cdb = -2700  # as much again above 4 kHz
-    for _ in range(HOUR_S * 50):
-        ear._rule.step(ear._frame)
-    drain(ear._queue, ear.events)
+    ear.go(HOUR_S)
     assert abs(ear.events[0]["leq_cdb"] + 2700) <= 15

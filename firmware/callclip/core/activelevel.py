@@ -11,7 +11,7 @@ Called by: timeline.py (the call), rules/levels.py (seconds). Ref: ITU-T P.56.
 from array import array
 
 from callclip.core import units
-from callclip.core.kernels import levels
+from callclip.core.kernels import activity, levels
 
 NOTHING_CDB = -12000
 N_THRESHOLDS = 30
@@ -19,7 +19,8 @@ STEP_CDB = 301
 MARGIN_CDB = 1590
 _POWER_OFFSET_CDB = -8700  # of levels.power_of
 _LOW_BITS = 24
-_LOW_MASK = (1 << _LOW_BITS) - 1
+_N_SPOKEN, _HIGH, _LOW, _COUNTS = range(4)  # in state
+N_WORDS = _COUNTS + N_THRESHOLDS
 _BITS_CCDB = 30103  # one bit, in 1/100 centi-dB
 
 
@@ -30,39 +31,35 @@ class ActiveLevel:
     of 4,320,000 frames the high word stays below 2^28 (test_activelevel.py: a day of full scale).
     """
 
-    def __init__(self):
-        self.n_frames = 0
-        self._counts = array("i", bytes(4 * N_THRESHOLDS))  # frames by their highest threshold
-        self._high = 0  # sum of powers, in two words of 24 bits and more
-        self._low = 0
+    def __init__(self, state=None):
+        """state: N_WORDS of somebody's whose own kernel counts, see kernels/activity.py."""
+        # Frames with own speech, the sum of powers in two words of 24 bits and more, and frames by
+        # their highest threshold.
+        self.state = state or array("i", bytes(4 * N_WORDS))
         self._times = array("i", bytes(4 * N_THRESHOLDS))
         self._logs = array("i", bytes(4 * N_THRESHOLDS))
+        self._offsets = array("i", bytes(4 * N_THRESHOLDS))
         self._log_table = units.LOG_TABLE
         self._exp_table = units.EXP_TABLE
 
+    @property
+    def n_frames(self):
+        return self.state[_N_SPOKEN]
+
     def clear(self):
-        self.n_frames = 0
-        self._high = 0
-        self._low = 0
-        counts = self._counts
+        state = self.state
         i = 0
-        while i < N_THRESHOLDS:
-            counts[i] = 0
+        while i < N_WORDS:
+            state[i] = 0
             i += 1
 
     def add(self, own_cdb, threshold):
         """One frame: its own speech, NOTHING_CDB without, and the threshold reached lately."""
-        if threshold < N_THRESHOLDS:
-            self._counts[threshold] += 1
-        if own_cdb > NOTHING_CDB:
-            self.n_frames += 1
-            low = self._low + levels.power_of(own_cdb, self._exp_table)
-            self._high += low >> _LOW_BITS
-            self._low = low & _LOW_MASK
+        activity.add(own_cdb, threshold, self._exp_table, self.state)
 
     def level_cdb(self):
         """The active speech level; NOTHING_CDB without speech."""
-        if self.n_frames == 0:
+        if self.state[_N_SPOKEN] == 0:
             return NOTHING_CDB
         energy_cdb = self._energy_cdb()
         self._measure_times()
@@ -87,14 +84,15 @@ class ActiveLevel:
     def _energy_cdb(self):
         """Level of the sum of all powers."""
         n_bits = _LOW_BITS
-        high = self._high
-        low = self._low
+        high = self.state[_HIGH]
+        low = self.state[_LOW]
         while n_bits > 0 and high < 1 << 24:
             n_bits -= 1
             high = high << 1 | (low >> n_bits) & 1
         self._times[0] = high
-        offset_cdb = _POWER_OFFSET_CDB + n_bits * _BITS_CCDB // 100
-        levels.centidb(self._times, 1, self._log_table, offset_cdb, self._logs, 0)
+        self._offsets[0] = _POWER_OFFSET_CDB + n_bits * _BITS_CCDB // 100
+        self._take_logs(1)
+        self._offsets[0] = 0
         return self._logs[0]
 
     def _measure_times(self):
@@ -102,7 +100,10 @@ class ActiveLevel:
         n = 0
         at = 0
         while at < N_THRESHOLDS:
-            n += self._counts[at]
+            n += self.state[at + _COUNTS]
             self._times[at] = n
             at += 1
-        levels.centidb(self._times, N_THRESHOLDS, self._log_table, 0, self._logs, 0)
+        self._take_logs(N_THRESHOLDS)
+
+    def _take_logs(self, n):
+        levels.centidb(0, 0, self._times, self._offsets, n, self._log_table, self._logs)

@@ -9,6 +9,8 @@ from callclip.core.call import Call
 from callclip.core.eventqueue import EventQueue
 from callclip.core.hearing import Hearing
 
+_INDEX = 64  # in a frame's facts
+
 
 class Bead:
     def __init__(self, config):
@@ -21,6 +23,7 @@ class Bead:
         self.call = Call(config, self.events)
         self.prompts = self.call.prompts
         self._press = 0
+        self._shown_press = 0
 
     def press(self, is_long):
         """A press that ended (short) or was recognised (long); enters with the next frame."""
@@ -33,12 +36,16 @@ class Bead:
 
     def frame(self, slots):
         """Hear one frame and act on it."""
+        index = self.n_frames
+        self.n_frames = index + 1
         view = self.view
-        self._hearing.hear(slots, self.n_frames)
-        self.n_frames += 1
-        if view.index < 0:
+        self._hearing.hear(slots, index)
+        if view.facts[_INDEX] < 0:
             return
-        view.button_short = 1 if self._press == 1 else 0
-        view.button_long = 1 if self._press == 2 else 0
-        self._press = 0
+        press = self._press
+        if press or self._shown_press:
+            view.button_short = 1 if press == 1 else 0
+            view.button_long = 1 if press == 2 else 0
+            self._shown_press = press
+            self._press = 0
         self.call.step(view)

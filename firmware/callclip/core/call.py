@@ -8,8 +8,11 @@ long press ends the call.
 Called by: bead.py. Ref: transitions.py for the table, rules/ for the rules.
 """
 
+from array import array
+
 from callclip.core import events
 from callclip.core.frame import NEVER
+from callclip.core.kernels import rules as kernels
 from callclip.core.prompts import Prompts
 from callclip.core.rules.answering import Answering
 from callclip.core.rules.dose import Dose
@@ -22,6 +25,7 @@ from callclip.core.rules.line_fault import LineFault
 from callclip.core.rules.loud_customer import LoudCustomer
 from callclip.core.rules.noisy_line import NoisyLine
 from callclip.core.rules.raised_voice import RaisedVoice
+from callclip.core.rules.rule import AT_ONCE, HEAD_WORDS
 from callclip.core.rules.shock import AcousticShock
 from callclip.core.rules.silence import DeadAir, TailSilence
 from callclip.core.rules.silent_call import SilentCall
@@ -38,7 +42,14 @@ from callclip.core.signals import (
     row_of,
 )
 from callclip.core.summary import Summary
-from callclip.core.talk import AGENT_BEGAN, CUSTOMER_BEGAN, Talk
+from callclip.core.talk import (
+    AGENT_BEGAN,
+    CUSTOMER_BEGAN,
+    MAYBE_CALL,
+    RING,
+    STATE_CHANGED,
+    Talk,
+)
 from callclip.core.transitions import (
     AGENT_SPEECH,
     CUSTOMER_SPEECH,
@@ -49,6 +60,14 @@ from callclip.core.transitions import (
     next_state,
 )
 from callclip.core.units import frames_from_ms
+
+_INDEX, _STATE, _NUMBER, _WAKES = 64, 72, 73, 74  # in a frame's facts
+_NOISE_MASK = 15  # the floor moves slowly
+
+
+def _metered(rules):
+    """What runs in every frame: (meter, what it keeps, rule)."""
+    return tuple((rule.meter(), rule.facts, rule) for rule in rules)
 
 
 class Call:
@@ -91,7 +110,18 @@ class Call:
             self.line_fault,
         )
         # What an ear suffers, and the knock after a call, are heard in every frame.
-        self._watches = (AcousticShock(self, config), Dose(self, config), self.slam)
+        watches = (AcousticShock(self, config), Dose(self, config), self.slam)
+        # Most rules only wait. Whether anything has come that one of them waits for is asked once.
+        waiting = [rule for rule in self._rules if rule.is_waiting()]
+        self._n_waiting = len(waiting)
+        self._waits = array("i", bytes(4 * HEAD_WORDS * len(waiting)))
+        for at, rule in enumerate(waiting):
+            rule.move(memoryview(self._waits)[HEAD_WORDS * at : HEAD_WORDS * at + HEAD_WORDS])
+        self._meters = _metered(self._rules)
+        self._counting = _metered(rule for rule in self._rules if rule not in waiting)
+        self._watches = _metered(watches)
+        self._facts = array("i")  # of the present frame
+        self._pending = 0  # what wakes rules in the next frame
         self._break_strain = config.break_strain
         self._bridge = frames_from_ms(config.min_customer_speech_ms)
         self._queue = queue
@@ -100,19 +130,27 @@ class Call:
 
     def step(self, frame):
         """Take in one frame; allocates nothing. An index that leaps tells of lost sound."""
-        n_lost = frame.index - self._index - 1
+        facts = frame.facts
+        self._facts = facts
+        n_lost = facts[_INDEX] - self._index - 1
         if n_lost > 0 and self.number:
             self._lose(frame, n_lost)
-        self._index = frame.index
-        if self.number == 0:
+        self._index = facts[_INDEX]
+        facts[_STATE] = self.state
+        facts[_NUMBER] = self.number
+        new = kernels.look(facts, self.talk.facts)
+        if self.number == 0 and new & MAYBE_CALL:
             self.answering.count(frame)
             self.answering.step(frame)
         if self.number:
-            self._step_call(frame)
-            self.answering.count(frame)
-        for watch in self._watches:
-            watch.step(frame)
-        self.prompts.step(frame.index)
+            self._step_call(frame, facts, new)
+            if new & RING:
+                self.answering.count(frame)
+        for meter, state, rule in self._watches:
+            if meter(facts, state):
+                rule.judge(frame)
+        if self._index >= self.prompts.next_step:
+            self.prompts.step(self._index)
 
     def _lose(self, frame, n_lost):
         """Time has passed, and nothing is concluded from it. In a short gap nobody can have said
@@ -123,16 +161,29 @@ class Call:
             self.talk.unheard(frame.index)
             self.greeting.unheard()
             self.hold_return.unheard()
+            self.wake()
 
-    def _step_call(self, frame):
+    def _step_call(self, frame, facts, new):
         is_on_hold = self.state == HOLD
-        began = self.talk.step(frame, is_on_hold)
-        if began:
-            self._speech_begins(began)
-        self.summary.step(frame, is_on_hold)
-        for rule in self._rules:
-            if rule.STATES >> self.state & 1:
-                rule.step(frame)
+        new = kernels.follow(new, facts, self.talk.facts)
+        facts[_WAKES] = new | self._pending
+        self._pending = 0
+        if new & (AGENT_BEGAN | CUSTOMER_BEGAN):
+            self._speech_begins(new)
+        self.summary.timeline.step(frame, is_on_hold)
+        if self._index & _NOISE_MASK == 0 and not is_on_hold:
+            self.summary.note_noise(frame.line)
+        meters = self._counting
+        if kernels.is_any_due(facts, self._waits, self._n_waiting):
+            meters = self._meters
+        for meter, state, rule in meters:
+            if meter(facts, state):
+                rule.judge(frame)
+
+    def wake(self):
+        """Something has changed that other rules look at: in this frame, or in the next."""
+        self._facts[_WAKES] |= STATE_CHANGED
+        self._pending = STATE_CHANGED
 
     def _speech_begins(self, began):
         if began & CUSTOMER_BEGAN:
@@ -161,6 +212,8 @@ class Call:
         if state == self.state:
             return
         self.state = state
+        self._facts[_STATE] = state
+        self.wake()
         if state == HOLD:
             self.prompts.ambient(ON_HOLD_ROW)
         elif state == IDLE or state == RINGING:
@@ -172,10 +225,12 @@ class Call:
         """A call starts that began with frame `start`; see answering.py."""
         self._n_calls += 1
         self.number = self._n_calls
+        self._facts[_NUMBER] = self.number
         self.talk.begin(start)
         self.summary.begin(start, frame, rings, answer_frames)
         self.prompts.begin_call()
         for rule in self._rules:
+            rule.sleep_until(AT_ONCE)
             rule.begin(frame)
         self.happen(happening)
 
@@ -195,3 +250,4 @@ class Call:
         self.answering.call_over(self._index, not is_ringing_on)
         self.happen(happening)
         self.number = 0
+        self._facts[_NUMBER] = 0

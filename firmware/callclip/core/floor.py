@@ -10,11 +10,10 @@ statistics, IEEE Trans. Speech and Audio Processing 9(5), 2001 (the idea; here i
 
 from array import array
 
-from callclip.core.frontend import N_LEVELS
+from callclip.core.bands import N_LEVELS
 from callclip.core.kernels import levels
 
 N_WINDOWS = 8
-WINDOW_FRAMES = 16
 BIAS_CDB = (447, 456, 449, 383, 383, 393, 327, 296, 278, 255, 227, 201, 193, 180, 176, 199, 63, 33)
 WARM_UP_FRAMES = 16
 LEAST_CDB = -12000  # below any microphone's own floor in any band
@@ -25,36 +24,10 @@ class NoiseFloor:
 
     def __init__(self):
         self.levels_cdb = array("i", [LEAST_CDB] * N_LEVELS)
-        self._smooth = array("i", [LEAST_CDB * 16] * N_LEVELS)
-        self._minima = array("i", [32767] * (N_LEVELS * N_WINDOWS))
-        self._bias = array("i", BIAS_CDB)
-        self._slot = 0
-        self._n_frames = 0
-        self._n_heard = 0  # frames since the start, up to WARM_UP_FRAMES
+        # Three counters, smoothed levels, bias, least of the windows before, all windows.
+        self.state = array("i", [0] * (3 + N_LEVELS) + list(BIAS_CDB))
+        self.state.extend(array("i", bytes(4 * N_LEVELS * (1 + N_WINDOWS))))
 
     def update(self, spectrum):
         """Take in one frame's levels."""
-        if self._n_heard < WARM_UP_FRAMES:
-            self._warm_up(spectrum)
-        if self._n_frames == WINDOW_FRAMES:
-            self._n_frames = 0
-            self._slot = (self._slot + 1) & 7
-            levels.open_window(self._minima, N_LEVELS, self._slot)
-        self._n_frames += 1
-        levels.track_floor(
-            spectrum.levels_cdb,
-            N_LEVELS,
-            self._smooth,
-            self._minima,
-            self._slot,
-            self._bias,
-            self.levels_cdb,
-        )
-
-    def _warm_up(self, spectrum):
-        """One frame's levels are chance: start over once the smoothed ones have settled."""
-        self._n_heard += 1
-        if self._n_heard == 1:
-            levels.seed_floor(spectrum.levels_cdb, N_LEVELS, self._smooth, self._minima, 0)
-        elif self._n_heard == WARM_UP_FRAMES:
-            levels.seed_floor(spectrum.levels_cdb, N_LEVELS, self._smooth, self._minima, 1)
+        levels.track_floor(0, 0, spectrum.levels_cdb, self.state, self.levels_cdb)

@@ -3,7 +3,12 @@
 Filled in place by hearing.py (or by a test), read by call.py and the rules. Times are frame
 indices since the unit began to listen: 20 ms each, so a small int lasts for 248 days.
 Levels are centi-dB re full scale.
+The facts stand in one array of words, so that kernels read and write them: a row for the agent, one
+for the line, one for both. Attributes are a view of it, for whoever looks seldom. Kernels say
+`_FACT_<NAME> = const(n)` for the ones they need, and a test holds that n is the word here.
 """
+
+from array import array
 
 NEVER = -1
 
@@ -18,44 +23,83 @@ STATE_NAMES = ("NO_SIGNAL", "COMFORT_NOISE", "NOISE", "SPEECH", "TONE", "MUSIC")
 TONE_NONE, TONE_RING, TONE_BUSY, TONE_BEEP = range(4)
 
 
+CHANNEL_WORDS = 32  # of a row
+AGENT_FACTS = 0  # where a row begins
+LINE_FACTS = CHANNEL_WORDS
+
+
+def fact(word):
+    """A fact that stands in this word of its row."""
+
+    def read(self):
+        return self.facts[word]
+
+    def write(self, value):
+        self.facts[word] = value
+
+    return property(read, write)
+
+
 class Channel:
     """One microphone's frame. All integers; see the comments for units."""
 
-    def __init__(self):
-        self.level_cdb = -12000  # this frame, full band after the DC block
-        self.floor_cdb = -12000  # noise floor, full band
-        self.is_speech = 0  # with hangover
-        self.is_settled_speech = 0  # with hindsight, about an earlier frame: what --frames shows
-        self.is_active = 0  # speech in this very frame, no hangover
+    level_cdb = fact(0)  # this frame, full band after the DC block
+    floor_cdb = fact(1)  # noise floor, full band
+    is_speech = fact(2)  # with hangover
+    is_settled_speech = fact(3)  # with hindsight, about an earlier frame: what --frames shows
+    is_active = fact(4)  # speech in this very frame, no hangover
+    state = fact(5)
+    is_maybe_music = fact(6)  # some frames of what may be music, not enough for the state yet
+    state_since = fact(7)  # frame in which the present state truly began (back-dated)
+    is_in_spurt = fact(8)  # speech, or a pause of less than 200 ms after it
+    spurt_start = fact(9)  # first frame of the present or last talk spurt (back-dated)
+    spurt_ms = fact(10)  # active speech in the present or last talk spurt, ms
+    last_active = fact(11)  # last frame with speech in it, hangover not counted
+    speech_cdb = fact(12)  # running active speech level over the last ~3 s of own speech
+    own_cdb = fact(13)  # own speech in this very frame, without noise; -12000: none
+    threshold = fact(14)  # of P.56's envelope, reached in the last 200 ms (kernels/activity.py)
+    n_syllables = fact(15)  # counted since start, wraps never (30 bits)
+    peak_cdb = fact(16)  # largest |sample| of this frame, after the DC block
+    n_clipped = fact(17)  # samples of this frame at full scale, of 320
+    is_still = fact(18)  # not one sample of this frame differs from the others
+    weighted_cdb = fact(19)  # A-weighted level of 94-4000 Hz
+    band_cdb = fact(20)  # level of 31-4000 Hz without weights
+
+    def __init__(self, facts=None):
+        self.facts = facts or array("i", bytes(4 * CHANNEL_WORDS))
+        self.level_cdb = -12000
+        self.floor_cdb = -12000
         self.state = NO_SIGNAL
-        self.is_maybe_music = 0  # some frames of what may be music, not enough for the state yet
-        self.state_since = 0  # frame in which the present state truly began (back-dated)
-        self.is_in_spurt = 0  # speech, or a pause of less than 200 ms after it
-        self.spurt_start = NEVER  # first frame of the present or last talk spurt (back-dated)
-        self.spurt_ms = 0  # active speech in the present or last talk spurt, ms
-        self.last_active = NEVER  # last frame with speech in it, hangover not counted
-        self.speech_cdb = -12000  # running active speech level over the last ~3 s of own speech
-        self.own_cdb = -12000  # own speech in this very frame, without noise; -12000: none
-        self.threshold = 30  # of P.56's envelope, reached in the last 200 ms (kernels/activity.py)
-        self.n_syllables = 0  # counted since start, wraps never (30 bits)
-        self.peak_cdb = -12000  # largest |sample| of this frame, after the DC block
-        self.n_clipped = 0  # samples of this frame at full scale, of 320
-        self.is_still = 0  # not one sample of this frame differs from the others
-        self.weighted_cdb = -12000  # A-weighted level of 94-4000 Hz; of the line only
-        self.band_cdb = -12000  # level of 31-4000 Hz without weights; of the line only
+        self.spurt_start = NEVER
+        self.last_active = NEVER
+        self.speech_cdb = -12000
+        self.own_cdb = -12000
+        self.threshold = 30
+        self.peak_cdb = -12000
+        self.weighted_cdb = -12000
+        self.band_cdb = -12000
 
 
 class Frame:
     """Both channels, what the line's tones mean, and the button."""
 
+    index = fact(64)  # frames since the unit began to listen
+    n_rings = fact(65)  # ring bursts heard since start; +1 at the start of each burst
+    last_ring = fact(66)  # frame in which the last ring burst or answer beep was heard
+    n_busy_cycles = fact(67)  # cycles of the present busy/congestion tone; 0 when it stops
+    busy_since = fact(68)  # frame in which that tone began
+    hold_beep_since = fact(69)  # frame in which regular hold beeps began, else NEVER
+    button_short = fact(70)  # 1 in the frame in which a short press ended
+    button_long = fact(71)  # 1 in the frame in which a long press was recognised
+    call_state = fact(72)  # of the call before this frame is taken in; call.py writes these
+    call_number = fact(73)
+    wakes = fact(74)  # what is new in this frame, see talk.py
+
     def __init__(self):
-        self.index = 0  # frames since the unit began to listen
-        self.agent = Channel()
-        self.line = Channel()
-        self.n_rings = 0  # ring bursts heard since start; +1 at the start of each burst
-        self.last_ring = NEVER  # frame in which the last ring burst or answer beep was heard
-        self.n_busy_cycles = 0  # cycles of the present busy/congestion tone; 0 when it stops
-        self.busy_since = NEVER  # frame in which that tone began
-        self.hold_beep_since = NEVER  # frame in which regular hold beeps began, else NEVER
-        self.button_short = 0  # 1 in the frame in which a short press ended
-        self.button_long = 0  # 1 in the frame in which a long press was recognised
+        self.facts = array("i", bytes(4 * 3 * CHANNEL_WORDS))
+        rows = memoryview(self.facts)
+        self.agent = Channel(rows[:CHANNEL_WORDS])
+        self.line = Channel(rows[CHANNEL_WORDS : 2 * CHANNEL_WORDS])
+        self.last_ring = NEVER
+        self.busy_since = NEVER
+        self.hold_beep_since = NEVER

@@ -1,35 +1,24 @@
 """From 320 stereo slots to levels: the sample-rate half of hearing.
 
-For each channel, every 20 ms frame: peak, full-band level, and the levels of 16 telephone bands,
-of the telephone band as a whole (300-3400 Hz) and of everything, in centi-dB re full scale, plus
-the power spectrum (bins of 31.25 Hz) that tones and voicing look at. The spectrum is of the last
-32 ms at 8 kHz, one complex FFT for both channels, each scaled to its own peak first so that a loud
-channel's rounding never hides a quiet one.
+For each channel, every 20 ms frame: a row of levels (bands.py), and the power spectrum that tones
+and ringers look at. The spectrum is of the last 32 ms at 8 kHz, one complex FFT for both channels,
+each scaled to its own peak first so that a loud channel's rounding never hides a quiet one.
+Each kernel does its step for both channels: the agent's row comes first in scales, values, offsets
+and levels.
 Called by: hearing.py.
 """
 
 from array import array
 
-from callclip.core import units
+from callclip.core import bands, units
+from callclip.core.bands import N_BINS, N_VALUES
 from callclip.core.kernels import levels, samples, transform
 
-N_BANDS = 16
-TELEPHONE = 16  # index of 300-3400 Hz in Spectrum.levels_cdb
-FULL = 17  # index of the full band
-N_LEVELS = 18
-N_BINS = 128
-
-# Edges of the 16 bands in bins: about two thirds of a Bark each above 400 Hz.
-BAND_EDGES_BINS = (3, 6, 9, 12, 16, 20, 24, 29, 35, 42, 50, 60, 72, 85, 100, 115, 127)
-TELEPHONE_EDGES_BINS = (10, 109)
-
-# A full-scale square wave (|x| = 2^23) over 320 samples: 10 log10(320 * 2^46) = 163.53 dB.
-_ENERGY_OFFSET_CDB = -16353
-# Its power over bins 0..127 when samples were shifted right by 9 (to 2^14): by Parseval
-# 2^28 * 96 (the Hann window's power) / 2 (half the bins) * 4 / 2^8 (power's scale): 83.04 dB;
-# 9 bits are 54.19 dB.
-_POWER_OFFSET_CDB = -13723
-_BIT_CCDB = 60206  # one bit of shift in 1/100 centi-dB
+# A row of scales: mean, peak of the frame, of the last 96 samples at 8 kHz, of the window; how far
+# the window was shifted right; whether it holds more of a vowel than of hiss.
+_DC, PEAK, _TAIL_PEAK, _PEAK_8K, SHIFT, IS_VOWEL = range(6)
+N_SCALES = 8
+_BEFORE_SAMPLES = 6  # of the frame before
 
 
 def _zeros(n_words):
@@ -39,75 +28,62 @@ def _zeros(n_words):
 class Spectrum:
     """One channel's levels and bins of the present frame."""
 
-    def __init__(self):
-        self.samples = _zeros(units.FRAME_SAMPLES)
-        self.history = _zeros(256 + 6)
+    def __init__(self, levels_cdb, scales, values, offsets):
+        self.levels_cdb = levels_cdb
+        self.scales = scales
+        self.values = values  # of the bands: power
+        self.offsets = offsets  # of the bands: centi-dB of a power of 1
         self.power = _zeros(N_BINS)  # relative; multiply by 2^(2 * shift)
-        self.shift = 0
-        self.power_offset_cdb = 0  # of this frame's power: centi-dB of 1
-        self.peak = 0  # largest |sample| of the frame, 24-bit
-        self.levels_cdb = _zeros(N_LEVELS)
-        self.rise_cdb = 0  # of the frame's second half over its first
+        self.history = _zeros(256)  # samples at 8 kHz
 
 
 class FrontEnd:
     """Owns every sample buffer; `analyse` overwrites them each frame and allocates nothing."""
 
     def __init__(self):
-        self.agent = Spectrum()
-        self.line = Spectrum()
-        self._state = _zeros(4)
+        self.scales = _zeros(2 * N_SCALES)
+        self.levels_cdb = _zeros(2 * N_VALUES)
+        self._values = _zeros(2 * N_VALUES)
+        self._offsets = _zeros(2 * N_VALUES)
+        self.agent = Spectrum(*self._rows(0))
+        self.line = Spectrum(*self._rows(1))
+        self._samples = _zeros(2 * (_BEFORE_SAMPLES + units.FRAME_SAMPLES))
         self._re = _zeros(256)
         self._im = _zeros(256)
-        self._sums = _zeros(N_BANDS)
-        self.line_bands = _zeros(N_BANDS)  # power of the line's bands; line.power_offset_cdb
-        self._halves_cdb = _zeros(3)
+        self._plan = bands.plan()
         self._log_table = units.LOG_TABLE
-        self._edges = array("i", BAND_EDGES_BINS)
-        self._telephone = array("i", TELEPHONE_EDGES_BINS)
         self._hann = array("i", [8192 - units.sine_q14(i + 64) // 2 for i in range(256)])
         self.cos = array("i", [(units.sine_q14(i + 64) + 2) >> 2 for i in range(128)])
         self.sin = array("i", [(units.sine_q14(i) + 2) >> 2 for i in range(128)])
         self.reversed = array("i", [_reverse8(i) for i in range(256)])
 
+    def _rows(self, channel):
+        """What Spectrum shows of a channel."""
+        for words in (self.levels_cdb, self.scales, self._values, self._offsets):
+            n = len(words) // 2
+            yield memoryview(words)[channel * n : channel * n + n]
+
     def analyse(self, slots):
         """Hear one frame: 2560 bytes, 320 pairs of little-endian 32-bit slots."""
+        scales = self.scales
+        heard = self._samples
+        values = self._values
+        offsets = self._offsets
+        re = self._re
+        im = self._im
         agent = self.agent
         line = self.line
-        state = self._state
-        samples.unpack(0, 0, slots, agent.samples, line.samples, state)
-        agent.peak = state[2]
-        line.peak = state[3]
-        self._time_domain(agent, self._re)
-        self._time_domain(line, self._im)
-        transform.fft256(0, 0, self._re, self._im, self.cos, self.sin)
-        transform.power(0, 0, self._re, self._im, self.reversed, agent.power, line.power)
-        self._frequency_domain(agent, self._sums)
-        self._frequency_domain(line, self.line_bands)
-
-    def _time_domain(self, channel, out):
-        """Full-band level; 8 kHz copy, windowed into `out`."""
-        sums = self._sums
-        shift = samples.shift_for(channel.peak, 10, 0)
-        samples.energy(0, 0, channel.samples, shift, sums)
-        offset_cdb = _ENERGY_OFFSET_CDB + shift * _BIT_CCDB // 100
-        halves_cdb = self._halves_cdb
-        levels.centidb(sums, 3, self._log_table, offset_cdb, halves_cdb, 0)
-        channel.levels_cdb[FULL] = halves_cdb[2]
-        channel.rise_cdb = halves_cdb[1] - halves_cdb[0]
-        peak = samples.decimate(0, 0, channel.samples, channel.history)
-        channel.shift = samples.shift_for(peak, 14, -6)
-        transform.window(0, 0, channel.history, self._hann, out, channel.shift)
-
-    def _frequency_domain(self, channel, bands):
-        sums = self._sums
-        levels_cdb = channel.levels_cdb
-        offset_cdb = _POWER_OFFSET_CDB + channel.shift * _BIT_CCDB // 100
-        channel.power_offset_cdb = offset_cdb
-        levels.band_sums(channel.power, self._edges, N_BANDS, bands)
-        levels.centidb(bands, N_BANDS, self._log_table, offset_cdb, levels_cdb, 0)
-        levels.band_sums(channel.power, self._telephone, 1, sums)
-        levels.centidb(sums, 1, self._log_table, offset_cdb, levels_cdb, TELEPHONE)
+        agent_power = agent.power
+        line_power = line.power
+        samples.unpack(0, 0, slots, heard, scales)
+        samples.energy(0, 0, heard, scales, values, offsets)
+        samples.decimate(0, 0, heard, scales, agent.history, line.history)
+        transform.window(0, 0, agent.history, line.history, self._hann, scales, re, im)
+        transform.fft256(0, 0, re, im, self.cos, self.sin)
+        transform.power(0, 0, re, im, self.reversed, agent_power, line_power)
+        # The transform's buffer has become free.
+        levels.bands(0, 0, agent_power, line_power, self._plan, scales, re, values, offsets)
+        levels.centidb(0, 0, values, offsets, 2 * N_VALUES, self._log_table, self.levels_cdb)
 
 
 def _reverse8(i):

@@ -8,48 +8,46 @@ Called by: hearing.py, for the line.
 Ref: E. S. Page, Continuous inspection schemes, Biometrika 41, 1954 (cumulative sum).
 """
 
+from array import array
+
 from callclip.core.frame import NEVER
+from callclip.core.kernels import speech as kernels
+
+_SUM_Q8, _BEGAN, SINCE, UNTIL, IS_MUSIC, IS_MAYBE = range(5, 11)  # in facts, after the limits
 
 
 class MusicDetector:
-    """The sum stays below 2^18."""
+    """`facts` tells what the attributes do. The sum stays below 2^18."""
 
     def __init__(self, sums_q8):
         """sums_q8: tuning.MUSIC_Q8."""
-        self.is_music = 0
-        self.is_maybe = 0  # there is music in the sum, if not enough
-        self.since = NEVER
-        self.until = NEVER  # last frame that sounded like music
-        self._step_q8, self._maybe_q8, self._on_q8, self._off_q8, self._full_q8 = sums_q8
-        self._sum_q8 = 0
-        self._began = NEVER
+        self.facts = array("i", tuple(sums_q8) + (0, NEVER, NEVER, NEVER, 0, 0))
+
+    @property
+    def is_music(self):
+        return self.facts[IS_MUSIC]
+
+    @property
+    def is_maybe(self):
+        """There is music in the sum, if not enough."""
+        return self.facts[IS_MAYBE]
+
+    @property
+    def since(self):
+        return self.facts[SINCE]
+
+    @property
+    def until(self):
+        """Last frame that sounded like music."""
+        return self.facts[UNTIL]
 
     def update(self, logit_q8, index):
         """logit_q8: the net's opinion of frame `index`."""
-        step_q8 = self._step_q8
-        if -step_q8 <= logit_q8 <= step_q8:
-            step_q8 = logit_q8
-        elif logit_q8 < 0:
-            step_q8 = -step_q8
-        if logit_q8 > 0:
-            self.until = index
-        if self._sum_q8 == 0:
-            self._began = index
-        sum_q8 = self._sum_q8 + step_q8
-        if sum_q8 <= 0:
-            self.reset()
-            return
-        self._sum_q8 = sum_q8 if sum_q8 < self._full_q8 else self._full_q8
-        self.is_maybe = 1 if sum_q8 >= self._maybe_q8 else 0
-        if self.is_music:
-            if sum_q8 < self._off_q8:
-                self.is_music = 0
-        elif sum_q8 >= self._on_q8:
-            self.is_music = 1
-            self.since = self._began
+        kernels.add(logit_q8, index, self.facts)
 
     def reset(self):
         """The line gives busy tone, or the music is over."""
-        self._sum_q8 = 0
-        self.is_music = 0
-        self.is_maybe = 0
+        facts = self.facts
+        facts[_SUM_Q8] = 0
+        facts[IS_MUSIC] = 0
+        facts[IS_MAYBE] = 0

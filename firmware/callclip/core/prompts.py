@@ -13,6 +13,7 @@ from callclip.core.signals import NO_SIGNAL_ROW, SIGNALS, is_staged
 from callclip.core.units import frames_from_ms
 
 _FAR = 0x3FFFFFFF  # a frame that never comes
+AT_ONCE = 0
 
 
 class Prompts:
@@ -38,9 +39,8 @@ class Prompts:
             self._code[row] = SIGNALS[row].code
             self._rank[row] = SIGNALS[row].rank
             self._ends_on[row] = SIGNALS[row].ends_on
-        self._next_end = _FAR
+        self.next_step = AT_ONCE  # frame in which something changes: `step` need not come before
         self._reasons = 0  # union of ends_on of all lit prompts
-        self._is_changed = 0
 
     def begin_call(self):
         """Count the prompts of a new call from zero; the gap is a matter of one call, too."""
@@ -61,7 +61,7 @@ class Prompts:
         self._last[row] = index + 1
         self._until[row] = index + 1 + self._duration[row]
         self._is_new[row] = 1
-        self._is_changed = 1
+        self.next_step = AT_ONCE
 
     def over(self, reasons):
         """End the prompts whose reason has gone: a union of signals.AGENT_SPEAKS etc."""
@@ -73,17 +73,17 @@ class Prompts:
             if until[i] and self._ends_on[i] & reasons:
                 until[i] = 0
             i += 1
-        self._is_changed = 1
+        self.next_step = AT_ONCE
 
     def ambient(self, row):
         """The light without a prompt from now on."""
         if row != self._ambient:
             self._ambient = row
-            self._is_changed = 1
+            self.next_step = AT_ONCE
 
     def step(self, index):
-        """Once a frame, after all events of the frame."""
-        if self._is_changed or index >= self._next_end:
+        """Once a frame, after all events of the frame, from `next_step` on."""
+        if index >= self.next_step:
             self._choose(index)
 
     def _darken(self, code):
@@ -95,7 +95,6 @@ class Prompts:
             i += 1
 
     def _choose(self, index):
-        self._is_changed = 0
         best = NO_SIGNAL_ROW
         next_end = _FAR
         reasons = 0
@@ -112,7 +111,7 @@ class Prompts:
                     if self._rank[i] > self._rank[best]:
                         best = i
             i += 1
-        self._next_end = next_end
+        self.next_step = next_end
         self._reasons = reasons
         is_new = best != NO_SIGNAL_ROW and self._is_new[best]
         if is_new:

@@ -8,8 +8,8 @@ Out: Frame.n_rings, last_ring. Called by: hearing.py, once a frame, after tones.
 
 from array import array
 
+from callclip.core.bands import N_BANDS
 from callclip.core.frame import NEVER
-from callclip.core.frontend import N_BANDS
 from callclip.core.kernels import ringers
 from callclip.core.ringsound import RingSound
 from callclip.core.ringtemplate import AGENT

@@ -8,7 +8,7 @@ Out: state, reason, template. Called by: hearing.py, once a frame; answers.py fo
 
 from array import array
 
-from callclip.core.frontend import N_BANDS, TELEPHONE
+from callclip.core.bands import N_BANDS, TELEPHONE
 from callclip.core.kernels import ringers
 from callclip.core.ringer import PATTERN_FRAMES
 from callclip.core.ringsound import RingSound

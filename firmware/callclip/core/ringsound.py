@@ -7,13 +7,16 @@ Called by: ringer.py, ringlearn.py.
 
 from array import array
 
-from callclip.core.frontend import BAND_EDGES_BINS, N_BANDS, N_BINS, TELEPHONE
-from callclip.core.kernels import levels, lines, ringers
+from callclip.core.bands import BAND_EDGES_BINS, N_BANDS, N_BINS, TELEPHONE
+from callclip.core.kernels import lines, ringers
 
 FIRST_BAND = 2
 FIRST_BIN = BAND_EDGES_BINS[FIRST_BAND]
 _END_BIN = 125
-_NO_LEAK_BITS = 30
+_LINE, _SECOND = 1, 2  # in what lines.find finds
+_FOUND_WORDS = 40 + N_BINS + 1
+# Nothing leaks into a ringer.
+_NOTHING = array("i", bytes(4 * N_BINS))
 
 
 class RingSound:
@@ -21,23 +24,14 @@ class RingSound:
         self.shares = array("i", [0] * N_BANDS)
         self.purity_q10 = 0
         self.level_cdb = -12000
-        self._sums = array("i", [0] * N_BANDS)
-        self._edges = array("i", BAND_EDGES_BINS)
-        self._rest = array("i", [0] * N_BINS)
-        self._nothing = array("i", [0] * N_BINS)
-        self._peaks = array("i", [0] * 4)
+        self._plan = array("i", BAND_EDGES_BINS + (FIRST_BIN, _END_BIN))
+        self._found = array("i", bytes(4 * _FOUND_WORDS))
 
     def look(self, spectrum):
-        sums = self._sums
-        levels.band_sums(spectrum.power, self._edges, N_BANDS, sums)
-        ringers.shares(sums, FIRST_BAND, N_BANDS, self.shares)
-        total = 0
-        for band in range(FIRST_BAND, N_BANDS):
-            total += sums[band]
-        peaks = self._peaks
-        lines.strip(spectrum.power, self._nothing, _NO_LEAK_BITS, self._rest)
-        lines.take_peak(self._rest, FIRST_BIN, _END_BIN, peaks, 0)
-        lines.take_peak(self._rest, FIRST_BIN, _END_BIN, peaks, 2)
-        purity_q10 = (peaks[0] + peaks[2]) // ((total >> 10) + 1)
+        found = self._found
+        scales = spectrum.scales
+        total_q10 = ringers.shares(spectrum.values, FIRST_BAND, N_BANDS, self.shares)
+        lines.find(0, 0, spectrum.power, _NOTHING, scales, scales, 0, self._plan, found)
+        purity_q10 = (found[_LINE] + found[_SECOND]) // total_q10
         self.purity_q10 = purity_q10 if purity_q10 < 1024 else 1024
         self.level_cdb = spectrum.levels_cdb[TELEPHONE]

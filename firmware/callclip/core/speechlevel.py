@@ -11,61 +11,34 @@ speech_cdb. Called by: hearing.py. Ref: ITU-T P.56, method B (hangover 0.2 s).
 from array import array
 
 from callclip.core import units
-from callclip.core.activelevel import MARGIN_CDB, N_THRESHOLDS, NOTHING_CDB, STEP_CDB
-from callclip.core.frame import NEVER
+from callclip.core.activelevel import N_THRESHOLDS, NOTHING_CDB
 from callclip.core.kernels import activity, levels
 
 HANGOVER_FRAMES = units.frames_from_ms(200)
-MEMORY_SHIFT = 7  # 2^7 frames = 2.56 s
 POWER_OFFSET_CDB = -8700
+_SPEECH_CDB = 12  # in a channel's facts
 
 # Sound that is d to d + 1 dB above its noise: centi-dB by which the speech in it is below it.
 LESS_CDB = (963, 535, 359, 256, 190, 143, 110, 85, 66, 52, 41, 32, 25, 20, 16, 12)
 
 
 class SpeechLevel:
-    """The mean power is below 2^29."""
-
     def __init__(self):
-        self._mean = 0
-        self._n_frames = 0  # up to 2^MEMORY_SHIFT
-        self._state = array("i", [0, 0, 3] + [N_THRESHOLDS] * HANGOVER_FRAMES)
-        self._value = array("i", [0])
-        self._out = array("i", [0])
+        # Two averages, place in the ring of thresholds, the ring, mean power, frames of it.
+        self.state = array("i", [0, 0, 3] + [N_THRESHOLDS] * HANGOVER_FRAMES + [0, 0])
+        self._mean = memoryview(self.state)[3 + HANGOVER_FRAMES :]
+        self._mean_cdb = array("i", [NOTHING_CDB])
+        self._offset = array("i", [POWER_OFFSET_CDB])
         self._log_table = units.LOG_TABLE
-        self._exp_table = units.EXP_TABLE
+        self.tables = array("i", list(units.EXP_TABLE) + list(LESS_CDB))
 
     def update(self, channel, index):
         """index: of the frame that `channel` describes."""
-        own_cdb = NOTHING_CDB
-        if channel.is_active:
-            own_cdb = max(NOTHING_CDB, without_noise(channel.level_cdb, channel.floor_cdb))
-        channel.own_cdb = own_cdb
-        threshold = activity.highest_threshold(own_cdb, self._exp_table, self._state)
-        channel.threshold = threshold
-        last = channel.last_active
-        channel.is_in_spurt = 0 if last == NEVER or index - last > HANGOVER_FRAMES else 1
-        if own_cdb > NOTHING_CDB:
-            self._average(channel, levels.power_of(own_cdb, self._exp_table))
-        elif channel.speech_cdb - MARGIN_CDB <= -threshold * STEP_CDB:
-            self._average(channel, 0)
+        if activity.follow(0, index, self.tables, self.state, channel.facts):
+            self.take_mean(channel.facts)
 
-    def _average(self, channel, power):
-        n_frames = self._n_frames
-        if n_frames < 1 << MEMORY_SHIFT:
-            n_frames += 1
-            self._n_frames = n_frames
-            self._mean += (power - self._mean) // n_frames
-        else:
-            self._mean += (power - self._mean) >> MEMORY_SHIFT
-        self._value[0] = self._mean
-        levels.centidb(self._value, 1, self._log_table, POWER_OFFSET_CDB, self._out, 0)
-        channel.speech_cdb = self._out[0]
-
-
-def without_noise(level_cdb, floor_cdb):
-    """The level of what is left when noise of floor_cdb is taken out of a sound of level_cdb."""
-    above = (level_cdb - floor_cdb) // 100
-    if above >= len(LESS_CDB):
-        return level_cdb
-    return level_cdb - LESS_CDB[above if above > 0 else 0]
+    def take_mean(self, facts):
+        """The mean power has changed."""
+        mean_cdb = self._mean_cdb
+        levels.centidb(0, 0, self._mean, self._offset, 1, self._log_table, mean_cdb)
+        facts[_SPEECH_CDB] = mean_cdb[0]

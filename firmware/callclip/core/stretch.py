@@ -13,9 +13,8 @@ from callclip.core.kernels import levels
 PART_MS = 1000
 N_PARTS = 3
 NOTHING_CDB = -12000
-_PART_FRAMES = units.frames_from_ms(PART_MS)
-_SHIFT = 6  # of a power below 2^29: 50 of them stay below 2^29, the mean of 3 parts, too
 # A part's sum is 50 powers of levels.power_of (offset -8700) over 2^6: 10 log10(2^6 / 50) more.
+# Powers are below 2^29, and so are the sums and the mean of 3 of them.
 _OFFSET_CDB = -8700 + 107
 
 
@@ -25,29 +24,19 @@ class Stretch:
         self._sums = array("i", bytes(4 * N_PARTS))
         self._next = 0
         self._n_parts = 0
-        self._sum = 0
-        self._n_frames = 0
         self._in = array("i", [0])
         self._out = array("i", [0])
-        self._exp_table = units.EXP_TABLE
+        self._offset = array("i", [_OFFSET_CDB])
         self._log_table = units.LOG_TABLE
 
     def clear(self):
         self.level_cdb = NOTHING_CDB
         self._n_parts = 0
-        self._sum = 0
-        self._n_frames = 0
 
-    def add(self, level_cdb):
-        """One frame of speech; True when `level_cdb` is new, of N_PARTS whole parts."""
-        self._sum += levels.power_of(level_cdb, self._exp_table) >> _SHIFT
-        self._n_frames += 1
-        if self._n_frames < _PART_FRAMES:
-            return False
-        self._sums[self._next] = self._sum
+    def add(self, power):
+        """A part is whole, and its sum this; True when `level_cdb` is new, of N_PARTS parts."""
+        self._sums[self._next] = power
         self._next = (self._next + 1) % N_PARTS
-        self._sum = 0
-        self._n_frames = 0
         if self._n_parts < N_PARTS:
             self._n_parts += 1
         return self._n_parts == N_PARTS and self._measure()
@@ -59,6 +48,6 @@ class Stretch:
             mean += self._sums[at] // N_PARTS
             at += 1
         self._in[0] = mean
-        levels.centidb(self._in, 1, self._log_table, _OFFSET_CDB, self._out, 0)
+        levels.centidb(0, 0, self._in, self._offset, 1, self._log_table, self._out)
         self.level_cdb = self._out[0]
         return True

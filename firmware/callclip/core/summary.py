@@ -18,7 +18,6 @@ from callclip.core.units import FRAME_MS, frames_from_ms
 
 _MUSIC_BACKDATE_MS = 6000  # how late music may be recognised, by the contract
 _MARGIN_MS = 2000  # hearing's own back-dating of a state
-_NOISE_EVERY_FRAMES = 16  # the floor moves slowly
 _N_VALUES = 2 + len(events.SUMMARY_FIELDS)
 
 # Strain: points a call, meant for comparison with `break_strain`, not as a medical measure.
@@ -68,12 +67,12 @@ class Summary:
     def step(self, frame, is_on_hold):
         """Take in one frame of the call."""
         self.timeline.step(frame, is_on_hold)
-        if is_on_hold:
-            return
-        if frame.index % _NOISE_EVERY_FRAMES == 0:
-            state = frame.line.state
-            if state == COMFORT_NOISE or state == NOISE or state == SPEECH:
-                self._noise_levels.add(frame.line.floor_cdb)
+
+    def note_noise(self, line):
+        """Take in the floor of the line, every now and then outside a hold."""
+        state = line.state
+        if state == COMFORT_NOISE or state == NOISE or state == SPEECH:
+            self._noise_levels.add(line.floor_cdb)
 
     def hold_begins(self, since, frame):
         """A hold has been recognised that began at frame `since`."""

@@ -5,34 +5,55 @@ voice in it (spurt_ms is not 0), and then from its beginning; until then it may 
 All times are frame indices; NEVER where it has not happened in this call. A line that is up carries
 comfort noise, noise or speech; tones are neither up nor down, and music takes a dropped line back
 but is no conversation.
+The facts stand in an array that kernels/rules.py follows; attributes are a view of it.
 Called by: call.py (begin, step); read by the rules.
 """
 
-from callclip.core.frame import COMFORT_NOISE, MUSIC, NEVER, NO_SIGNAL, NOISE, SPEECH
+from array import array
 
+from callclip.core.frame import NEVER, NO_SIGNAL, fact
+from callclip.core.kernels import rules as kernels
+
+# What is new in a frame, as kernels/rules.py tells it; all but MAYBE_CALL wake rules.
 AGENT_BEGAN = 1
 CUSTOMER_BEGAN = 2
+RING = 4
+BUTTON = 8
+BUSY = 16
+BEEPS = 1 << 5
+LINE_CHANGED = 1 << 6
+CUSTOMER_HEARD = 1 << 7
+MAYBE_CALL = 1 << 8
+STATE_CHANGED = 1 << 9  # of the call, or of a sequence that another rule looks at
 
 # In noise hearing loses the soft ends of a word: of 300 ms said, 180 ms are heard at the least.
 HEARD_TENTHS = 6
+_N_FACTS = 14
 
 
 class Talk:
     """Facts about the talk in one call; `begin` forgets the call before."""
 
+    start = fact(0)
+    agent_last = fact(1)  # last frame with the agent's speech, hangover not counted
+    customer_last = fact(2)  # last frame with speech on the line outside a hold
+    is_customer_heard = fact(3)  # 1 once he has spoken for min_customer_speech_ms at a stretch
+    resumed = fact(4)  # silence counts from here: the last hold's end, or a gap's
+    is_line_seen = fact(5)  # 1 once the line has carried anything but tones in this call
+    drop = fact(6)  # frame in which the line, seen before, lost its signal
+    up_since = fact(7)  # frame since which the line is up without a break
+    line_state = fact(8)
+    is_agent_talking = fact(9)
+    is_customer_talking = fact(10)
+    min_speech_ms = fact(11)  # as heard
+    n_rings = fact(12)  # of the frame before
+    hold_beep_since = fact(13)
+
     def __init__(self, config):
-        self.min_speech_ms = config.min_customer_speech_ms * HEARD_TENTHS // 10  # as heard
-        self.start = 0
-        self.agent_last = NEVER  # last frame with the agent's speech, hangover not counted
-        self.customer_last = NEVER  # last frame with speech on the line outside a hold
-        self.is_customer_heard = 0  # 1 once he has spoken for min_customer_speech_ms at a stretch
-        self.resumed = NEVER  # silence counts from here: the last hold's end, or a gap's
-        self.is_line_seen = 0  # 1 once the line has carried anything but tones in this call
-        self.drop = NEVER  # frame in which the line, seen before, lost its signal
-        self.up_since = NEVER  # frame since which the line is up without a break
-        self._line_state = NO_SIGNAL
-        self._is_agent_talking = 0
-        self._is_customer_talking = 0
+        self.facts = array("i", bytes(4 * _N_FACTS))
+        self.min_speech_ms = config.min_customer_speech_ms * HEARD_TENTHS // 10
+        self.hold_beep_since = NEVER
+        self.begin(0)
 
     def begin(self, start):
         """A call starts; `start` is the first frame of the speech that started it."""
@@ -44,36 +65,13 @@ class Talk:
         self.is_line_seen = 0
         self.drop = NEVER
         self.up_since = NEVER
-        self._line_state = NO_SIGNAL
-        self._is_agent_talking = 0
-        self._is_customer_talking = 0
+        self.line_state = NO_SIGNAL
+        self.is_agent_talking = 0
+        self.is_customer_talking = 0
 
-    def step(self, frame, is_on_hold):
-        """Take in one frame; returns AGENT_BEGAN | CUSTOMER_BEGAN for talk that sets in now."""
-        began = 0
-        agent = frame.agent
-        line = frame.line
-        if agent.is_in_spurt:
-            if agent.spurt_ms and agent.last_active >= self.start:
-                self.agent_last = agent.last_active
-                if not self._is_agent_talking:
-                    self._is_agent_talking = 1
-                    began = AGENT_BEGAN
-        else:
-            self._is_agent_talking = 0
-        if line.state != self._line_state:
-            self._line_changed(line)
-        if line.is_in_spurt:
-            if not is_on_hold and line.spurt_ms and line.last_active >= self.start:
-                self.customer_last = line.last_active
-                if not self.is_customer_heard:
-                    self._hear_customer(line)
-                if not self._is_customer_talking:
-                    self._is_customer_talking = 1
-                    began |= CUSTOMER_BEGAN
-        else:
-            self._is_customer_talking = 0
-        return began
+    def step(self, frame, new=0):
+        """Take in one frame of the call; returns what has begun, beside `new`."""
+        return kernels.follow(new, frame.facts, self.facts)
 
     def unheard(self, index):
         """So much was lost before frame `index` that somebody may have spoken: what waits for
@@ -96,25 +94,3 @@ class Talk:
     def forget_drop(self):
         """The agent has said by the button that a dropped line is no hold: do not ask again."""
         self.drop = NEVER
-
-    def _hear_customer(self, line):
-        if line.spurt_start >= self.start and line.spurt_ms >= self.min_speech_ms:
-            self.is_customer_heard = 1
-
-    def _line_changed(self, line):
-        state = line.state
-        self._line_state = state
-        if state == COMFORT_NOISE or state == NOISE or state == SPEECH:
-            self.is_line_seen = 1
-            self.drop = NEVER
-            if self.up_since == NEVER:
-                self.up_since = line.state_since
-            return
-        self.up_since = NEVER
-        if state == MUSIC:
-            self.is_line_seen = 1
-            self.drop = NEVER
-        elif state == NO_SIGNAL and self.is_line_seen and self.drop == NEVER:
-            self.drop = line.state_since
-            if self.drop < self.start:
-                self.drop = self.start

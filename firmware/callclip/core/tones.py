@@ -10,7 +10,19 @@ Out: Frame.n_rings, last_ring, n_busy_cycles, busy_since, hold_beep_since. Calle
 
 from callclip.core import tonetable
 from callclip.core.frame import NEVER
-from callclip.core.tonelines import ToneLines
+from callclip.core.tonelines import (
+    END_CDB,
+    IS_MASKED,
+    IS_PURE,
+    IS_SIGNALLED,
+    IS_STEADY,
+    LINE_CDB,
+    N_OTHER,
+    NEAR_CDB,
+    PLACE,
+    SHARE_Q10,
+    ToneLines,
+)
 from callclip.core.units import frames_from_ms
 
 
@@ -18,10 +30,8 @@ def _place(hz):
     return hz * 16 * 32 // 1000
 
 
-PLACE_16TH = 3  # a tone stays within 6 Hz from frame to frame; a vowel glides
-DRIFT_16TH = 5  # and within 10 Hz of where its burst stands
-STEADY_CDB = 350  # and within this from frame to frame (two close lines beat)
-LEAST_PLACE_16TH = _place(345)  # below, a hummed voice may hold still
+DRIFT_16TH = 5  # a tone stays within 10 Hz of where its burst stands
+STEADY_CDB = 350  # and rises by no more than this (two close lines beat)
 SURE_Q10 = 900  # mean share of the lines in a burst that is a tone: 88 %
 DIP_CDB = 600  # a dip of the beat
 GAP_FRAMES = 4  # frames without a tone inside a burst: noise fills the dips of a beat
@@ -64,8 +74,6 @@ class ToneDetector:
         self.is_narrow = 0  # this frame is one or two lines that stand still
         self.run = 0  # frames of the present burst
         self.start = NEVER  # of the present or last burst
-        self._was_place = 0
-        self._was_cdb = 0
         self._place_128th = 0  # of the burst, in 1/128 bins
         self._level_8ths = 0
         self._share_8ths = 0
@@ -77,11 +85,9 @@ class ToneDetector:
         self._on_frames = 0  # its length
         self._off_frames = 0  # the pause before it
         self._end_place = 0  # where it stood
-        self._end_cdb = 0
         self._is_end_ring = False
         self._overdue_frames = 0  # so long after a hold beep's end another one must have come
         self._ring_end = NEVER
-        self._n_other = 0  # loud frames without a tone since the last burst
 
     def update(self, frame, spectrum, is_music, is_in_speech, index):
         """Look at frame `index` of the line; writes what it means into `frame`.
@@ -89,20 +95,37 @@ class ToneDetector:
         is_in_speech: somebody was speaking up to the frame before. A vowel may hold still for a
         moment: only a burst of ring length counts there.
         """
-        lines = self.lines
-        lines.look(spectrum, self._place_128th >> STEP_SHIFT if self.run else 0)
-        is_good = self._is_good(frame) and not is_music
+        run = self.run
+        place = self._place_128th >> STEP_SHIFT if run else 0
+        kind = self.lines.look(spectrum, place, run, frame.facts)
+        if run or kind & IS_PURE:
+            self._follow(frame, kind, is_music, is_in_speech, index)
+        else:
+            self.is_narrow = 0
+            self.is_tonal = 0
+        if kind & IS_SIGNALLED:
+            self._end_signals(frame, index)
+
+    def _follow(self, frame, kind, is_music, is_in_speech, index):
+        """Inside a burst, or where one may begin."""
+        is_good = self._is_good(frame, kind) and not is_music
         if is_good and self.run == 0:
-            is_good = lines.is_new()
+            is_good = self.lines.is_new()
             if is_good:
                 self._begin(index, is_in_speech)
         if is_good:
-            self._go_on(frame, index)
+            self._go_on(frame, kind, index)
         elif self.run:
-            self._miss(frame, index)
-        elif not lines.is_masked and lines.line_cdb > self._end_cdb - OTHER_CDB:
-            self._n_other += 1
+            self._miss(frame, kind, index)
+        elif (
+            not kind & IS_MASKED
+            and self.lines.found[LINE_CDB] > self.lines.found[END_CDB] - OTHER_CDB
+        ):
+            self.lines.found[N_OTHER] += 1
         self.is_tonal = 1 if self._is_tone(self.run) else 0
+
+    def _end_signals(self, frame, index):
+        """Busy tone and hold beeps are over when they have not come again in time."""
         if frame.n_busy_cycles and index - self._end > RING_FRAMES and not self.is_tonal:
             frame.n_busy_cycles = 0
             frame.busy_since = NEVER
@@ -120,22 +143,17 @@ class ToneDetector:
             frame.hold_beep_since = NEVER
             self._end = NEVER
 
-    def _is_good(self, frame):
-        lines = self.lines
-        place = lines.place
-        near = place - self._was_place
-        rise_cdb = lines.line_cdb - self._was_cdb
-        self._was_place = place
-        self._was_cdb = lines.line_cdb
+    def _is_good(self, frame, kind):
         self.is_narrow = 0
-        if not lines.is_pure or place < LEAST_PLACE_16TH:
+        if not kind & IS_PURE:
             return False
-        is_steady = -PLACE_16TH <= near <= PLACE_16TH and -STEADY_CDB <= rise_cdb <= STEADY_CDB
+        is_steady = kind & IS_STEADY
         if self.run:
-            far = place - (self._place_128th >> STEP_SHIFT)
-            rise_cdb = lines.line_cdb - (self._level_8ths >> STEP_SHIFT)
+            found = self.lines.found
+            far = found[PLACE] - (self._place_128th >> STEP_SHIFT)
+            rise_cdb = found[LINE_CDB] - (self._level_8ths >> STEP_SHIFT)
             is_same = -DRIFT_16TH <= far <= DRIFT_16TH and -DIP_CDB <= rise_cdb <= STEADY_CDB
-            if is_steady and not is_same and not lines.is_masked:
+            if is_steady and not is_same and not kind & IS_MASKED:
                 self._finish(frame)  # another tone begins where this one ends
             is_steady = is_same or (is_steady and self.run == 0)
         self.is_narrow = 1 if is_steady else 0
@@ -149,16 +167,17 @@ class ToneDetector:
         self.start = index - 1  # the frame before was the first pure one
         self._is_ring = False
         self._is_vowel = is_in_speech
-        self._place_128th = self.lines.place << STEP_SHIFT
-        self._level_8ths = self.lines.line_cdb << STEP_SHIFT
-        self._share_8ths = self.lines.share_q10 << STEP_SHIFT
+        found = self.lines.found
+        self._place_128th = found[PLACE] << STEP_SHIFT
+        self._level_8ths = found[LINE_CDB] << STEP_SHIFT
+        self._share_8ths = found[SHARE_Q10] << STEP_SHIFT
 
-    def _go_on(self, frame, index):
-        lines = self.lines
-        if not lines.is_masked:
-            self._place_128th += lines.place - (self._place_128th >> STEP_SHIFT)
-            self._level_8ths += lines.line_cdb - (self._level_8ths >> STEP_SHIFT)
-            self._share_8ths += lines.share_q10 - (self._share_8ths >> STEP_SHIFT)
+    def _go_on(self, frame, kind, index):
+        found = self.lines.found
+        if not kind & IS_MASKED:
+            self._place_128th += found[PLACE] - (self._place_128th >> STEP_SHIFT)
+            self._level_8ths += found[LINE_CDB] - (self._level_8ths >> STEP_SHIFT)
+            self._share_8ths += found[SHARE_Q10] - (self._share_8ths >> STEP_SHIFT)
         self.run = index - self.start + 1
         self._last = index
         self._n_hidden = 0
@@ -168,10 +187,9 @@ class ToneDetector:
         elif self._rings():
             self._ring(frame, index)
 
-    def _miss(self, frame, index):
-        lines = self.lines
-        rise_cdb = lines.near_cdb - (self._level_8ths >> STEP_SHIFT)
-        if lines.is_masked and rise_cdb >= -DIP_CDB and self._n_hidden < HIDDEN_FRAMES:
+    def _miss(self, frame, kind, index):
+        rise_cdb = self.lines.found[NEAR_CDB] - (self._level_8ths >> STEP_SHIFT)
+        if kind & IS_MASKED and rise_cdb >= -DIP_CDB and self._n_hidden < HIDDEN_FRAMES:
             self._n_hidden += 1
         elif index - self._last - self._n_hidden > GAP_FRAMES:
             self._finish(frame)
@@ -188,7 +206,7 @@ class ToneDetector:
         off_frames = self.start - self._end
         if self._is_end_ring:
             is_pause = RING_PAUSE_FRAMES <= off_frames <= LONGEST_RING_PAUSE_FRAMES
-            return is_pause and self._n_other < OTHER_FRAMES
+            return is_pause and self.lines.found[N_OTHER] < OTHER_FRAMES
         return _is_near(self._on_frames, DOUBLE_ON_FRAMES) and _is_near(
             off_frames, DOUBLE_OFF_FRAMES
         )
@@ -224,11 +242,11 @@ class ToneDetector:
         self._on_frames = on_frames
         self._end = self._last + 1
         self._end_place = self._place_128th >> STEP_SHIFT
-        self._end_cdb = self._level_8ths >> STEP_SHIFT
+        self.lines.found[END_CDB] = self._level_8ths >> STEP_SHIFT
         self._is_end_ring = self._is_ring or (
             self._is_end_ring and self.start - self._ring_end < SAME_RING_FRAMES
         )
-        self._n_other = 0
+        self.lines.found[N_OTHER] = 0
 
     def _pair(self, frame, on_frames, off_frames):
         before_frames = self._on_frames
@@ -240,9 +258,11 @@ class ToneDetector:
             BEEP_SHORTEST_PAUSE_FRAMES <= off_frames <= BEEP_LONGEST_PAUSE_FRAMES
             and BEEP_SHORTEST_FRAMES <= on_frames <= BEEP_LONGEST_FRAMES
             and _is_near(on_frames, before_frames)
-            and self._n_other < OTHER_FRAMES
+            and self.lines.found[N_OTHER] < OTHER_FRAMES
             and not self._is_end_ring
-            and -STEADY_CDB <= (self._level_8ths >> STEP_SHIFT) - self._end_cdb <= STEADY_CDB
+            and -STEADY_CDB
+            <= (self._level_8ths >> STEP_SHIFT) - self.lines.found[END_CDB]
+            <= STEADY_CDB
             and frame.hold_beep_since == NEVER
         ):
             frame.hold_beep_since = self._end - before_frames

@@ -29,6 +29,16 @@ def scratch(n_words):
     return words(n_words, -WORD, WORD - 1)
 
 
+def fields(*ranges):
+    """Arrays whose words mean different things: each within its (lowest, highest)."""
+    return st.integers(0, 2**32 - 1).map(lambda seed: _fields(seed, ranges))
+
+
+def joined(*parts):
+    """Arrays made of others, one behind the other."""
+    return st.tuples(*parts).map(lambda arrays: sum(arrays[1:], arrays[0]))
+
+
 class Table(array):
     """An array that a failing example does not print in full."""
 
@@ -60,6 +70,12 @@ def _fill(shape, seed, n_words, lowest, highest, code):
         if shape == "impulse":
             values[source.randrange(n_words)] = source.choice((lowest, highest))
     return Table(code, values) if n_words > LONG_WORDS else array(code, values)
+
+
+def _fields(seed, ranges):
+    source = random.Random(seed)
+    ends = source.random() < 0.3  # often, all at one end or the other
+    return array("i", [source.choice(r) if ends else source.randint(*r) for r in ranges])
 
 
 def _any_size(source, lowest, highest):

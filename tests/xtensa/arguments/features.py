@@ -1,31 +1,29 @@
 """Arguments for kernels/features.py, within the bounds that its docstrings give."""
 
-from array import array
-
 from hypothesis import strategies as st
 
-from tests.xtensa.arguments.buffers import scratch, words
+from tests.xtensa.arguments.buffers import SCRATCH, fields, scratch, words
 
-N_BANDS = 16
-bands = words(N_BANDS, -20000, 3000)
-leaks = words(N_BANDS, -6000 * 16, 6000 * 16)
-at = st.sampled_from((0, 16))
-
-
-def _limits(clear, lowest, highest, step):
-    return array("i", [clear, lowest, highest, step])
-
-
-limits = st.builds(
-    _limits,
-    st.integers(0, 2000),
-    st.integers(-6000, -3000),
-    st.integers(-3000, 0),
-    st.integers(1, 64),
-)
+levels = words(24, -20000, 3000)
+leaks = words(17, -6000 * 16, 6000 * 16)
 
 ARGUMENTS = {
-    "rise": st.tuples(bands, bands, st.just(N_BANDS), scratch(32), at),
-    "above_leak": st.tuples(bands, bands, leaks, st.just(N_BANDS), scratch(32), at),
-    "track_leak": st.tuples(bands, bands, bands, st.just(N_BANDS), limits, leaks),
+    "gather": st.tuples(
+        *SCRATCH,
+        levels,
+        levels,
+        levels,
+        levels,
+        leaks,
+        leaks,
+        fields((-12000, 0), (-12000, 0), (0, 7)),
+        scratch(72),
+    ),
+    "track_leak": st.tuples(
+        levels,
+        levels,
+        levels,
+        fields((0, 2000), (-6000, -3000), (-3000, 0), (1, 256), (0, 150)),
+        leaks,
+    ),
 }

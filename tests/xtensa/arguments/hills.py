@@ -1,23 +1,23 @@
-"""Arguments for kernels/hills.py, within the bounds that its docstrings give."""
-
-from array import array
+"""Arguments for kernels/hills.py, within the bounds that its docstring gives."""
 
 from hypothesis import strategies as st
 
-from tests.xtensa.arguments.buffers import words
+from tests.xtensa.arguments import facts
+from tests.xtensa.arguments.buffers import SCRATCH, fields, words
 
-level = st.integers(-12000, 3000)
-
-
-def _state(levels, vowels, is_rising, valley, top, age, top_vowel):
-    return levels + array("i", [vowels, is_rising, valley, top, age, top_vowel])
-
-
-flag = st.integers(0, 1)
-state = st.builds(
-    _state, words(5, -12000, 3000), st.integers(0, 7), flag, level, level, st.integers(0, 99), flag
-)
+MOST_LAG = 7
+_level = (-12000, 9000)
+_row = ((0, 1), _level, _level, (0, 99), (0, 1), (0, 127), (0, 99), (50, 600), (1, 900))
+_head = (*[_level] * 5, (0, 7), (0, 2**24 - 1), (-1024, 1023))
+_scales = fields(*[(0, 0)] * 5, (0, 1), (0, 0), (0, 0))
 
 ARGUMENTS = {
-    "hill_age": st.tuples(level, flag, st.integers(50, 600), state),
+    "count": st.tuples(
+        *SCRATCH,
+        words(24, -12000, 9000),
+        _scales,
+        st.integers(0, MOST_LAG),
+        fields(*_head, *_row, *_row),
+        facts.channel,
+    ),
 }

@@ -1,19 +1,38 @@
 """Arguments for kernels/lines.py, within the bounds that its docstrings give."""
 
+from callclip.core.bands import BAND_EDGES_BINS
 from hypothesis import strategies as st
 
-from tests.xtensa.arguments.buffers import scratch, words
+from tests.xtensa.arguments import facts
+from tests.xtensa.arguments.buffers import SCRATCH, fields, joined, scratch, table, words
 
+N_FOUND = 40 + 129
 bins = words(128, 0, 2**22 - 1)  # together below 2^29
-levels = words(16, -20000, 3000)
+levels = words(18, -20000, 3000)
+_scales = fields((0, 0), (0, 0), (0, 0), (0, 0), (-6, 11), (0, 1), (0, 0), (0, 0))
+_plans = st.sampled_from(((9, 110), (12, 125), (3, 60))).flatmap(
+    lambda ends: table(BAND_EDGES_BINS + ends)
+)
+_power = (0, 2**28)
+_found = joined(
+    fields(
+        (0, 2000), _power, _power, _power, *[facts.LEVEL] * 2, (0, 1024), (0, 2000), facts.LEVEL
+    ),
+    words(7, 0, 0),
+    words(18, 0, 2**24),
+    words(N_FOUND - 34, 0, 0),
+)
 
 ARGUMENTS = {
-    "strip": st.tuples(bins, bins, st.integers(-7, 30), scratch(128)),
-    "take_peak": st.tuples(
-        bins, st.integers(3, 60), st.integers(61, 125), scratch(4), st.sampled_from((0, 2))
+    "find": st.tuples(
+        *SCRATCH,
+        bins,
+        bins,
+        _scales,
+        _scales,
+        st.one_of(st.just(0), st.integers(3 * 16, 124 * 16)),
+        _plans,
+        scratch(N_FOUND),
     ),
-    "beyond": st.tuples(
-        words(16, 0, 2**25), levels, levels, st.integers(0, 16), st.integers(0, 3000)
-    ),
-    "near": st.tuples(bins, st.integers(3 * 16, 124 * 16)),
+    "judge": st.tuples(*SCRATCH, levels, levels, _found, facts.frame),
 }

@@ -1,26 +1,23 @@
-"""Arguments for kernels/loudness.py, within the bounds that its docstrings give."""
+"""Arguments for kernels/loudness.py, within the bounds that its docstring gives."""
 
-from callclip.core import units
 from hypothesis import strategies as st
 
-from tests.xtensa.arguments.buffers import WORD, scratch, table, words
+from tests.xtensa.arguments import facts
+from tests.xtensa.arguments.buffers import SCRATCH, WORD, fields, joined, words
 
-_energy = words(1, 0, 2**24 - 1), words(1, 0, 2**29), words(2, 0, 2**29 - 1), scratch(3)
-
-
-def _joined(*parts):
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = whole + part
-    return whole
-
+N_ROWS = 4
+_scale = ((0, 0), (0, 2**24), *[(0, 0)] * 6)
+_floor = words(18, -12000, 3000)
 
 ARGUMENTS = {
-    "clipped": st.tuples(words(640, -WORD, WORD - 1), st.integers(0, 1)),
-    "weigh": st.tuples(
-        words(16, 0, 2**25 - 1), words(32, 0, 4100), st.just(16), st.integers(0, 2**29), scratch(2)
-    ),
-    "expose": st.tuples(
-        words(3, -20000, 3000), table(units.EXP_TABLE), st.builds(_joined, *_energy)
+    "tell": st.tuples(
+        *SCRATCH,
+        words(640, -WORD, WORD - 1),
+        fields(*_scale, *_scale),
+        words(48, -20000, 3000),
+        _floor,
+        _floor,
+        joined(fields((N_ROWS, N_ROWS), (0, N_ROWS - 1)), words(14 * N_ROWS, -12000, 320)),
+        facts.frame,
     ),
 }

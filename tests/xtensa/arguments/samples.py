@@ -2,22 +2,34 @@
 
 from hypothesis import strategies as st
 
-from tests.xtensa.arguments.buffers import SCRATCH, WORD, scratch, words
+from tests.xtensa.arguments.buffers import SCRATCH, WORD, fields, scratch, words
 
 SAMPLE = 2**24
+N_WORDS = 12 + 640
+WINDOW = 2**25
 
-_slots = words(640, -WORD, WORD - 1)
-_dc = words(4, -(2**30), 2**30 - 1)
+_dc = (-(2**30), 2**30 - 1)
+_peak = (0, WINDOW)
+_scale = (_dc, (0, SAMPLE), _peak, _peak, (-6, 11), (0, 1), (0, 0), (0, 0))
+_scales = fields(*_scale, *_scale)
 
 
-def _energy(shift):
-    most = 2**10 << shift
-    return st.tuples(*SCRATCH, words(320, -most, most), st.just(shift), scratch(3))
+def _loud(bits):
+    """Samples as loud as their peak says."""
+    peak = (2**bits - 1, 2**bits - 1)
+    row = (_dc, peak, _peak, _peak, (-6, 11), (0, 1), (0, 0), (0, 0))
+    samples = words(N_WORDS, -(2**bits) + 1, 2**bits - 1)
+    return st.tuples(*SCRATCH, samples, fields(*row, *row), scratch(48), scratch(48))
 
 
 ARGUMENTS = {
-    "unpack": st.tuples(*SCRATCH, _slots, scratch(320), scratch(320), _dc),
-    "energy": st.integers(0, 15).flatmap(_energy),
-    "decimate": st.tuples(*SCRATCH, words(320, -SAMPLE, SAMPLE), words(262, -SAMPLE, SAMPLE)),
-    "shift_for": st.tuples(st.integers(0, 2**25), st.sampled_from((10, 14)), st.integers(-6, 0)),
+    "unpack": st.tuples(*SCRATCH, words(640, -WORD, WORD - 1), scratch(N_WORDS), _scales),
+    "energy": st.integers(1, 24).flatmap(_loud),
+    "decimate": st.tuples(
+        *SCRATCH,
+        words(N_WORDS, -SAMPLE, SAMPLE),
+        _scales,
+        words(256, -WINDOW, WINDOW),
+        words(256, -WINDOW, WINDOW),
+    ),
 }

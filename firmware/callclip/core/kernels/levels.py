@@ -6,35 +6,72 @@ Ref: R. Martin 2001 for the minimum statistics, see floor.py.
 """
 
 import micropython
+from micropython import const
+
+_N_BANDS = const(16)
+_TELEPHONE = const(16)
+_WEIGHTED = const(21)
+_FLAT = const(22)
+_VOWELS = const(23)
+_VALUES = const(24)  # words of a row of values
+_SHIFT = const(4)
+_IS_VOWEL = const(5)
+_SCALES = const(8)  # words of a row of scales
+_WEIGHTS = const(23)  # in the plan of bands
+# Its power over bins 0..127 when samples were shifted right by 9 (to 2^14): by Parseval
+# 2^28 * 96 (the Hann window's power) / 2 (half the bins) * 4 / 2^8 (power's scale): 83.04 dB;
+# 9 bits are 54.19 dB.
+_POWER_OFFSET_CDB = const(-13723)
+_BIT_CDB = const(602)
+_HALVED_CDB = const(301)
+
+# What track_floor keeps of a channel.
+_SLOT = const(0)
+_AGE = const(1)  # frames of the present window
+_HEARD = const(2)  # frames since the start, up to _WARM_UP_FRAMES
+_SMOOTH = const(3)
+_BIAS = const(21)
+_OTHERS = const(39)  # the least of each level's other windows
+_MINIMA = const(57)  # a row of 8 windows for each level
+_N_LEVELS = const(18)
+_WINDOW_FRAMES = const(16)
+_WARM_UP_FRAMES = const(16)
 
 
 @micropython.viper
-def centidb(values_in, n_values: int, table_in, offset: int, out_io, out_at: int):
-    """out[out_at + i] = 100 * 10 log10(values[i]) + offset; values below 1 count as 1.
+def centidb(x: int, k: int, values_in, offsets_in, n_values: int, table_in, out_io):
+    """out[k] = 100 * 10 log10(values[k]) + offsets[k]; values below 1 count as 1.
 
     table: 65 words, round(64 * 301.03 * log2(1 + i/64)) (units.LOG_TABLE). Error: 1 centi-dB.
     """
     values = ptr32(values_in)
+    offsets = ptr32(offsets_in)
     table = ptr32(table_in)
     out = ptr32(out_io)
     k = 0
     while k < n_values:
-        value = values[k]
-        if value < 1:
-            value = 1
+        x = values[k]
+        if x < 1:
+            x = 1
         n = 14
-        while value >= 32768:
-            value >>= 1
+        while x >= 262144:
+            x >>= 4
+            n += 4
+        while x >= 32768:
+            x >>= 1
             n += 1
-        while value < 16384:
-            value <<= 1
+        while x < 1024:
+            x <<= 4
+            n -= 4
+        while x < 16384:
+            x <<= 1
             n -= 1
-        # value = 2^14 (1 + f): the upper 6 bits of f index the table, the lower 8 interpolate.
-        f = value - 16384
-        i = f >> 8
+        # x = 2^14 (1 + f): the upper 6 bits of f index the table, the lower 8 interpolate.
+        x -= 16384
+        i = x >> 8
         a = table[i]
-        a += ((table[i + 1] - a) * (f & 255)) >> 8
-        out[out_at + k] = ((n * 19266 + a + 32) >> 6) + offset
+        a += ((table[i + 1] - a) * (x & 255)) >> 8
+        out[k] = ((n * 19266 + a + 32) >> 6) + offsets[k]
         k += 1
 
 
@@ -59,86 +96,137 @@ def power_of(level_cdb: int, table_in) -> int:
 
 
 @micropython.viper
-def band_sums(power_in, edges_in, n_bands: int, out_io):
-    """Sums of power bins between consecutive edges; sums stay below 2^29 (see power)."""
-    bins = ptr32(power_in)
-    edges = ptr32(edges_in)
-    out = ptr32(out_io)
-    b = 0
-    k = edges[0]
-    while b < n_bands:
-        end = edges[b + 1]
-        total = 0
-        while k < end:
-            total += bins[k]
-            k += 1
-        out[b] = total
-        b += 1
+def bands(x: int, k: int, agent_in, line_in, plan_in, scales_io, sums, values_out, offsets_out):
+    """Powers of each channel's bands, and the offsets that make centi-dB of them.
 
-
-@micropython.viper
-def open_window(minima_io, n_values: int, slot: int):
-    """Forget the oldest window: column `slot` of every row of 8 takes any next value."""
-    minima = ptr32(minima_io)
-    v = 0
-    while v < n_values:
-        minima[(v << 3) + slot] = 32767
-        v += 1
-
-
-@micropython.viper
-def seed_floor(levels_in, n_values: int, smooth_io, minima_io, is_smooth_kept: int):
-    """Start the floor anew at the smoothed levels; all that was smaller before is forgotten.
-
-    is_smooth_kept: 0 to start the smoothing anew at the present levels, too.
+    plan: edges of the 16 bands, of the telephone band, of vowels and of hiss, then the bands'
+    weights in dB(A) and their weights without, in 1/1024 (frontend.py, loudness.py). sums: 129
+    words of scratch. Sums stay below 2^29 (see transform.power); weights go up to 4100 and weighted
+    sums come out halved, so that the products together stay below 2^18 * 4100 < 2^31.
     """
-    levels = ptr32(levels_in)
-    smooth = ptr32(smooth_io)
-    minima = ptr32(minima_io)
-    v = 0
-    while v < n_values:
-        if is_smooth_kept == 0:
-            s = levels[v]
-            if s < -12000:
-                s = -12000
-            smooth[v] = s << 4
-        s = smooth[v] >> 4
-        k = v << 3
-        end = k + 8
-        while k < end:
-            minima[k] = s
+    power = ptr32(agent_in)
+    plan = ptr32(plan_in)
+    scales = ptr32(scales_io)
+    below = ptr32(sums)  # the sum of all bins below this one
+    values = ptr32(values_out)
+    offsets = ptr32(offsets_out)
+    row = 0
+    scale = 0
+    while row < 2 * _VALUES:
+        x = 0
+        k = 0
+        while k < 128:
+            below[k] = x
+            x += power[k]
             k += 1
-        v += 1
+            below[k] = x
+            x += power[k]
+            k += 1
+            below[k] = x
+            x += power[k]
+            k += 1
+            below[k] = x
+            x += power[k]
+            k += 1
+        below[k] = x
+        shift = scales[scale + _SHIFT]
+        offset = _POWER_OFFSET_CDB + shift * _BIT_CDB
+        if shift < 0:
+            offset -= 1  # 602.06 centi-dB a bit, rounded down
+        # Nothing below 31 Hz, and nothing of 31-94 Hz in dB(A).
+        weighted = 0
+        flat = (power[1] + power[2]) >> 1
+        k = 0
+        while k < _N_BANDS:
+            x = below[plan[k + 1]] - below[plan[k]]
+            values[row + k] = x
+            offsets[row + k] = offset
+            whole = x >> 11
+            x &= 2047
+            weight = plan[k + _WEIGHTS]
+            weighted += whole * weight + ((x * weight) >> 11)
+            weight = plan[k + _WEIGHTS + _N_BANDS]
+            flat += whole * weight + ((x * weight) >> 11)
+            k += 1
+        values[row + _TELEPHONE] = below[plan[18]] - below[plan[17]]
+        offsets[row + _TELEPHONE] = offset
+        values[row + _WEIGHTED] = weighted
+        values[row + _FLAT] = flat
+        offset += _HALVED_CDB
+        offsets[row + _WEIGHTED] = offset
+        offsets[row + _FLAT] = offset
+        x = below[plan[20]] - below[plan[19]]
+        values[row + _VOWELS] = x
+        offsets[row + _VOWELS] = shift * _BIT_CDB
+        scales[scale + _IS_VOWEL] = 0
+        if x >> 1 > below[plan[22]] - below[plan[21]]:
+            scales[scale + _IS_VOWEL] = 1
+        power = ptr32(line_in)
+        row += _VALUES
+        scale += _SCALES
 
 
 @micropython.viper
-def track_floor(levels_in, n_values: int, smooth_io, minima_io, slot: int, bias_in, floor_out):
+def track_floor(x: int, v: int, levels_in, state_io, floor_out):
     """Minimum statistics: smooth each level, keep its minimum of 8 windows, add the bias.
 
-    levels: centi-dB, clamped to -12000; smooth: the same times 16, one pole over 4 frames;
-    minima: a row of 8 window minima for each value, `slot` the column in use. Magnitudes < 2^18.
+    levels: 18, centi-dB, clamped to -12000. state: see the offsets above; smoothed levels are times
+    16, one pole over 4 frames. One frame's levels are chance: the floor starts anew once the
+    smoothed ones have settled. Magnitudes < 2^18.
     """
     levels = ptr32(levels_in)
-    smooth = ptr32(smooth_io)
-    minima = ptr32(minima_io)
-    bias = ptr32(bias_in)
+    state = ptr32(state_io)
     floor = ptr32(floor_out)
+    heard = state[_HEARD]
+    if heard < _WARM_UP_FRAMES:
+        heard += 1
+        state[_HEARD] = heard
+    else:
+        heard = 0
+    slot = state[_SLOT]
+    is_open = 0
+    if state[_AGE] == _WINDOW_FRAMES:
+        state[_AGE] = 0
+        slot = (slot + 1) & 7
+        state[_SLOT] = slot
+        is_open = 1
+    state[_AGE] += 1
+    row = _MINIMA
     v = 0
-    while v < n_values:
-        s = levels[v]
-        if s < -12000:
-            s = -12000
-        s = smooth[v] + (((s << 4) - smooth[v]) >> 2)
-        smooth[v] = s
-        s >>= 4
-        row = v << 3
-        if s < minima[row + slot]:
-            minima[row + slot] = s
-        low = minima[row]
-        k = 1
-        while k < 8:
-            if minima[row + k] < low:
-                low = minima[row + k]
-            k += 1
-        floor[v] = low + bias[v]
+    while v < _N_LEVELS:
+        x = levels[v]
+        if x < -12000:
+            x = -12000
+        x <<= 4
+        if heard == 1:
+            state[v + _SMOOTH] = x
+        low = state[v + _SMOOTH]
+        if heard == 1 or heard == _WARM_UP_FRAMES:
+            # All that was smaller before is forgotten.
+            k = row
+            while k < row + 8:
+                state[k] = low >> 4
+                k += 1
+            state[v + _OTHERS] = low >> 4
+        if is_open:
+            state[row + slot] = 32767
+            s = 32767
+            k = row
+            while k < row + 8:
+                if state[k] < s:
+                    s = state[k]
+                k += 1
+            state[v + _OTHERS] = s
+        x = low + ((x - low) >> 2)
+        state[v + _SMOOTH] = x
+        x >>= 4
+        low = state[row + slot]
+        if x < low:
+            state[row + slot] = x
+            low = x
+        x = state[v + _OTHERS]
+        if low < x:
+            x = low
+        floor[v] = x + state[v + _BIAS]
+        row += 8
         v += 1

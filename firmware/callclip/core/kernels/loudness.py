@@ -1,99 +1,98 @@
-"""What is dangerous or broken about a sound: clipped samples, A-weighted power, a day's energy.
+"""What is loud or broken about a sound: levels, peaks, clipped samples, as facts of each channel.
 
-In: slots (samples.py), sums of power bins and levels (levels.py). Out: counts and powers.
-Called by: loudness.py and rules/dose.py, once a frame.
-Ref: IEC 61672-1 (A-weighting), see loudness.py for the table.
+In: slots and scales (samples.py), levels (levels.py). Called by: loudness.py, once a frame.
 """
 
 import micropython
 from micropython import const
 
-_FRAME = const(320)
+_FACT_LEVEL_CDB = const(0)
+_FACT_FLOOR_CDB = const(1)
+_FACT_PEAK_CDB = const(16)
+_FACT_N_CLIPPED = const(17)
+_FACT_IS_STILL = const(18)
+_FACT_WEIGHTED_CDB = const(19)
+_FACT_BAND_CDB = const(20)
+_CHANNEL_WORDS = const(32)  # words of facts of a channel
+
+_PEAK = const(1)  # in a row of scales
+_SCALES = const(8)
+_FULL = const(17)  # in a row of levels
+_PEAK_VALUE = const(20)
+_WEIGHTED = const(21)
+_FLAT = const(22)
+_VALUES = const(24)
+
+_N_SLOTS = const(640)
 _N_STEPS = const(32766)  # of 16 bits: a sample at an end of the scale lies beyond, on each side
-_CARRY_BITS = const(24)
+_FULL_PEAK_CDB = const(-13847)  # 20 log10 of 2^-23: a peak of 1 in 24 bits
+_LOUD_PEAK = const(4194304)  # half of full scale: below it nothing can be clipped
+_STILL_PEAK = const(1)  # what the DC block may leave of a constant
+_LEAST_CDB = const(-12000)
+_ROW = const(7)  # facts of a channel that wait
 
 
 @micropython.viper
-def clipped(slots_in, channel: int) -> int:
-    """How many of a channel's 320 samples stand at full scale; channel: 0 agent, 1 line."""
+def tell(
+    x: int, i: int, slots_in, scales_in, levels_in, agent_floor_in, line_floor_in, late_io, facts_io
+):
+    """What the present frame sounded like waits in `late`; facts get what is due now.
+
+    late: number of rows, the present row, then the rows: level, floor, peak, clipped, still,
+    weighted and flat level of the agent, then of the line.
+    """
     slots = ptr32(slots_in)
-    i = channel
-    n = 0
-    while i < 2 * _FRAME:
-        x = slots[i] >> 16
-        if x > _N_STEPS:
-            n += 1
-        elif x < 0 - _N_STEPS:
-            n += 1
-        i += 2
-    return n
-
-
-@micropython.viper
-def weigh(sums_in, weights_in, n_bands: int, low: int, out_io):
-    """out[0] = sum of the bands' powers by the first n_bands weights, out[1] = by the next, + low.
-
-    Weights are in 1/1024, up to 4100, and the sums come out halved: all bands together are below
-    2^29 (see transform.power), so the products together stay below 2^18 * 4100 < 2^31.
-    """
-    sums = ptr32(sums_in)
-    weights = ptr32(weights_in)
-    out = ptr32(out_io)
-    first = 0
-    second = low >> 1
-    b = 0
-    while b < n_bands:
-        x = sums[b] >> 11
-        rest = sums[b] & 2047
-        w = weights[b]
-        first += x * w + ((rest * w) >> 11)
-        w = weights[b + n_bands]
-        second += x * w + ((rest * w) >> 11)
-        b += 1
-    out[0] = first
-    out[1] = second
-
-
-@micropython.viper
-def expose(levels_in, table_in, state_io):
-    """Add one frame's A-weighted power to a day's energy.
-
-    levels: centi-dB re full scale of the weighted bands, of the same bands without weights, and of
-    everything. What lies outside the bands is the difference of the last two. They are measured
-    over windows that differ, so it is smoothed over 32 frames, and believed from an eighth
-    (0.5 dB) of the bands' power on; up to 8 kHz dB(A) weigh it like 1 kHz, within 1.2 dB.
-    state, the caller's: energy below 2^24, energy >> 24, smoothed power outside and inside, and
-    three words of scratch.
-    A power is 10^((level + 8700) / 1000) as in levels.power_of, below 2^29; a frame adds less than
-    2^30, so that `energy >> 24` grows by 65 a frame at the most: 2.9e8 < 2^30 in 24 h.
-    """
+    scales = ptr32(scales_in)
     levels = ptr32(levels_in)
-    table = ptr32(table_in)
-    state = ptr32(state_io)
+    floor = ptr32(agent_floor_in)
+    late = ptr32(late_io)
+    facts = ptr32(facts_io)
+    at = late[1] * (2 * _ROW) + 2
     k = 0
-    while k < 3:
-        x = levels[k] + 8700
-        if x < 0:
-            x = 0
-        if x > 8700:
-            x = 8700
-        q = (x * 13933) >> 16
-        n = q >> 6
-        power = table[q & 63]
-        if n < 14:
-            power >>= 14 - n
-        else:
-            power <<= n - 14
-        state[4 + k] = power
+    while k < 2:
+        row = k * _VALUES
+        x = levels[row + _FULL]
+        if x < _LEAST_CDB:
+            x = _LEAST_CDB
+        late[at] = x
+        late[at + 1] = floor[_FULL]
+        x = 2 * levels[row + _PEAK_VALUE] + _FULL_PEAK_CDB
+        if x > 0:
+            x = 0  # the DC block may overshoot
+        late[at + 2] = x
+        peak = scales[k * _SCALES + _PEAK]
+        n = 0
+        if peak >= _LOUD_PEAK:
+            i = k
+            while i < _N_SLOTS:
+                x = slots[i] >> 16
+                if x > _N_STEPS:
+                    n += 1
+                elif x < 0 - _N_STEPS:
+                    n += 1
+                i += 2
+        late[at + 3] = n
+        late[at + 4] = 0
+        if peak <= _STILL_PEAK:
+            late[at + 4] = 1
+        late[at + 5] = levels[row + _WEIGHTED]
+        late[at + 6] = levels[row + _FLAT]
+        floor = ptr32(line_floor_in)
+        at += _ROW
         k += 1
-    inside = state[5]
-    outside = state[2] + ((state[6] - inside - state[2]) >> 5)
-    smooth = state[3] + ((inside - state[3]) >> 5)
-    state[2] = outside
-    state[3] = smooth
-    weighted = state[4]
-    if outside > (smooth >> 3):
-        weighted += outside
-    weighted += state[0]  # < 2^30 + 2^24
-    state[1] += weighted >> _CARRY_BITS
-    state[0] = weighted & ((1 << _CARRY_BITS) - 1)
+    i = late[1] + 1
+    if i == late[0]:
+        i = 0
+    late[1] = i
+    at = i * (2 * _ROW) + 2
+    i = 0
+    while i < 2 * _CHANNEL_WORDS:
+        facts[i + _FACT_LEVEL_CDB] = late[at]
+        facts[i + _FACT_FLOOR_CDB] = late[at + 1]
+        facts[i + _FACT_PEAK_CDB] = late[at + 2]
+        facts[i + _FACT_N_CLIPPED] = late[at + 3]
+        facts[i + _FACT_IS_STILL] = late[at + 4]
+        facts[i + _FACT_WEIGHTED_CDB] = late[at + 5]
+        facts[i + _FACT_BAND_CDB] = late[at + 6]
+        at += _ROW
+        i += _CHANNEL_WORDS

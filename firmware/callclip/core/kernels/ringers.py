@@ -8,8 +8,11 @@ import micropython
 
 
 @micropython.viper
-def shares(sums_in, first: int, n_bands: int, out_io):
-    """out[b] = what part of bands first..n_bands-1 lies in band b, 0..1024; 0 below first."""
+def shares(sums_in, first: int, n_bands: int, out_io) -> int:
+    """out[b] = what part of bands first..n_bands-1 lies in band b, 0..1024; 0 below first.
+
+    Returns a 1024th of the whole, and 1.
+    """
     sums = ptr32(sums_in)
     out = ptr32(out_io)
     total = 0
@@ -25,6 +28,7 @@ def shares(sums_in, first: int, n_bands: int, out_io):
     while b < n_bands:
         out[b] = sums[b] // total
         b += 1
+    return total
 
 
 @micropython.viper

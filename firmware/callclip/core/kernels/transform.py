@@ -8,36 +8,69 @@ Ref: Cooley-Tukey decimation in frequency; two real FFTs in one complex.
 """
 
 import micropython
+from micropython import const
+
+_PEAK_8K = const(3)
+_SHIFT = const(4)
+_SCALES = const(8)  # words of a row
+_LEAST_SHIFT = const(-6)
 
 
 @micropython.viper
-def window(x: int, i: int, hist_in, hann_in, out_io, shift: int):
-    """Hann-windowed copy of 256 samples scaled so that |out| <= 2^14.
+def window(x: int, i: int, agent_in, line_in, hann_in, scales_io, re_out, im_out):
+    """Hann-windowed copies of 256 samples of each channel, scaled so that |out| <= 2^14.
 
-    shift: how far right the samples move (negative: left); the caller picks it from the peak so
-    that |sample * 2^-shift| < 2^14. hann: 256 words, 0..2^14. Product < 2^28.
+    A channel is shifted right until its peak is below 2^14, or left for a small one; scales keep
+    how far. hann: 256 words, 0..2^14. Product < 2^28.
     """
-    hist = ptr32(hist_in)
+    hist = ptr32(agent_in)
     hann = ptr32(hann_in)
-    out = ptr32(out_io)
-    i = 0
-    if shift < 0:
-        shift = 0 - shift
+    out = ptr32(re_out)
+    scales = ptr32(scales_io)
+    k = 0
+    while k < 2:
+        x = scales[k * _SCALES + _PEAK_8K]
+        shift = 0
+        while x >= 16384:
+            x >>= 1
+            shift += 1
+        if shift == 0:
+            while shift > _LEAST_SHIFT and x < 8192:
+                x <<= 1
+                shift -= 1
+        scales[k * _SCALES + _SHIFT] = shift
+        i = 0
+        if shift < 0:
+            shift = 0 - shift
+            while i < 256:
+                x = hist[i] << shift
+                out[i] = (hann[i] * x) >> 14
+                i += 1
+                x = hist[i] << shift
+                out[i] = (hann[i] * x) >> 14
+                i += 1
+                x = hist[i] << shift
+                out[i] = (hann[i] * x) >> 14
+                i += 1
+                x = hist[i] << shift
+                out[i] = (hann[i] * x) >> 14
+                i += 1
         while i < 256:
-            x = hist[i] << shift
+            x = hist[i] >> shift
             out[i] = (hann[i] * x) >> 14
             i += 1
-            x = hist[i] << shift
+            x = hist[i] >> shift
             out[i] = (hann[i] * x) >> 14
             i += 1
-        return
-    while i < 256:
-        x = hist[i] >> shift
-        out[i] = (hann[i] * x) >> 14
-        i += 1
-        x = hist[i] >> shift
-        out[i] = (hann[i] * x) >> 14
-        i += 1
+            x = hist[i] >> shift
+            out[i] = (hann[i] * x) >> 14
+            i += 1
+            x = hist[i] >> shift
+            out[i] = (hann[i] * x) >> 14
+            i += 1
+        hist = ptr32(line_in)
+        out = ptr32(im_out)
+        k += 1
 
 
 @micropython.viper

@@ -15,72 +15,56 @@ Ref: 2003/10/EC (80, 85, 87 dB(A)); NIOSH 98-126 (85); ITU-T H.870 (80 dB(A), 40
 from array import array
 
 from callclip.core import events, units
-from callclip.core.kernels import levels, loudness
+from callclip.core.frame import fact
+from callclip.core.kernels import levels, watches
+from callclip.core.rules.rule import HEAD_WORDS, Rule
 from callclip.core.units import frames_from_ms
 
 ASSUMED_OFFSET_CDB = 10500
 LEAST_OFFSET_CDB = 9000
-HOUR_FRAMES = frames_from_ms(3600000)
+HOUR_FRAMES = frames_from_ms(3600000)  # as kernels/watches.py has them
 DAY_FRAMES = 24 * HOUR_FRAMES
 REST_MS = 21600000
 STEPS_PCT = (50, 80, 100)
 MOST_PCT = 9999
 _POWER_OFFSET_CDB = -8700  # of levels.power_of, in which energy is counted
 _BITS_CDB = 3612  # 12 bits
+_NO_STEP = 0x3FFFFFFF
 
 
-class Dose:
+class Dose(Rule):
+    n_frames = fact(HEAD_WORDS)  # of this day
+    n_hour = fact(HEAD_WORDS + 1)  # since the last hour was full
+    n_idle = fact(HEAD_WORDS + 2)  # since the last call, up to REST_MS
+    next_step = fact(HEAD_WORDS + 4)  # energy >> 24 of the next of STEPS_PCT
+    # Energy below 2^24, energy >> 24. Bound: see kernels/watches.py.
+    low = fact(HEAD_WORDS + 6)
+    high = fact(HEAD_WORDS + 7)
+
     def __init__(self, call, config):
-        self._call = call
-        self._rest = frames_from_ms(REST_MS)
-        self._levels = array("i", [0, 0, 0])
-        # Energy below 2^24, energy >> 24; smoothed powers; scratch. Bound: see kernels/loudness.py.
-        self._energy = array("i", bytes(4 * 7))
-        self._exp_table = units.EXP_TABLE
-        self._log_table = units.LOG_TABLE
+        exp_table = units.EXP_TABLE
+        self._full = _full_dose(config, exp_table)  # energy >> 24 of 100 %
+        self._steps = [_share(self._full, pct) for pct in STEPS_PCT] + [_NO_STEP]
+        first = self._steps[0]
+        # Then smoothed powers outside and inside the bands, and scratch.
+        words = [0, 0, 0, frames_from_ms(REST_MS), first, first, 0, 0, 0, 0, 0, 0, 0]
+        super().__init__(call, words + list(units.EXP_TABLE))
         self._in = array("i", [0, 0])
         self._out = array("i", [0, 0])
-        self._full = _full_dose(config, self._exp_table)  # energy >> 24 of 100 %
-        self._steps = array("i", [_share(self._full, pct) for pct in STEPS_PCT])
-        self._n_frames = 0  # of this day
-        self._n_idle = 0  # frames since the last call, up to REST_MS
-        self._n_steps = 0  # of STEPS_PCT that are passed
+        self._offsets = array("i", [0, 0])
+        self._log_table = units.LOG_TABLE
 
-    def step(self, frame):
-        """Once a frame, in a call or not."""
-        if self._call.number:
-            if self._n_idle == self._rest:
-                self._begin_day()
-            self._n_idle = 0
-        elif self._n_idle < self._rest:
-            self._n_idle += 1
-        else:
-            return
-        if self._n_frames == DAY_FRAMES:
-            self._begin_day()
-        self._n_frames += 1
-        line = frame.line
-        now = self._levels
-        now[0] = line.weighted_cdb
-        now[1] = line.band_cdb
-        now[2] = line.level_cdb
-        loudness.expose(now, self._exp_table, self._energy)
-        is_due = self._n_frames % HOUR_FRAMES == 0
-        n_steps = self._n_steps
-        if n_steps < len(STEPS_PCT) and self._energy[1] >= self._steps[n_steps]:
-            self._n_steps += 1
-            is_due = True
-        if is_due:
-            self._call.emit_for(0, events.DOSE, self._pct(), self._leq_cdb())
+    def meter(self):
+        return watches.expose
 
-    def _begin_day(self):
-        self._n_frames = 0
-        self._n_steps = 0
-        self._energy[0] = 0
-        self._energy[1] = 0
+    def judge(self, frame):
+        step = self._steps.index(self.next_step)
+        if self.high >= self.next_step:
+            self.next_step = self._steps[step + 1]
+        self._call.emit_for(0, events.DOSE, self._pct(), self._leq_cdb())
 
     def _pct(self):
-        energy = self._energy[1]
+        energy = self.high
         if energy < 1 << 23:
             pct = energy * 100 // self._full
         else:
@@ -89,8 +73,8 @@ class Dose:
 
     def _leq_cdb(self):
         """The day's energy over its frames, both as logarithms."""
-        low = self._energy[0]
-        high = self._energy[1]
+        low = self.low
+        high = self.high
         pair = self._in
         if high < 1 << 6:
             pair[0] = high << 24 | low
@@ -101,9 +85,9 @@ class Dose:
         else:
             pair[0] = high
             scale_cdb = 2 * _BITS_CDB
-        pair[1] = self._n_frames
+        pair[1] = self.n_frames
         out = self._out
-        levels.centidb(pair, 2, self._log_table, 0, out, 0)
+        levels.centidb(0, 0, pair, self._offsets, 2, self._log_table, out)
         return out[0] - out[1] + scale_cdb + _POWER_OFFSET_CDB
 
 

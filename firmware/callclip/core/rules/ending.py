@@ -11,7 +11,9 @@ Times are frame indices; `end` is the first frame after the call.
 
 from callclip.core import events
 from callclip.core.frame import NEVER
+from callclip.core.rules.rule import Rule
 from callclip.core.rules.silent_call import LAST_STAGE
+from callclip.core.talk import BUSY, BUTTON, LINE_CHANGED, RING, STATE_CHANGED
 from callclip.core.transitions import CALL_OVER, CALL_OVER_BY_RING, CLOSING, HOLD, IN_CALL
 from callclip.core.units import frames_from_ms
 
@@ -19,11 +21,12 @@ BUSY_CYCLES = 2
 PICK_UP_MS = 2000  # the burst in which a call is picked up may be recognised this late
 
 
-class Ending:
+class Ending(Rule):
     STATES = IN_CALL
+    WAKES = BUSY | BUTTON | LINE_CHANGED | RING | STATE_CHANGED
 
     def __init__(self, call, config):
-        self._call = call
+        super().__init__(call)
         self._drop_end = frames_from_ms(config.drop_end_ms)
         self._silent_end = frames_from_ms(config.silent_end_ms)
         self._unsure = frames_from_ms(config.hold_unsure_ms)
@@ -37,9 +40,10 @@ class Ending:
         self._drop = NEVER
         self.is_drop_final = 0
 
-    def step(self, frame):
+    def judge(self, frame):
         call = self._call
         self._judge_drop()
+        self.sleep_until(self._next_due(frame.index))
         if frame.n_busy_cycles >= BUSY_CYCLES and frame.busy_since >= call.talk.start:
             self._end(frame, events.END_TONE, self._at_drop_or(frame.busy_since))
         elif frame.button_long:
@@ -50,6 +54,21 @@ class Ending:
             self._while_held(frame)
         else:
             self._while_open(frame)
+
+    def _next_due(self, index):
+        """The first frame in which anything but what wakes this rule may end the call."""
+        talk = self._call.talk
+        if self._call.state == HOLD:
+            hold = self._call.hold
+            return hold.since + (self._hold_max if hold.is_sure else self._unsure) - 1
+        if talk.drop != NEVER or self._call.silent_call.stage == LAST_STAGE:
+            return index + 1
+        last = talk.last_speech()
+        if last == NEVER:
+            last = talk.start - 1
+        due = last + self._call_end
+        silent = index + self._silent_end  # from the last stage on, which may come at any time
+        return due if due < silent else silent
 
     def _judge_drop(self):
         """What a dropped line means is settled by the state in which it drops."""

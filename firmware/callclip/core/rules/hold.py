@@ -11,7 +11,9 @@ Times are frame indices, event values milliseconds; `since` is where the hold tr
 
 from callclip.core import events
 from callclip.core.frame import MUSIC, NEVER
+from callclip.core.rules.rule import NEVER_DUE, Rule
 from callclip.core.signals import HOLD_ENDS
+from callclip.core.talk import BEEPS, BUTTON, CUSTOMER_HEARD, LINE_CHANGED, STATE_CHANGED
 from callclip.core.transitions import HOLD, HOLD_BEGINS, HOLD_OVER, HOLD_OVER_UNGREETED, IN_CALL
 from callclip.core.units import FRAME_MS, frames_from_ms
 
@@ -19,11 +21,12 @@ BACK_MS = 1000
 JOIN_MS = 3000
 
 
-class Hold:
+class Hold(Rule):
     STATES = IN_CALL
+    WAKES = BEEPS | BUTTON | CUSTOMER_HEARD | LINE_CHANGED | STATE_CHANGED
 
     def __init__(self, call, config):
-        self._call = call
+        super().__init__(call)
         self._detect = frames_from_ms(config.hold_detect_ms)
         self._long = frames_from_ms(config.long_hold_ms)
         self._remind = frames_from_ms(config.hold_remind_ms)
@@ -46,7 +49,8 @@ class Hold:
         self._last_back = NEVER
         self._call_began = frame.index
 
-    def step(self, frame):
+    def judge(self, frame):
+        self.sleep_until(frame.index + 1)
         if self._call.state == HOLD:
             self._while_held(frame)
         else:
@@ -60,6 +64,7 @@ class Hold:
             return
         talk = self._call.talk
         if not talk.is_customer_heard:
+            self.sleep_until(NEVER_DUE)
             return
         line = frame.line
         if line.state == MUSIC:
@@ -71,6 +76,8 @@ class Hold:
         elif talk.drop != NEVER and index + 1 - talk.drop >= self._detect:
             if not frame.n_busy_cycles and not self._call.ending.is_drop_final:
                 self._start(frame, events.HOLD_LINE_DROPPED, talk.drop)
+        elif talk.drop == NEVER:
+            self.sleep_until(NEVER_DUE)
 
     def _start(self, frame, cause, since):
         call = self._call

@@ -7,87 +7,89 @@ limit. The customer's stages come one stretch after the other while he stays too
 Levels centi-dB re full scale, stretches in frames.
 """
 
-from callclip.core import events
-from callclip.core.activelevel import ActiveLevel
-from callclip.core.frame import MUSIC
+from callclip.core import events, units
+from callclip.core.activelevel import N_WORDS, ActiveLevel
+from callclip.core.frame import AGENT_FACTS, LINE_FACTS, fact
+from callclip.core.kernels import meters
+from callclip.core.rules.rule import HEAD_WORDS, Rule
 from callclip.core.transitions import IN_CONVERSATION
 from callclip.core.units import frames_from_ms
 
 HYSTERESIS_CDB = 200
 LAST_STAGE = 3
+_LEVEL = HEAD_WORDS + 4
 
 
-class QuietCustomer:
+class StretchRule(Rule):
+    """Judges the active speech level of so many frames of one side's spurts."""
+
     STATES = IN_CONVERSATION
+    n_frames = fact(HEAD_WORDS + 2)  # of the present stretch
+    limit_frames = fact(HEAD_WORDS + 3)
 
-    def __init__(self, call, config):
-        self._call = call
-        self._limit_cdb = config.quiet_customer_cdb
-        self._first = frames_from_ms(config.quiet_customer_ms)
-        self._step = frames_from_ms(config.quiet_customer_step_ms)
-        self._level = ActiveLevel()
-        self._n_frames = 0  # of his spurts in the present stretch
-        self.stage = 0  # not 0: a sequence runs
+    def __init__(self, call, own, other, limit_frames):
+        """own, other: where the facts of this side and of the other begin."""
+        words = [own, other, 0, limit_frames] + N_WORDS * [0]
+        super().__init__(call, words + list(units.EXP_TABLE))
+        self._level = ActiveLevel(memoryview(self.facts)[_LEVEL : _LEVEL + N_WORDS])
+
+    def meter(self):
+        return meters.stretch
 
     def begin(self, frame):
         self._level.clear()
-        self._n_frames = 0
-        self.stage = 0
+        self.n_frames = 0
 
-    def step(self, frame):
-        line = frame.line
-        if not line.spurt_ms or frame.agent.is_in_spurt or line.state == MUSIC:
-            return
-        level = self._level
-        level.add(line.own_cdb, line.threshold)
-        self._n_frames += line.is_in_spurt
-        if self._n_frames < (self._step if self.stage else self._first):
-            return
-        level_cdb = level.level_cdb()
-        level.clear()
-        self._n_frames = 0
+    def take_level_cdb(self):
+        """Of the stretch that is whole; the next one begins."""
+        level_cdb = self._level.level_cdb()
+        self._level.clear()
+        self.n_frames = 0
+        return level_cdb
+
+
+class QuietCustomer(StretchRule):
+    def __init__(self, call, config):
+        self._first = frames_from_ms(config.quiet_customer_ms)
+        super().__init__(call, LINE_FACTS, AGENT_FACTS, self._first)
+        self._limit_cdb = config.quiet_customer_cdb
+        self._step = frames_from_ms(config.quiet_customer_step_ms)
+        self.stage = 0  # not 0: a sequence runs
+
+    def begin(self, frame):
+        super().begin(frame)
+        self.stage = 0
+        self.limit_frames = self._first
+
+    def judge(self, frame):
+        level_cdb = self.take_level_cdb()
         if level_cdb < self._limit_cdb:
             if self.stage < LAST_STAGE:
                 self.stage += 1
                 self._call.emit(events.QUIET_CUSTOMER, self.stage, level_cdb)
+                self._call.wake()
         elif level_cdb >= self._limit_cdb + HYSTERESIS_CDB:
             self.stage = 0
+        self.limit_frames = self._step if self.stage else self._first
 
 
-class AgentLevel:
-    STATES = IN_CONVERSATION
-
+class AgentLevel(StretchRule):
     def __init__(self, call, config):
-        self._call = call
+        limit_frames = frames_from_ms(config.agent_level_ms)
+        super().__init__(call, AGENT_FACTS, LINE_FACTS, limit_frames)
         self._quiet_cdb = config.agent_quiet_cdb
         self._loud_cdb = config.agent_loud_cdb
-        self._stretch = frames_from_ms(config.agent_level_ms)
-        self._level = ActiveLevel()
-        self._n_frames = 0
         self._is_quiet = 0
         self._is_loud = 0
 
     def begin(self, frame):
-        self._level.clear()
-        self._n_frames = 0
+        super().begin(frame)
         self._is_quiet = 0
         self._is_loud = 0
 
-    def step(self, frame):
-        agent = frame.agent
-        if not agent.spurt_ms or frame.line.is_in_spurt:
-            return
-        level = self._level
-        level.add(agent.own_cdb, agent.threshold)
-        self._n_frames += agent.is_in_spurt
-        if self._n_frames < self._stretch:
-            return
-        self._judge(level.level_cdb())
-        level.clear()
-        self._n_frames = 0
-
-    def _judge(self, level_cdb):
+    def judge(self, frame):
         """Each is said when it sets in, and again only after the level has been normal."""
+        level_cdb = self.take_level_cdb()
         if level_cdb < self._quiet_cdb:
             if not self._is_quiet:
                 self._call.emit(events.AGENT_QUIET, level_cdb)

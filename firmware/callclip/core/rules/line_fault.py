@@ -12,100 +12,74 @@ Levels centi-dB re full scale, counts in frames.
 """
 
 from callclip.core import events
-from callclip.core.transitions import HOLD, IN_CALL
+from callclip.core.frame import fact
+from callclip.core.kernels import meters
+from callclip.core.rules.rule import HEAD_WORDS, Rule
+from callclip.core.transitions import IN_CALL
 from callclip.core.units import frames_from_ms
 
 AGENT, LINE = range(2)  # as in events.CHANNELS
 LEAST_CALL_MS = 5000
 MOST_LIFE_MS = 300  # clicks do not make a dead channel live
 HEARD_MS = 5000
-HEARD_OVER_CDB = 4500  # such a voice is heard on the other side: 35 dB of leak and 10 to spare
 CLIPPED_MS = 2000
-CLIPPED_SAMPLES = 8  # in a frame; single peaks at full scale are no fault
-LOUD_CDB = -1000
-SOUND_CDB = -3000
+# Counts of a channel, behind what it takes to be alive. Bound: one a frame, 4,320,000 in 24 h.
+# Frames with samples that differ; above the microphone's own floor; so loud that the other side
+# must hear it; with sound; loud; clipped.
+N_MOVING, N_ALIVE, N_VOICES, N_SOUNDS, N_LOUD, N_CLIPPED = range(1, 7)
+_ROW_WORDS = 7
 
 
-class _Health:
-    """Counts of one channel in one call. Bound: one a frame, 4,320,000 in 24 h."""
-
-    def __init__(self, dead_cdb):
-        self._dead_cdb = dead_cdb
-        self.clear()
-
-    def clear(self):
-        self.n_moving = 0  # frames with samples that differ
-        self.n_alive = 0  # above the microphone's own floor
-        self.n_voices = 0  # so loud that the other side must hear it
-        self.n_sounds = 0
-        self.n_loud = 0
-        self.n_clipped = 0
-
-    def count(self, channel, is_on_hold):
-        if not channel.is_still:
-            self.n_moving += 1
-        level_cdb = channel.level_cdb
-        if level_cdb < self._dead_cdb:
-            return
-        self.n_alive += 1
-        if is_on_hold or level_cdb < SOUND_CDB:
-            return
-        self.n_sounds += 1
-        if level_cdb >= self._dead_cdb + HEARD_OVER_CDB:
-            self.n_voices += 1
-        if level_cdb >= LOUD_CDB:
-            self.n_loud += 1
-            if channel.n_clipped >= CLIPPED_SAMPLES:
-                self.n_clipped += 1
-
-
-class LineFault:
+class LineFault(Rule):
     STATES = IN_CALL
+    n_frames = fact(HEAD_WORDS)
 
     def __init__(self, call, config):
-        self._call = call
-        self._agent = _Health(config.no_signal_cdb)
-        self._line = _Health(config.no_signal_cdb)
+        row = [config.no_signal_cdb] + (_ROW_WORDS - 1) * [0]
+        super().__init__(call, [0] + row + row)
         self._most_life = frames_from_ms(MOST_LIFE_MS)
         self._least_call = frames_from_ms(LEAST_CALL_MS)
         self._heard = frames_from_ms(HEARD_MS)
         self._clipped = frames_from_ms(CLIPPED_MS)
-        self._n_frames = 0
         self._n_rings = 0  # at the end of the last call
 
-    def begin(self, frame):
-        self._agent.clear()
-        self._line.clear()
-        self._n_frames = 0
+    def meter(self):
+        return meters.health
 
-    def step(self, frame):
-        is_on_hold = self._call.state == HOLD
-        self._n_frames += 1
-        self._agent.count(frame.agent, is_on_hold)
-        self._line.count(frame.line, is_on_hold)
+    def begin(self, frame):
+        self.n_frames = 0
+        facts = self.facts
+        at = HEAD_WORDS + 2
+        while at < HEAD_WORDS + 1 + 2 * _ROW_WORDS:
+            if at != HEAD_WORDS + 1 + _ROW_WORDS:  # what it takes to be alive
+                facts[at] = 0
+            at += 1
 
     def call_over(self, frame):
         """The call has ended: was there anything wrong with a channel in all of it?"""
         has_rung = frame.n_rings != self._n_rings
         self._n_rings = frame.n_rings
-        agent = self._agent
-        line = self._line
-        if self._is_faulty(agent, line, False):
+        if self._is_faulty(AGENT, False):
             self._call.emit(events.LINE_FAULT, AGENT)
-        if self._is_faulty(line, agent, has_rung):
+        if self._is_faulty(LINE, has_rung):
             self._call.emit(events.LINE_FAULT, LINE)
 
-    def _is_faulty(self, health, other, has_rung):
-        if self._n_frames < self._least_call:
+    def _count(self, side, what):
+        return self.facts[HEAD_WORDS + 1 + side * _ROW_WORDS + what]
+
+    def _is_faulty(self, side, has_rung):
+        if self.n_frames < self._least_call:
             return False
+        n_clipped = self._count(side, N_CLIPPED)
         if (
-            health.n_clipped >= self._clipped
-            and 2 * health.n_clipped >= health.n_loud
-            and 8 * health.n_clipped >= health.n_sounds
+            n_clipped >= self._clipped
+            and 2 * n_clipped >= self._count(side, N_LOUD)
+            and 8 * n_clipped >= self._count(side, N_SOUNDS)
         ):
             return True
         if has_rung:
             return False
-        if health.n_moving <= self._most_life:
+        if self._count(side, N_MOVING) <= self._most_life:
             return True
-        return health.n_alive <= self._most_life and other.n_voices >= self._heard
+        is_dead = self._count(side, N_ALIVE) <= self._most_life
+        return is_dead and self._count(1 - side, N_VOICES) >= self._heard

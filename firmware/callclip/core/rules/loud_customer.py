@@ -11,8 +11,9 @@ his. Levels centi-dB re full scale.
 from array import array
 
 from callclip.core import events, units
-from callclip.core.frame import MUSIC
-from callclip.core.kernels import levels
+from callclip.core.frame import fact
+from callclip.core.kernels import levels, meters
+from callclip.core.rules.rule import HEAD_WORDS, Rule
 from callclip.core.stretch import N_PARTS, Stretch
 from callclip.core.transitions import IN_CONVERSATION
 
@@ -22,11 +23,13 @@ HYSTERESIS_CDB = 300
 _POWER_OFFSET_CDB = -8700
 
 
-class LoudCustomer:
+class LoudCustomer(Rule):
     STATES = IN_CONVERSATION
+    n_frames = fact(HEAD_WORDS)  # of speech in the present second
+    power = fact(HEAD_WORDS + 1)  # and its sum
 
     def __init__(self, call, config):
-        self._call = call
+        super().__init__(call, [0, 0] + list(units.EXP_TABLE))
         self._rise_cdb = config.customer_loud_rise_cdb
         self._limit_cdb = config.customer_loud_cdb
         self._stretch = Stretch()
@@ -35,30 +38,34 @@ class LoudCustomer:
         self._n_parts = 0  # learnt from, up to MEMORY_PARTS
         self._own = array("i", [0])  # his running power, as of levels.power_of: below 2^29
         self._own_cdb = array("i", [0])
+        self._offset = array("i", [_POWER_OFFSET_CDB])
         self._exp_table = units.EXP_TABLE
         self._log_table = units.LOG_TABLE
         self._is_loud = 0
 
+    def meter(self):
+        return meters.part
+
     def begin(self, frame):
         self._stretch.clear()
+        self.n_frames = 0
+        self.power = 0
         self._n_recent = 0
         self._n_parts = 0
         self._own[0] = 0
         self._is_loud = 0
 
-    def step(self, frame):
-        line = frame.line
-        if not line.is_in_spurt or not line.spurt_ms:
-            return
-        if frame.agent.is_in_spurt or line.state == MUSIC:
-            return
-        if self._stretch.add(line.level_cdb):
-            self._judge(self._stretch.level_cdb)
+    def judge(self, frame):
+        is_new = self._stretch.add(self.power)
+        self.n_frames = 0
+        self.power = 0
+        if is_new:
+            self._compare(self._stretch.level_cdb)
 
-    def _judge(self, level_cdb):
+    def _compare(self, level_cdb):
         limit_cdb = self._limit_cdb
         if self._n_parts >= SETTLED_PARTS:
-            levels.centidb(self._own, 1, self._log_table, _POWER_OFFSET_CDB, self._own_cdb, 0)
+            levels.centidb(0, 0, self._own, self._offset, 1, self._log_table, self._own_cdb)
             own_limit_cdb = self._own_cdb[0] + self._rise_cdb
             if own_limit_cdb < limit_cdb:
                 limit_cdb = own_limit_cdb

@@ -8,84 +8,57 @@ time does. Levels centi-dB re full scale, times frame indices.
 """
 
 from callclip.core import events
-from callclip.core.frame import COMFORT_NOISE, NEVER, NOISE, SPEECH
+from callclip.core.frame import NEVER, fact
+from callclip.core.kernels import meters
+from callclip.core.rules.rule import HEAD_WORDS, Rule
 from callclip.core.signals import LINE_IS_CLEAN
-from callclip.core.transitions import HOLD, IN_CALL
+from callclip.core.transitions import IN_CALL
 from callclip.core.units import frames_from_ms
 
-HYSTERESIS_CDB = 400  # a floor under babble wobbles by 3 dB
 CALM_MS = 1000
 RESET_MS = 10000
 MIN_SPEECH_MS = 1000
 NOMINAL_SPEECH_CDB = -2600
-LAST_STAGE = 2
 
 
-class NoisyLine:
+class NoisyLine(Rule):
     STATES = IN_CALL
+    since = fact(HEAD_WORDS)  # the line is noisy, or was said to be, since this frame
+    clean_since = fact(HEAD_WORDS + 1)  # it has been clean since, without a break
+    stage = fact(HEAD_WORDS + 2)  # not 0: a sequence runs
+    n_speech = fact(HEAD_WORDS + 3)  # customer's frames of speech, up to MIN_SPEECH_MS
 
     def __init__(self, call, config):
-        self._call = call
-        self._floor_limit_cdb = config.noisy_line_cdb
-        self._snr_limit_cdb = config.noisy_line_snr_cdb
-        self._wait = frames_from_ms(config.noisy_line_ms)
-        self._calm = frames_from_ms(CALM_MS)
-        self._reset = frames_from_ms(RESET_MS)
         self._min_speech = frames_from_ms(MIN_SPEECH_MS)
-        self.stage = 0  # not 0: a sequence runs
-        self._since = NEVER  # the line is noisy, or was said to be, since this frame
-        self._clean_since = NEVER  # it has been clean since, without a break
-        self._n_speech = 0  # customer's frames of speech. Bound: stops at MIN_SPEECH_MS
+        times = (
+            self._min_speech,
+            frames_from_ms(config.noisy_line_ms),
+            frames_from_ms(CALM_MS),
+            frames_from_ms(RESET_MS),
+        )
+        limits = (config.noisy_line_cdb, config.noisy_line_snr_cdb)
+        super().__init__(call, (NEVER, NEVER, 0, 0) + times + limits)
+
+    def meter(self):
+        return meters.noise
 
     def begin(self, frame):
+        self.since = NEVER
+        self.clean_since = NEVER
         self.stage = 0
-        self._since = NEVER
-        self._clean_since = NEVER
-        self._n_speech = 0
+        self.n_speech = 0
 
-    def step(self, frame):
-        if self._call.state == HOLD:
-            self._since = NEVER
+    def judge(self, frame):
+        if self.clean_since != NEVER:
+            self._call.prompts.over(LINE_IS_CLEAN)
             return
         line = frame.line
-        if line.is_active and line.spurt_ms and self._n_speech < self._min_speech:
-            self._n_speech += 1
-        index = frame.index
-        if not self._is_noisy(line):
-            if self._since != NEVER or self.stage:
-                self._clean(index)
-            return
-        self._clean_since = NEVER
-        if self._since == NEVER:
-            self._since = index
-        if self.stage < LAST_STAGE and index + 1 - self._since >= self._wait:
-            self.stage += 1
-            self._since = index + 1
-            self._call.emit(events.NOISY_LINE, self.stage, line.floor_cdb, self._snr_cdb(line))
-
-    def _is_noisy(self, line):
-        state = line.state
-        if state != NOISE and state != COMFORT_NOISE and state != SPEECH:
-            return False
-        margin_cdb = 0 if self._since == NEVER else HYSTERESIS_CDB
-        if line.floor_cdb > self._floor_limit_cdb - margin_cdb:
-            return True
-        return (
-            self._n_speech == self._min_speech
-            and line.speech_cdb - line.floor_cdb < self._snr_limit_cdb + margin_cdb
-        )
+        self.stage += 1
+        self.since = frame.index + 1
+        self._call.emit(events.NOISY_LINE, self.stage, line.floor_cdb, self._snr_cdb(line))
+        self._call.wake()
 
     def _snr_cdb(self, line):
-        if self._n_speech == self._min_speech:
+        if self.n_speech == self._min_speech:
             return line.speech_cdb - line.floor_cdb
         return NOMINAL_SPEECH_CDB - line.floor_cdb
-
-    def _clean(self, index):
-        if self._clean_since == NEVER:
-            self._clean_since = index
-        clean = index + 1 - self._clean_since
-        if clean == self._calm:
-            self._since = NEVER
-            self._call.prompts.over(LINE_IS_CLEAN)
-        if clean >= self._reset:
-            self.stage = 0

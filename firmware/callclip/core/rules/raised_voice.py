@@ -7,44 +7,50 @@ hardly spoken by then, above the first OWN_MS of speech in it. Once a sequence. 
 """
 
 from callclip.core import events
+from callclip.core.frame import fact
+from callclip.core.kernels import meters
+from callclip.core.rules.rule import HEAD_WORDS, Rule
+from callclip.core.talk import STATE_CHANGED
 from callclip.core.transitions import IN_CONVERSATION
 from callclip.core.units import frames_from_ms
 
 OWN_MS = 1000
 
 
-class RaisedVoice:
+class RaisedVoice(Rule):
     STATES = IN_CONVERSATION
+    WAKES = STATE_CHANGED
+    n_speech = fact(HEAD_WORDS)  # agent's frames of speech in this call, up to OWN_MS
+    is_running = fact(HEAD_WORDS + 2)  # a sequence
 
     def __init__(self, call, config, sequences):
         """sequences: the rules whose `stage` is not 0 while their sequence runs."""
-        self._call = call
-        self._rise_cdb = config.raised_voice_cdb
         self._own = frames_from_ms(OWN_MS)
+        super().__init__(call, (0, self._own, 0))
+        self._rise_cdb = config.raised_voice_cdb
         self._sequences = sequences
-        self._n_speech = 0  # agent's frames of speech in this call. Bound: stops at OWN_MS
-        self._is_running = 0
         self._is_known = 0  # the level at its beginning
         self._start_cdb = 0
         self._is_said = 0
 
-    def begin(self, frame):
-        self._n_speech = 0
-        self._is_running = 0
+    def meter(self):
+        return meters.voice
 
-    def step(self, frame):
-        agent = frame.agent
-        if agent.is_active and agent.spurt_ms and self._n_speech < self._own:
-            self._n_speech += 1
+    def begin(self, frame):
+        self.n_speech = 0
+        self.is_running = 0
+
+    def judge(self, frame):
         if not self._has_begun():
-            self._is_running = 0
+            self.is_running = 0
             return
-        if not self._is_running:
-            self._is_running = 1
+        if not self.is_running:
+            self.is_running = 1
             self._is_known = 0
             self._is_said = 0
-        if self._is_said or self._n_speech < self._own:
+        if self._is_said or self.n_speech < self._own:
             return
+        agent = frame.agent
         if not self._is_known:
             self._is_known = 1
             self._start_cdb = agent.speech_cdb

@@ -1,7 +1,7 @@
 """ACOUSTIC_SHOCK: a sudden, dangerously loud sound on the line.
 
 Serves headset safety. A shock is a frame whose peak reaches `shock_peak_cdb`, stands
-`shock_rise_cdb` above the running level, and PEAK_RISE_CDB above the running peak. Both rise with
+`shock_rise_cdb` above the running level, and 3 dB above the running peak. Both rise with
 the sound (the level within some frames) and fade by 1 dB a second while the line carries sound,
 hardly in silence: the peaks of a customer who shouts, or of a ring, do not stand out, a sound out
 of nowhere does. After JUDGE_MS it is seen whether a voice is speaking. Until the customer
@@ -15,6 +15,9 @@ Ref: ITU-T P.10, acoustic shock ("a sudden sharp rise in the acoustic pressure")
 """
 
 from callclip.core import events
+from callclip.core.frame import fact
+from callclip.core.kernels import watches
+from callclip.core.rules.rule import HEAD_WORDS, Rule
 from callclip.core.signals import row_of
 from callclip.core.units import FRAME_MS, frames_from_ms
 
@@ -27,83 +30,73 @@ SOUND_CDB = -5000  # a louder frame carries sound
 FADE_SOUND_16TH_CDB = 32  # 1 dB a second, in 1/16 centi-dB a frame
 FADE_SILENCE_16TH_CDB = 3
 ATTACK_SHIFT = 2  # a quarter of the way a frame
-PEAK_RISE_CDB = 300
 VOICE_RISE_CDB = 700  # where somebody speaks
 LEAST_CDB = -6000
 _LEAST_16TH_CDB = LEAST_CDB << 4
 
 
-class AcousticShock:
+class AcousticShock(Rule):
+    n_frames = fact(HEAD_WORDS)  # of the present shock, 0: there is none; at most one over LONGEST
+    level_16th_cdb = fact(HEAD_WORDS + 1)  # running level, and running peak
+    peaks_16th_cdb = fact(HEAD_WORDS + 2)
+    number = fact(HEAD_WORDS + 3)  # of the call in which his speech is counted
+    n_speech = fact(HEAD_WORDS + 4)  # frames with the customer's speech, up to KNOWN_MS
+
     def __init__(self, call, config):
-        self._call = call
+        self._known = frames_from_ms(KNOWN_MS)
         self._limit_cdb = config.shock_peak_cdb
-        self._rise_cdb = config.shock_rise_cdb
+        limits = (self._known, self._limit_cdb, config.shock_rise_cdb)
+        super().__init__(call, (0, _LEAST_16TH_CDB, _LEAST_16TH_CDB, 0, 0) + limits)
         self._longest = frames_from_ms(LONGEST_MS)
         self._quiet = frames_from_ms(QUIET_MS)
-        self._known = frames_from_ms(KNOWN_MS)
         self._judge = frames_from_ms(JUDGE_MS)
-        self._number = 0  # of the call in which his speech is counted
-        self._n_speech = 0  # frames with it, up to KNOWN_MS
-        self._level_16th_cdb = _LEAST_16TH_CDB  # running level, and running peak
-        self._peaks_16th_cdb = _LEAST_16TH_CDB
-        self._n_frames = 0  # of the present shock, 0: there is none. Bound: one more than _longest
         self._n_quiet = 0
-        self._last = 0  # its last loud frame, counted like _n_frames
+        self._last = 0  # its last loud frame, counted like n_frames
         self._peak_cdb = 0
         self._loudest_cdb = 0  # level of its loudest frame
         self._tilt_cdb = 0  # and how far A-weighting raises it: above 0 it is bright
         self._over_cdb = 0  # rise
         self._is_clipped = 0
 
-    def step(self, frame):
+    def meter(self):
+        return watches.shock
+
+    def judge(self, frame):
         line = frame.line
-        if self._n_frames:
-            if self._n_frames == self._judge:
-                if self._is_voice(line):
-                    self._n_frames = 0
-                    self._follow(self._loudest_cdb, self._peak_cdb)
-                    return
-                self._call.prompts.see(row_of(events.ACOUSTIC_SHOCK), frame.index)
-            self._go_on(line)
+        if self.n_frames == 0:
+            self._begin(line)
             return
-        rise_cdb = line.peak_cdb - (self._level_16th_cdb >> 4)
-        if (
-            line.peak_cdb >= self._limit_cdb
-            and rise_cdb >= self._rise_cdb
-            and line.peak_cdb >= (self._peaks_16th_cdb >> 4) + PEAK_RISE_CDB
-        ):
-            self._n_frames = 1
-            self._n_quiet = 0
-            self._last = 1
-            self._peak_cdb = line.peak_cdb
-            self._loudest_cdb = line.level_cdb
-            self._tilt_cdb = line.weighted_cdb - line.band_cdb
-            self._over_cdb = rise_cdb
-            self._is_clipped = 1 if line.n_clipped else 0
-        else:
-            self._follow(line.level_cdb, line.peak_cdb)
-            self._get_to_know(line)
+        if self.n_frames == self._judge:
+            if self._is_voice(line):
+                self.n_frames = 0
+                self._follow(self._loudest_cdb, self._peak_cdb)
+                return
+            self._call.prompts.see(row_of(events.ACOUSTIC_SHOCK), frame.index)
+        self._go_on(line)
+
+    def _begin(self, line):
+        self.n_frames = 1
+        self._n_quiet = 0
+        self._last = 1
+        self._peak_cdb = line.peak_cdb
+        self._loudest_cdb = line.level_cdb
+        self._tilt_cdb = line.weighted_cdb - line.band_cdb
+        self._over_cdb = line.peak_cdb - (self.level_16th_cdb >> 4)
+        self._is_clipped = 1 if line.n_clipped else 0
 
     def _follow(self, level_cdb, peak_cdb):
         fade = FADE_SOUND_16TH_CDB if level_cdb > SOUND_CDB else FADE_SILENCE_16TH_CDB
-        running = self._level_16th_cdb
+        running = self.level_16th_cdb
         rise = (level_cdb << 4) - running
         running += rise >> ATTACK_SHIFT if rise > 0 else -fade
-        self._level_16th_cdb = running if running > _LEAST_16TH_CDB else _LEAST_16TH_CDB
-        peaks = self._peaks_16th_cdb - fade
+        self.level_16th_cdb = running if running > _LEAST_16TH_CDB else _LEAST_16TH_CDB
+        peaks = self.peaks_16th_cdb - fade
         if peaks < peak_cdb << 4:
             peaks = peak_cdb << 4
-        self._peaks_16th_cdb = peaks if peaks > _LEAST_16TH_CDB else _LEAST_16TH_CDB
-
-    def _get_to_know(self, line):
-        if self._number != self._call.number:
-            self._number = self._call.number
-            self._n_speech = 0
-        if line.is_active and line.spurt_ms and self._n_speech < self._known:
-            self._n_speech += 1
+        self.peaks_16th_cdb = peaks if peaks > _LEAST_16TH_CDB else _LEAST_16TH_CDB
 
     def _is_first_word(self, line):
-        is_new = self._number == 0 or self._n_speech < self._known
+        is_new = self.number == 0 or self.n_speech < self._known
         return is_new and line.is_in_spurt and line.spurt_ms
 
     def _is_voice(self, line):
@@ -112,18 +105,18 @@ class AcousticShock:
             return False
         if self._is_first_word(line):
             return True
-        peak_rise_cdb = self._peak_cdb - (self._peaks_16th_cdb >> 4)
+        peak_rise_cdb = self._peak_cdb - (self.peaks_16th_cdb >> 4)
         return peak_rise_cdb < VOICE_RISE_CDB or self._tilt_cdb < 0
 
     def _go_on(self, line):
-        is_told = self._n_frames > self._longest
+        is_told = self.n_frames > self._longest
         if not is_told:
-            self._n_frames += 1
+            self.n_frames += 1
         else:
             self._follow(line.level_cdb, line.peak_cdb)  # whatever lasts is what the ear is used to
         if line.peak_cdb >= self._limit_cdb - OVER_CDB:
             self._n_quiet = 0
-            self._last = self._n_frames
+            self._last = self.n_frames
         else:
             self._n_quiet += 1
         if not is_told:
@@ -135,13 +128,13 @@ class AcousticShock:
                 self._peak_cdb = line.peak_cdb
             if line.n_clipped:
                 self._is_clipped = 1
-            if self._n_quiet >= self._quiet or self._n_frames > self._longest:
+            if self._n_quiet >= self._quiet or self.n_frames > self._longest:
                 if self._is_first_word(line):  # known later than JUDGE_MS
                     self._follow(self._loudest_cdb, self._peak_cdb)
                 else:
                     self._tell()
         if self._n_quiet >= self._quiet:
-            self._n_frames = 0
+            self.n_frames = 0
 
     def _tell(self):
         n_frames = self._last

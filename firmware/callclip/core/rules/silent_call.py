@@ -8,17 +8,18 @@ last stage waits. Times are frame indices.
 
 from callclip.core import events
 from callclip.core.frame import NEVER
+from callclip.core.rules.rule import LATE_WORD_FRAMES, NEVER_DUE, Rule
 from callclip.core.transitions import IN_CONVERSATION
 from callclip.core.units import frames_from_ms
 
 LAST_STAGE = 3
 
 
-class SilentCall:
+class SilentCall(Rule):
     STATES = IN_CONVERSATION
 
     def __init__(self, call, config):
-        self._call = call
+        super().__init__(call)
         self._wait = frames_from_ms(config.silent_call_ms)
         self.stage = 0
         self.prompted = NEVER  # frame of the last stage
@@ -27,19 +28,26 @@ class SilentCall:
         self.stage = 0
         self.prompted = NEVER
 
-    def step(self, frame):
+    def judge(self, frame):
         talk = self._call.talk
-        if talk.is_customer_heard or self.stage == LAST_STAGE or talk.agent_last == NEVER:
+        index = frame.index
+        if talk.is_customer_heard or self.stage == LAST_STAGE:
+            self.sleep_until(NEVER_DUE)
+            return
+        if talk.agent_last == NEVER:
+            self.sleep_until(index + self._wait - LATE_WORD_FRAMES)
             return
         since = talk.agent_last
         if self.prompted > since:
             since = self.prompted
         if talk.resumed > since:
             since = talk.resumed
-        if frame.index - since < self._wait:
+        self.sleep_until(since + self._wait)
+        if index - since < self._wait:
             return
         if self.stage == LAST_STAGE - 1 and frame.line.is_in_spurt:
             return
         self.stage += 1
-        self.prompted = frame.index
+        self.prompted = index
         self._call.emit(events.SILENT_CALL, self.stage)
+        self.sleep_until(index + self._wait)

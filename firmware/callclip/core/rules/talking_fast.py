@@ -9,6 +9,9 @@ not for the customer. Syllables a minute; parts in frames.
 from array import array
 
 from callclip.core import events
+from callclip.core.frame import fact
+from callclip.core.kernels import meters
+from callclip.core.rules.rule import HEAD_WORDS, Rule
 from callclip.core.transitions import IN_CONVERSATION
 from callclip.core.units import frames_from_ms
 
@@ -17,51 +20,41 @@ HYSTERESIS_SPM = 12
 MINUTE_FRAMES = 3000
 
 
-class TalkingFast:
+class TalkingFast(Rule):
     STATES = IN_CONVERSATION
+    n_frames = fact(HEAD_WORDS)  # of own speech in the present part
+    n_syllables = fact(HEAD_WORDS + 2)  # in it
 
     def __init__(self, call, config):
-        self._call = call
-        self._limit_spm = config.fast_speech_spm
         self._part = -(-frames_from_ms(config.fast_speech_ms) // N_PARTS)
+        # ... and the channel's count in the frame before, and that frame.
+        super().__init__(call, (0, self._part, 0, 0, 0))
+        self._limit_spm = config.fast_speech_spm
         self._counts = array("i", bytes(4 * N_PARTS))  # syllables of each part
         self._n_parts = 0  # since the start of the call, up to N_PARTS
         self._next = 0
-        self._n_frames = 0  # of own speech in the present part
-        self._n_syllables = 0  # in it
-        self._n_heard = 0  # channel's count in the frame before
-        self._index = 0  # of that frame
         self._is_fast = 0
+
+    def meter(self):
+        return meters.pace
 
     def begin(self, frame):
         self._n_parts = 0
-        self._n_frames = 0
-        self._n_syllables = 0
+        self.n_frames = 0
+        self.n_syllables = 0
         self._is_fast = 0
 
-    def step(self, frame):
-        agent = frame.agent
-        n_new = agent.n_syllables - self._n_heard
-        if frame.index != self._index + 1:
-            n_new = 0  # said on hold
-        self._n_heard = agent.n_syllables
-        self._index = frame.index
-        if not agent.is_in_spurt or not agent.spurt_ms:
-            return
-        self._n_syllables += n_new
-        self._n_frames += 1
-        if self._n_frames < self._part:
-            return
-        self._counts[self._next] = self._n_syllables
+    def judge(self, frame):
+        self._counts[self._next] = self.n_syllables
         self._next = (self._next + 1) % N_PARTS
-        self._n_frames = 0
-        self._n_syllables = 0
+        self.n_frames = 0
+        self.n_syllables = 0
         if self._n_parts < N_PARTS:
             self._n_parts += 1
         if self._n_parts == N_PARTS:
-            self._judge()
+            self._measure()
 
-    def _judge(self):
+    def _measure(self):
         """Bound: 25 syllables a second over 60 s are 1,500, times 3,000 below 2^30."""
         n_syllables = 0
         at = 0

@@ -10,55 +10,53 @@ one voice alone. Without both, short words of attention would be told as interru
 Times are frame indices, event values milliseconds.
 """
 
-from array import array
-
 from callclip.core import events
-from callclip.core.frame import NEVER
-from callclip.core.transitions import HOLD, IN_CALL
+from callclip.core.frame import NEVER, fact
+from callclip.core.kernels import meters
+from callclip.core.rules.rule import HEAD_WORDS, Rule
+from callclip.core.transitions import IN_CALL
 from callclip.core.units import FRAME_MS, frames_from_ms
 
 MIN_OVERLAP_MS = 100
 PAUSE_MS = 160
 LATE_MS = 20
-AGENT, LINE = range(2)
 
 
-class Turns:
+class Turns(Rule):
     STATES = IN_CALL
+    began = fact(HEAD_WORDS + 1)  # first frame of the overlap, where the second speaker set in
+    agent_last = fact(HEAD_WORDS + 2)  # last frame so far of each side's present talk
+    line_last = fact(HEAD_WORDS + 3)
+    agent_start = fact(HEAD_WORDS + 4)  # and its start
+    line_start = fact(HEAD_WORDS + 5)
+    n_talking = fact(HEAD_WORDS + 6)  # sides that speak, or pause within their talk
 
     def __init__(self, call, config):
-        self._call = call
+        pause = frames_from_ms(PAUSE_MS)
+        super().__init__(call, (pause, NEVER, NEVER, NEVER, NEVER, NEVER, 0))
         self._limit = frames_from_ms(config.interruption_ms)
         self._shortest = frames_from_ms(MIN_OVERLAP_MS)
-        self._pause = frames_from_ms(PAUSE_MS)
         self._late = frames_from_ms(LATE_MS)
-        self._starts = array("i", [NEVER, NEVER])  # of the agent's and the line's present talk
-        self._lasts = array("i", [NEVER, NEVER])  # and its last frame so far
-        self._began = NEVER  # first frame of the overlap, where the second speaker set in
-        self._together = 0  # its length so far
+        self._together = 0  # the overlap's length so far
         self._by = events.BY_AGENT
         self._is_told = 0  # an interruption already, or nobody's fault
 
-    def begin(self, frame):
-        self._began = NEVER
-        self._lasts[AGENT] = NEVER
-        self._lasts[LINE] = NEVER
+    def meter(self):
+        return meters.turns
 
-    def step(self, frame):
-        is_agent = self._follow(frame.agent, AGENT, frame.index)
-        is_line = self._follow(frame.line, LINE, frame.index)
-        if self._call.state == HOLD:
-            self._began = NEVER
+    def begin(self, frame):
+        self.began = NEVER
+        self.agent_last = NEVER
+        self.line_last = NEVER
+
+    def judge(self, frame):
+        if self.n_talking < 2:
+            self._finish()
             return
-        if not (is_agent and is_line):
-            if self._began != NEVER:
-                self._finish()
-            return
-        if self._began == NEVER:
+        if self.began == NEVER:
             self._begin_overlap()
-        lasts = self._lasts
-        last = lasts[LINE] if lasts[LINE] < lasts[AGENT] else lasts[AGENT]
-        self._together = last + 1 - self._late - self._began
+        last = self.line_last if self.line_last < self.agent_last else self.agent_last
+        self._together = last + 1 - self._late - self.began
         if self._together >= self._limit and not self._is_told:
             self._is_told = 1
             if self._by == events.BY_AGENT:
@@ -67,26 +65,14 @@ class Turns:
                 self._call.summary.interruptions_customer += 1
             self._call.emit(events.INTERRUPTION, self._by, self._together * FRAME_MS)
 
-    def _follow(self, channel, side, index):
-        """Whether this side speaks, or pauses within its talk."""
-        last = channel.last_active
-        if not channel.is_in_spurt or last == NEVER:
-            return False
-        was = self._lasts[side]
-        if was == NEVER or last - was > self._pause + 1 or was < channel.spurt_start:
-            self._starts[side] = last if was >= channel.spurt_start else channel.spurt_start
-        self._lasts[side] = last
-        return channel.spurt_ms and index - last <= self._pause
-
     def _begin_overlap(self):
-        starts = self._starts
-        lead = starts[AGENT] - starts[LINE]  # how long the first one has been speaking
+        lead = self.agent_start - self.line_start  # how long the first one has been speaking
         if lead > 0:
             self._by = events.BY_AGENT
-            self._began = starts[AGENT]
+            self.began = self.agent_start
         else:
             self._by = events.BY_CUSTOMER
-            self._began = starts[LINE]
+            self.began = self.line_start
             lead = -lead
         self._is_told = 1 if lead < self._limit else 0
 
@@ -94,4 +80,4 @@ class Turns:
         if not self._is_told and self._together >= self._shortest:
             self._call.summary.backchannels += 1
             self._call.emit(events.BACKCHANNEL, self._by)
-        self._began = NEVER
+        self.began = NEVER

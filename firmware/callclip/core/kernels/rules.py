@@ -1,0 +1,166 @@
+"""Who talks, and which rules have something to look at: what runs in every frame of a call.
+
+In: a frame's facts (frame.py), the talk's facts (talk.py), a rule's state (rules/rule.py).
+Called by: call.py, talk.py; `is_due` is the meter of rules that only wait.
+"""
+
+import micropython
+from micropython import const
+
+_FACT_IS_SPEECH = const(2)
+_FACT_IS_ACTIVE = const(4)
+_FACT_STATE = const(5)
+_FACT_STATE_SINCE = const(7)
+_FACT_IS_IN_SPURT = const(8)
+_FACT_SPURT_START = const(9)
+_FACT_SPURT_MS = const(10)
+_FACT_LAST_ACTIVE = const(11)
+_FACT_INDEX = const(64)
+_FACT_N_RINGS = const(65)
+_FACT_N_BUSY_CYCLES = const(67)
+_FACT_HOLD_BEEP_SINCE = const(69)
+_FACT_BUTTON_SHORT = const(70)
+_FACT_BUTTON_LONG = const(71)
+_FACT_CALL_STATE = const(72)
+_FACT_WAKES = const(74)
+_LINE = const(32)  # where the line's facts begin
+
+_NO_SIGNAL = const(0)
+_SPEECH = const(3)
+_MUSIC = const(5)
+_RINGING = const(1)
+_HOLD = const(4)
+
+_TALK_START = const(0)
+_TALK_AGENT_LAST = const(1)
+_TALK_CUSTOMER_LAST = const(2)
+_TALK_IS_CUSTOMER_HEARD = const(3)
+_TALK_IS_LINE_SEEN = const(5)
+_TALK_DROP = const(6)
+_TALK_UP_SINCE = const(7)
+_TALK_LINE_STATE = const(8)
+_TALK_IS_AGENT_TALKING = const(9)
+_TALK_IS_CUSTOMER_TALKING = const(10)
+_TALK_MIN_SPEECH_MS = const(11)
+_TALK_N_RINGS = const(12)
+_TALK_HOLD_BEEP_SINCE = const(13)
+
+# What is new in a frame, as bits.
+_AGENT_BEGAN = const(1)
+_CUSTOMER_BEGAN = const(2)
+_RING = const(4)
+_BUTTON = const(8)
+_BUSY = const(16)
+_BEEPS = const(1 << 5)
+_LINE_CHANGED = const(1 << 6)
+_CUSTOMER_HEARD = const(1 << 7)
+_MAYBE_CALL = const(1 << 8)
+
+_RULE_STATES = const(0)
+_RULE_WAKES = const(1)
+_RULE_DUE = const(2)
+_RULE_WORDS = const(3)
+
+
+@micropython.viper
+def look(facts_io, talk_io) -> int:
+    """What is new in any frame, in a call or not: RING, BUTTON, BUSY, BEEPS, MAYBE_CALL."""
+    facts = ptr32(facts_io)
+    talk = ptr32(talk_io)
+    new = 0
+    x = facts[_FACT_N_RINGS]
+    if x != talk[_TALK_N_RINGS]:
+        talk[_TALK_N_RINGS] = x
+        new = _RING | _MAYBE_CALL
+    if facts[_FACT_BUTTON_SHORT] or facts[_FACT_BUTTON_LONG]:
+        new |= _BUTTON | _MAYBE_CALL
+    if facts[_FACT_N_BUSY_CYCLES]:
+        new |= _BUSY | _MAYBE_CALL
+    x = facts[_FACT_HOLD_BEEP_SINCE]
+    if x != talk[_TALK_HOLD_BEEP_SINCE]:
+        talk[_TALK_HOLD_BEEP_SINCE] = x
+        new |= _BEEPS
+    if facts[_FACT_IS_SPEECH] or facts[_LINE + _FACT_IS_SPEECH]:
+        new |= _MAYBE_CALL
+    if facts[_FACT_CALL_STATE] == _RINGING:
+        new |= _MAYBE_CALL
+    return new
+
+
+@micropython.viper
+def follow(new: int, facts_in, talk_io) -> int:
+    """Who talks within a call, and how its line is; adds to `new` what has begun."""
+    facts = ptr32(facts_in)
+    talk = ptr32(talk_io)
+    start = talk[_TALK_START]
+    last = facts[_FACT_LAST_ACTIVE]
+    if facts[_FACT_IS_IN_SPURT] == 0:
+        talk[_TALK_IS_AGENT_TALKING] = 0
+    elif facts[_FACT_SPURT_MS] and last >= start:
+        talk[_TALK_AGENT_LAST] = last
+        if talk[_TALK_IS_AGENT_TALKING] == 0:
+            talk[_TALK_IS_AGENT_TALKING] = 1
+            new |= _AGENT_BEGAN
+    state = facts[_LINE + _FACT_STATE]
+    if state != talk[_TALK_LINE_STATE]:
+        talk[_TALK_LINE_STATE] = state
+        new |= _LINE_CHANGED
+        since = facts[_LINE + _FACT_STATE_SINCE]
+        if state > _NO_SIGNAL and state <= _SPEECH:
+            talk[_TALK_IS_LINE_SEEN] = 1
+            talk[_TALK_DROP] = 0 - 1
+            if talk[_TALK_UP_SINCE] < 0:
+                talk[_TALK_UP_SINCE] = since
+        else:
+            talk[_TALK_UP_SINCE] = 0 - 1
+            if state == _MUSIC:
+                talk[_TALK_IS_LINE_SEEN] = 1
+                talk[_TALK_DROP] = 0 - 1
+            elif state == _NO_SIGNAL and talk[_TALK_IS_LINE_SEEN]:
+                if talk[_TALK_DROP] < 0:
+                    if since < start:
+                        since = start
+                    talk[_TALK_DROP] = since
+    last = facts[_LINE + _FACT_LAST_ACTIVE]
+    if facts[_LINE + _FACT_IS_IN_SPURT] == 0:
+        talk[_TALK_IS_CUSTOMER_TALKING] = 0
+    elif facts[_FACT_CALL_STATE] != _HOLD and facts[_LINE + _FACT_SPURT_MS] and last >= start:
+        talk[_TALK_CUSTOMER_LAST] = last
+        if talk[_TALK_IS_CUSTOMER_HEARD] == 0 and facts[_LINE + _FACT_SPURT_START] >= start:
+            if facts[_LINE + _FACT_SPURT_MS] >= talk[_TALK_MIN_SPEECH_MS]:
+                talk[_TALK_IS_CUSTOMER_HEARD] = 1
+                new |= _CUSTOMER_HEARD
+        if talk[_TALK_IS_CUSTOMER_TALKING] == 0:
+            talk[_TALK_IS_CUSTOMER_TALKING] = 1
+            new |= _CUSTOMER_BEGAN
+    return new
+
+
+@micropython.viper
+def is_any_due(facts_in, rules_in, n_rules: int) -> int:
+    """Whether `is_due` would find one of these rules due: their heads, one after the other."""
+    facts = ptr32(facts_in)
+    rules = ptr32(rules_in)
+    index = facts[_FACT_INDEX]
+    state = facts[_FACT_CALL_STATE]
+    wakes = facts[_FACT_WAKES]
+    at = 0
+    while n_rules > 0:
+        if index >= rules[at + _RULE_DUE] or wakes & rules[at + _RULE_WAKES]:
+            if rules[at + _RULE_STATES] >> state & 1:
+                return 1
+        at += _RULE_WORDS
+        n_rules -= 1
+    return 0
+
+
+@micropython.viper
+def is_due(facts_in, rule_io) -> int:
+    """The meter of a rule that waits: its time has come, or something that wakes it has."""
+    facts = ptr32(facts_in)
+    rule = ptr32(rule_io)
+    if rule[_RULE_STATES] >> facts[_FACT_CALL_STATE] & 1 == 0:
+        return 0
+    if facts[_FACT_INDEX] >= rule[_RULE_DUE]:
+        return 1
+    return facts[_FACT_WAKES] & rule[_RULE_WAKES]

@@ -1,0 +1,143 @@
+"""From the net's logits to decisions: talk spurts, speech with hindsight, music.
+
+In: logits in Q8. Out: facts of a channel (frame.py), states that their owners keep.
+Called by: speech.py, hindsight.py, music.py, once a frame and channel.
+"""
+
+import micropython
+from micropython import const
+
+_FACT_IS_SPEECH = const(2)
+_FACT_IS_SETTLED_SPEECH = const(3)
+_FACT_IS_ACTIVE = const(4)
+_FACT_SPURT_START = const(9)
+_FACT_SPURT_MS = const(10)
+_FACT_LAST_ACTIVE = const(11)
+
+# decide's state: speech from, down to, the sum that makes it sure, frames and sum of this spurt.
+_ON_Q8 = const(0)
+_OFF_Q8 = const(1)
+_SURE_SUM_Q8 = const(2)
+_SPURT_FRAMES = const(3)
+_SUM_Q8 = const(4)
+_SPURT_GAP_FRAMES = const(10)
+_HANGOVER_FRAMES = const(2)
+_FRAME_MS = const(20)
+
+# settle's state: speech from, down to; bit k of the bits: speech in the frame k frames before the
+# net's late one; frames of the present sound and since the last one, up to the most that matter.
+_BITS = const(2)
+_WAS_ACTIVE = const(3)
+_N_ACTIVE = const(4)
+_N_SILENT = const(5)
+_LEAST_FRAMES = const(2)
+_TOP = const(11)  # the bit of the frame SETTLED_FRAMES ago
+
+# add's state: the limits of tuning.MUSIC_Q8, the sum and where it began, since and until.
+_STEP_Q8 = const(0)
+_MAYBE_Q8 = const(1)
+_MUSIC_ON_Q8 = const(2)
+_MUSIC_OFF_Q8 = const(3)
+_FULL_Q8 = const(4)
+_MUSIC_SUM_Q8 = const(5)
+_BEGAN = const(6)
+_SINCE = const(7)
+_UNTIL = const(8)
+_IS_MUSIC = const(9)
+_IS_MAYBE = const(10)
+
+
+@micropython.viper
+def decide(logit_q8: int, index: int, is_other_sound: int, state_io, facts_io):
+    """Whether a channel speaks in frame `index`, and what its talk spurt is worth."""
+    state = ptr32(state_io)
+    facts = ptr32(facts_io)
+    limit = state[_ON_Q8]
+    if facts[_FACT_IS_ACTIVE]:
+        limit = state[_OFF_Q8]
+    last = facts[_FACT_LAST_ACTIVE]
+    if is_other_sound or logit_q8 < limit:
+        facts[_FACT_IS_ACTIVE] = 0
+        if is_other_sound or index - last > _HANGOVER_FRAMES:
+            facts[_FACT_IS_SPEECH] = 0
+        return
+    if last < 0 or index - last > _SPURT_GAP_FRAMES + 1:
+        facts[_FACT_SPURT_START] = index
+        facts[_FACT_SPURT_MS] = 0
+        state[_SPURT_FRAMES] = 0
+        state[_SUM_Q8] = 0
+    facts[_FACT_IS_ACTIVE] = 1
+    facts[_FACT_IS_SPEECH] = 1
+    facts[_FACT_LAST_ACTIVE] = index
+    state[_SPURT_FRAMES] += 1
+    if state[_SUM_Q8] < state[_SURE_SUM_Q8]:
+        state[_SUM_Q8] += logit_q8
+    if state[_SUM_Q8] >= state[_SURE_SUM_Q8]:
+        facts[_FACT_SPURT_MS] = state[_SPURT_FRAMES] * _FRAME_MS
+
+
+@micropython.viper
+def settle(logit_q8: int, bits: int, is_other_sound: int, state_io, facts_io):
+    """Speech as it looks once short pauses are filled and short sounds dropped."""
+    state = ptr32(state_io)
+    facts = ptr32(facts_io)
+    bits = (state[_BITS] << 1) & ((1 << (_TOP + 1)) - 1)
+    limit = state[_ON_Q8]
+    if state[_WAS_ACTIVE]:
+        limit = state[_OFF_Q8]
+    n_active = state[_N_ACTIVE]
+    n_silent = state[_N_SILENT]
+    if logit_q8 >= limit and is_other_sound == 0:
+        state[_WAS_ACTIVE] = 1
+        if n_active < _LEAST_FRAMES:
+            n_active += 1
+        if n_active == _LEAST_FRAMES:
+            n_new = _LEAST_FRAMES
+            if n_silent < _TOP:
+                n_new += n_silent
+            bits |= (1 << n_new) - 1
+            n_silent = 0
+    else:
+        state[_WAS_ACTIVE] = 0
+        if n_silent < _TOP:
+            n_silent += 1
+            if n_active < _LEAST_FRAMES:
+                n_silent += n_active
+        n_active = 0
+    state[_N_ACTIVE] = n_active
+    state[_N_SILENT] = n_silent
+    state[_BITS] = bits
+    facts[_FACT_IS_SETTLED_SPEECH] = bits >> _TOP & 1
+
+
+@micropython.viper
+def add(logit_q8: int, index: int, state_io):
+    """Add the opinion about frame `index` to the sum that makes music; it stays below 2^18."""
+    state = ptr32(state_io)
+    if logit_q8 > 0:
+        state[_UNTIL] = index
+    step = state[_STEP_Q8]
+    if logit_q8 > step:
+        logit_q8 = step
+    elif logit_q8 < 0 - step:
+        logit_q8 = 0 - step
+    if state[_MUSIC_SUM_Q8] == 0:
+        state[_BEGAN] = index
+    total = state[_MUSIC_SUM_Q8] + logit_q8
+    if total <= 0:
+        state[_MUSIC_SUM_Q8] = 0
+        state[_IS_MUSIC] = 0
+        state[_IS_MAYBE] = 0
+        return
+    state[_MUSIC_SUM_Q8] = total
+    if total >= state[_FULL_Q8]:
+        state[_MUSIC_SUM_Q8] = state[_FULL_Q8]
+    state[_IS_MAYBE] = 0
+    if total >= state[_MAYBE_Q8]:
+        state[_IS_MAYBE] = 1
+    if state[_IS_MUSIC]:
+        if total < state[_MUSIC_OFF_Q8]:
+            state[_IS_MUSIC] = 0
+    elif total >= state[_MUSIC_ON_Q8]:
+        state[_IS_MUSIC] = 1
+        state[_SINCE] = state[_BEGAN]

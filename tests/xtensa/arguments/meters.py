@@ -1,0 +1,46 @@
+"""Arguments for kernels/meters.py, within the bounds that its docstrings give."""
+
+from callclip.core import units
+from hypothesis import strategies as st
+
+from tests.xtensa.arguments import facts
+from tests.xtensa.arguments.buffers import fields, joined, table
+
+_head = (facts.STATES, (0, 1023), (0, 4000))
+_index = facts.INDEX
+_count = (0, 2**20)
+_exp = table(units.EXP_TABLE)
+_level = ((0, 2**22), (0, 2**28), (0, 2**24 - 1), *[_count] * 30)
+_channel = ((-9000, -6000), *[_count] * 6)
+
+
+def _meter(*words):
+    return st.tuples(facts.frame, fields(*_head, *words))
+
+
+def _stretch(sides):
+    own, other = sides
+    words = fields(*_head, (own, own), (other, other), (0, 200), (1, 200), *_level)
+    return st.tuples(facts.frame, joined(words, _exp))
+
+
+ARGUMENTS = {
+    "stretch": st.sampled_from(((0, 32), (32, 0))).flatmap(_stretch),
+    "part": st.tuples(facts.frame, joined(fields(*_head, (0, 50), (0, 2**28)), _exp)),
+    "pace": _meter((0, 200), (1, 200), (0, 99), (0, 2**20), _index),
+    "health": _meter(_count, *_channel, *_channel),
+    "turns": _meter((1, 20), *[_index] * 5, (0, 2)),
+    "noise": _meter(
+        _index,
+        _index,
+        (0, 2),
+        (0, 50),
+        (50, 50),
+        (1, 500),
+        (50, 50),
+        (500, 500),
+        (-6000, 0),
+        (0, 2000),
+    ),
+    "voice": _meter((0, 50), (50, 50), (0, 1)),
+}
