@@ -162,7 +162,8 @@ def run(seconds, seed, on_progress, n_tried=0):
         forger = Forger(folder, seed)
         while True:
             for _ in range(1000):
-                forger.attempt()
+                if not forger.findings:
+                    forger.attempt()
             done = forger.counters["forged_tried"]
             if done % 10000 == 0:
                 on_progress(f"{done} forgeries")

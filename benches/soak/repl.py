@@ -21,7 +21,7 @@ _PIECES = (
     b"import os\r\n", b"\x04\x04", b"print(1)\x04", b"help()\r\n", b"\x00\x03\x00", b"\x1b[A",
 )  # fmt: skip
 _PROMPTS = (b">>>", b"raw REPL", b"paste mode", b"Traceback", b"KeyboardInterrupt")
-_ANSWER_S = 20
+_ANSWER_S = 60  # however busy the computer is
 _BURSTS_A_BOOT = 250
 _PAUSE_S = 0.0005
 

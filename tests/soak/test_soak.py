@@ -8,6 +8,7 @@ import json
 import subprocess
 
 import pytest
+from callclip import answers
 from callclip.core import guard, protocol, roles
 
 from benches.soak import __main__ as soak
@@ -92,10 +93,10 @@ def _message_without_crc(stuffed):
 
 
 def test_a_handler_that_fails_is_noticed(monkeypatch):
-    def unpack(_layout, _data):
+    def config_get(_self, _request):
         raise TypeError("a defect")
 
-    monkeypatch.setattr(protocol.fields, "unpack", unpack)
+    monkeypatch.setattr(answers.Answers, "config_get", config_get)
     assert frames.run(0, 1, quiet, n_frames=20_000)["crashes"]
 
 
