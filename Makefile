@@ -9,7 +9,7 @@ SITE_PACKAGES := 'import sysconfig; print(sysconfig.get_path("purelib"))'
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup setup-dev run test pytest lint types format bench bench-sim bench-detection
-.PHONY: bench-link bench-flash soak bench-device world train tune image pictures clean
+.PHONY: bench-link bench-flash soak bench-device world train tune firmware image pictures clean
 
 help: ## this list
 	@awk -F ' ## ' '/^[a-z-]+:.* ## / {sub(/:.*/, "", $$1); printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -71,6 +71,9 @@ train: ## the net's weights, learned anew on the tuning part (20 minutes and mor
 tune: ## the thresholds of core/tuning.py: tries others on the tuning part, tells what each gains
 	@$(PYTHON) host_tools/bootstrap.py train
 	@$(BIN)/python -m training tune $(ARGS)
+
+firmware: setup ## what is flashed: the compiled modules and their ROMFS, with a table of sizes
+	@$(BIN)/python -m host_tools.firmware
 
 image: setup ## the unit's file system, for flashing and for the virtual unit
 	@$(BIN)/callclip image

@@ -1,8 +1,9 @@
 """`callclip flash`: put MicroPython and the firmware on one unit or many, with the real esptool.
 
-Two pieces go onto the flash: MicroPython's .bin at its chip's address, with a partition for the log
-in its table (host_tools/partitions.py), and the file system image at the .bin's vfs partition. What
-was on the file system is gone afterwards; a log in a partition of its own stays.
+MicroPython's .bin goes to its chip's address, with a partition for the log in its table
+(host_tools/partitions.py), the file system image to the .bin's vfs partition, and the application,
+compiled, into its romfs partition; where it has none, into the file system, from where it is loaded
+into the heap. What was on the file system is gone afterwards; a log in a partition of its own stays.
 Ref: esptool's manual, write-flash; host_tools/espimage.py.
 """
 
@@ -15,7 +16,7 @@ import tempfile
 
 import click
 
-from host_tools import espimage, image, options, partitions
+from host_tools import espimage, firmware, image, options, partitions, romfs
 from host_tools.failure import DONE, NOT_REACHABLE, NOT_VERIFIED, PARTLY, Failure
 from host_tools.many import exit_code_of, on_each, show_table, unique
 from host_tools.output import reason_of, say, show, show_json
@@ -40,8 +41,9 @@ REASONS = (
 )  # fmt: skip
 
 
-def arguments(port, micropython, esp_image, image_path, baud=BAUD):
+def arguments(port, micropython, esp_image, image_path, baud=BAUD, rom_path=None):
     """esptool's arguments for one unit."""
+    rom = [hex(esp_image.romfs.address), rom_path] if rom_path else []
     return [
         "--chip", esp_image.chip,
         "--port", port,
@@ -50,6 +52,7 @@ def arguments(port, micropython, esp_image, image_path, baud=BAUD):
         "--after", "hard-reset",
         "write-flash",
         hex(esp_image.address), micropython,
+        *rom,
         hex(esp_image.vfs.address), image_path,
     ]  # fmt: skip
 
@@ -119,15 +122,19 @@ def _with_log(micropython, image_path):
 
 
 @contextlib.contextmanager
-def _files_for(micropython, data, image_path, vfs):
+def _files_for(micropython, data, image_path, esp_image):
     """(path of the .bin, path of the image) to flash: as given, or made for this table."""
+    vfs = esp_image.vfs
     if image_path:
         _checked_image(image_path, vfs)
     with tempfile.TemporaryDirectory(prefix="callclip-flash-") as folder:
         if data != _read(micropython):
             micropython = _written(folder, "micropython.bin", data)
         if not image_path:
-            built = image.build(image.firmware_files(), vfs.n_bytes)
+            files = romfs.root_files()
+            if esp_image.romfs is None:
+                files = image.compiled(image.firmware_files(), firmware.ARCH)
+            built = image.build(files, vfs.n_bytes)
             image_path = _written(folder, "callclip.img", built)
         yield micropython, image_path
 
@@ -139,19 +146,34 @@ def _written(folder, name, data):
     return path
 
 
-def _plan(ports, micropython, esp_image, image_path, baud):
+@contextlib.contextmanager
+def _rom_for(partition):
+    """Path of the application's ROMFS image; None where there is no partition for it."""
+    if partition is None:
+        yield None
+        return
+    data = romfs.application(firmware.ARCH)
+    if len(data) > partition.n_bytes:
+        raise Failure(
+            f"the application has {len(data)} bytes, the .bin's romfs partition"
+            f" {partition.n_bytes}; build one with the partition table in hardware/micropython"
+        )
+    with tempfile.TemporaryDirectory(prefix="callclip-flash-") as folder:
+        yield _written(folder, "callclip.romfs", data)
+
+
+def _plan(ports, micropython, esp_image, image_path, baud, rom_path):
     log = partitions.log_of(esp_image)
+    writes = [(esp_image.address, esp_image.n_bytes, micropython)]
+    if rom_path:
+        writes.append((esp_image.romfs.address, os.path.getsize(rom_path), rom_path))
+    writes.append((esp_image.vfs.address, esp_image.vfs.n_bytes, image_path))
+    words = (micropython, esp_image, image_path, baud, rom_path)
     return {
         "chip": esp_image.chip,
         "log": {"address": log.address, "bytes": log.n_bytes} if log else None,
-        "writes": [
-            {"address": esp_image.address, "bytes": esp_image.n_bytes, "what": micropython},
-            {"address": esp_image.vfs.address, "bytes": esp_image.vfs.n_bytes, "what": image_path},
-        ],
-        "units": [
-            {"port": port, "esptool": arguments(port, micropython, esp_image, image_path, baud)}
-            for port in ports
-        ],
+        "writes": [dict(zip(("address", "bytes", "what"), row, strict=True)) for row in writes],
+        "units": [{"port": port, "esptool": arguments(port, *words)} for port in ports],
     }
 
 
@@ -190,8 +212,12 @@ def command(ports, micropython, image_path, baud, dry_run, is_json):
     """
     ports = unique(ports)
     data, esp_image = _with_log(micropython, image_path)
-    with _files_for(micropython, data, image_path, esp_image.vfs) as (bin_path, path):
-        plan = _plan(ports, bin_path, esp_image, path, baud)
+    files = _files_for(micropython, data, image_path, esp_image)
+    with _rom_for(esp_image.romfs) as rom_path, files as (bin_path, path):
+        plan = _plan(ports, bin_path, esp_image, path, baud, rom_path)
+        if esp_image.romfs is None:
+            say("this MicroPython has no romfs partition: the application will need the heap of a")
+            say("board with PSRAM; hardware/micropython defines one that has that partition")
         if dry_run:
             _show_dry_run(plan, bool(image_path), is_json)
             return DONE

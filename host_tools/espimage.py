@@ -18,6 +18,8 @@ ROW_BYTES = 32
 ROW_MAGIC = b"\xaa\x50"
 MD5_MAGIC = b"\xeb\xeb"
 VFS_LABEL = "vfs"
+ROMFS_LABEL = "romfs"
+FLASH_BYTES = 0x400000  # of the unit's module, where the table leaves the file system's end open
 _CHIP_ID_AT = 12  # in the extended header, behind 8 bytes of header and 4 of pin drive
 _HEADER_BYTES = 24
 
@@ -36,33 +38,42 @@ class Partition:
 
 @dataclass(frozen=True)
 class EspImage:
-    """A MicroPython .bin: `address` is where it is written, `vfs` its file system's partition."""
+    """A MicroPython .bin: `address` is where it is written, `vfs` its file system's partition,
+    `romfs` the one for the application, None where MicroPython was built without."""
 
     chip: str
     address: int
     n_bytes: int
     partitions: tuple
     vfs: Partition
+    romfs: Partition | None = None
 
 
 def read(data, name):
     """An EspImage from the file's bytes; Failure, one sentence, when it is none of use here."""
     chip, address = _chip(data, name)
     partitions = _partitions(data, TABLE_ADDRESS - address, name)
-    vfs = next((row for row in partitions if row.label == VFS_LABEL), None)
-    if vfs is None:
-        have = ", ".join(row.label for row in partitions)
-        raise Failure(
-            f"{name}: its partition table has no '{VFS_LABEL}' for the file system (it has {have});"
-            " take a standard MicroPython for 4 MB of flash or more"
-        )
+    by_label = {row.label: row for row in partitions}
+    vfs = by_label.get(VFS_LABEL) or _rest_of_flash(partitions, name)
     end = address + len(data)
     if vfs.address < end:
         raise Failure(
             f"{name}: reaches to 0x{end:x}, into its own file system at 0x{vfs.address:x};"
             " the file is not a MicroPython release, download it again"
         )
-    return EspImage(chip, address, len(data), partitions, vfs)
+    return EspImage(chip, address, len(data), partitions, vfs, by_label.get(ROMFS_LABEL))
+
+
+def _rest_of_flash(partitions, name):
+    """Where the table has no file system MicroPython, since 1.26, makes one behind all the rest."""
+    begin = max(row.address + row.n_bytes for row in partitions)
+    if begin >= FLASH_BYTES:
+        have = ", ".join(row.label for row in partitions)
+        raise Failure(
+            f"{name}: its partition table ({have}) leaves no room for a '{VFS_LABEL}' in 4 MB of"
+            " flash; take a MicroPython for 4 MB"
+        )
+    return Partition(VFS_LABEL, 1, begin, FLASH_BYTES - begin)
 
 
 def _fault_of_start(data):

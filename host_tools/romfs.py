@@ -20,6 +20,7 @@ from host_tools import image
 MAGIC = b"\xd2\xcd\x31"
 MOUNT_POINT = "/rom"
 PACKAGE = "/callclip/"
+PARTITION_BYTES = 0x40000  # `romfs` in hardware/micropython/partitions-4MiB-callclip.csv
 _CACHE = Path(__file__).resolve().parents[1] / "build" / "romfs"
 
 

@@ -17,7 +17,7 @@ import threading
 import time
 from pathlib import Path
 
-from callclip.boards import esp32
+from callclip import board
 from callclip.core.units import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ
 
 from host_tools import image as image_tool
@@ -179,7 +179,7 @@ class VirtualUnit:
         n_floor_slots = _write_floor(folder / "floor")
         self.side_path = folder / "signals.jsonl"
         self.side_path.write_text("")
-        pins = esp32.PINS
+        pins = board.pins_of("ESP32")
         self._params |= {
             "image": str(image.resolve()),
             "log_image": str(log_image.resolve()) if log_image else None,

@@ -53,6 +53,8 @@ def main(path):
     sys.path[:] = ["", ".frozen", "/lib"]
     virtual_rom.mount(params["rom"], params["n_rom_bytes"])
     world.tell("boot", params["boot"])
+    if params.get("look_every_ms"):
+        world.tell("heap", virtual_world.heap())  # before the firmware: the stand-ins alone
     with open("/main.py") as file:
         code = compile(file.read(), "/main.py", "exec")
     exec(code, {"__name__": "__main__"})

@@ -136,7 +136,7 @@ class World:
                 sys.exit(0)  # the parent is gone, and with it the power
         if self._look_ms and t_ms >= self._look_ms:
             self._look_ms += self.params["look_every_ms"]
-            self.tell("heap", _heap())
+            self.tell("heap", heap())
         speed = 1 if self.is_played else self.params["speed"]
         if speed:
             self._unpaced_ms += n_ms
@@ -220,7 +220,7 @@ class World:
         sys.exit(self.params["exit_codes"][cause])
 
 
-def _heap():
+def heap():
     """[bytes in use, bytes free, largest free block], with everything tidied up."""
     gc.collect()
     used, free = gc.mem_alloc(), gc.mem_free()

@@ -9,13 +9,15 @@ import sys
 
 import pytest
 
-from host_tools import espimage, image, partitions
+from host_tools import espimage, image, partitions, romfs
 from host_tools.cmd_flash import arguments, reason_in
 from host_tools.failure import Failure
 from tests.host.esp_files import ESP32, ESP32C3, ESP32S3, STANDARD_TABLE, micropython_bin
 from tests.program import assert_refused, callclip
 
 NO_PORT = "/dev/callclip-no-such-port"
+ALL_FLASH = ("factory", 0, 0, 0x10000, 0x3F0000)
+ROMFS_TABLE = (*STANDARD_TABLE[:3], ("romfs", 1, 0x8F, 0x200000, romfs.PARTITION_BYTES))
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def test_the_file_system_is_where_the_table_says_not_where_it_usually_is():
         (b"UF2\n" * 5000, "begins with 0x55, not with 0xe9"),
         (micropython_bin(ESP32C3), "chip with id 5"),
         (micropython_bin()[:0x6000], "no partition table"),
-        (micropython_bin(rows=STANDARD_TABLE[:3]), "has no 'vfs'"),
+        (micropython_bin(rows=(*STANDARD_TABLE[:2], ALL_FLASH)), "leaves no room for a 'vfs'"),
         (micropython_bin(is_md5_right=False), "MD5 differs"),
         (micropython_bin(n_bytes=0x200100), "into its own file system"),
     ],
@@ -64,6 +66,32 @@ def test_what_is_no_micropython_for_the_unit_is_refused_in_a_sentence(data, word
         espimage.read(data, "x.bin")
     assert caught.value.exit_code == 2
     assert str(caught.value).startswith("x.bin: ")
+
+
+def test_a_table_without_a_file_system_leaves_it_the_rest_of_the_flash():
+    """As MicroPython's own since 1.26, which makes the partition when it starts."""
+    found = espimage.read(micropython_bin(rows=STANDARD_TABLE[:3]), "x.bin")
+    assert (found.vfs.address, found.vfs.n_bytes) == (0x200000, 0x200000)
+    found = espimage.read(micropython_bin(rows=ROMFS_TABLE), "x.bin")
+    assert (found.vfs.address, found.vfs.n_bytes) == (0x240000, 0x1C0000)
+
+
+def test_a_romfs_partition_gets_the_application_and_the_file_system_the_rest(tmp_path):
+    path = tmp_path / "esp32.bin"
+    path.write_bytes(micropython_bin(rows=ROMFS_TABLE))
+    outcome = callclip("flash", "/dev/ttyUSB0", "--micropython", path, "--dry-run", "--json")
+    assert outcome.exit_code == 0, outcome.err
+    writes = json.loads(outcome.out)["writes"]
+    assert [row["address"] for row in writes] == [0x1000, 0x200000, 0x240000]
+    assert writes[1]["bytes"] == len(romfs.application("xtensawin"))
+
+
+def test_a_romfs_partition_that_is_too_small_is_refused(tmp_path):
+    path = tmp_path / "esp32.bin"
+    rows = (*STANDARD_TABLE[:3], ("romfs", 1, 0x8F, 0x200000, 0x10000))
+    path.write_bytes(micropython_bin(rows=rows))
+    outcome = callclip("flash", "/dev/ttyUSB0", "--micropython", path, "--dry-run")
+    assert_refused(outcome, "romfs partition 65536", "hardware/micropython")
 
 
 def test_a_dry_run_says_what_would_be_written_and_touches_nothing(esp32_bin, tmp_path):

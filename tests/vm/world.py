@@ -10,7 +10,7 @@ import subprocess
 import textwrap
 from pathlib import Path
 
-from callclip.boards import esp32
+from callclip import board
 
 from host_tools.image import FIRMWARE
 from simulator import vm
@@ -52,7 +52,7 @@ def run(folder, lines, slots=b"", presses=(), speed=0, kept=None, reset_cause=1)
     (folder / "floor").write_bytes(bytes(8 * 320))
     side = folder / "side.jsonl"
     side.write_text("")
-    pins = esp32.PINS
+    pins = board.pins_of("ESP32")
     params = {
         "speed": speed,
         "presses": [list(press) for press in presses],

@@ -4,15 +4,13 @@ hardware/pinmap.toml is the source of the numbers; tests/hardware holds this fil
 Called by: board.py. Ref: hardware/wiring.md; Espressif, ESP32-S3 Series Datasheet.
 """
 
-from callclip.board import Pins
-
-PINS = Pins(
-    i2s_sck=4,
-    i2s_ws=5,
-    i2s_sd=6,
-    led_red=15,
-    led_green=16,
-    led_blue=17,
-    buzzer=18,
-    button=7,
-)
+PINS = {
+    "i2s_sck": 4,
+    "i2s_ws": 5,
+    "i2s_sd": 6,
+    "led_red": 15,
+    "led_green": 16,
+    "led_blue": 17,
+    "buzzer": 18,
+    "button": 7,
+}

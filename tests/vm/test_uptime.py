@@ -1,0 +1,49 @@
+"""Sixty days in one run: the tick counter wraps five times, integers outgrow MicroPython's small
+ones, and the unit hears a call as on its first day. And how soon it listens after power-on.
+"""
+
+from callclip.core import events
+from callclip.core.units import FRAME_MS
+
+from host_tools.cmd_pull import pull_log
+from host_tools.link import Client
+from simulator import calls, runner
+from simulator.device import VirtualUnit
+from simulator.recording import open_recording
+
+DAY_MS = 86_400_000
+N_LEAPS = 12
+LEAP_MS = 5 * DAY_MS  # what the clock may go unread, with a margin
+LEAPS = [(40 * k, LEAP_MS) for k in range(1, N_LEAPS + 1)]  # before the recording's first ring
+
+
+def test_a_call_after_sixty_days_is_heard_as_on_the_first(tmp_path):
+    path = calls.sound_path("silent_call")
+    with VirtualUnit(wav=path, leaps=LEAPS) as unit:
+        unit.wait_played(280)
+        with Client(unit.port) as client:
+            hello = client.hello
+            _result, log = pull_log(client, tmp_path)
+        assert not [line for line in unit.signals() if "reset" in line]
+    gone_ms = N_LEAPS * LEAP_MS
+    assert hello["uptime_ms"] >= gone_ms
+    assert abs(hello["lost_ms"] - gone_ms) < N_LEAPS * 20
+    expected = runner.run(open_recording(path)).raw_events
+    heard = [row for row in log.boots[0].events if row.code != events.DOSE]
+    kept = [row for row in expected if row[0] != events.DOSE]
+    assert [row.code for row in heard[: len(kept)]] == [row[0] for row in kept]
+    for row, (_code, t_frames, _call, _values) in zip(heard, kept, strict=False):
+        assert abs(row.t_frames - gone_ms // FRAME_MS - t_frames) <= N_LEAPS
+
+
+def test_two_seconds_after_power_on_it_listens():
+    """In virtual time, which code does not take: what counts is the microphones' warm-up, and the
+    flash that is written on the way."""
+    path = calls.sound_path("silent_call")
+    with VirtualUnit(wav=path, erase_ms=90) as unit:
+        told = next(line for line in unit.follow_signals(280) if "listens" in line)
+        assert 256 <= told["listens"] <= 2000
+        unit.wait_played(280)
+        with Client(unit.port) as client:
+            hello = client.hello
+    assert hello["n_frames"] >= open_recording(path).n_frames  # from its first sample on
