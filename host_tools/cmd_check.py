@@ -47,7 +47,12 @@ def _is_listening(client):
     time.sleep(LISTEN_S)
     after = client.ask(protocol.HELLO)
     n_due = (after["uptime_ms"] - before["uptime_ms"]) / FRAME_MS
-    return after["n_frames"] - before["n_frames"] >= LEAST_SHARE * n_due > 0
+    return _n_heard(after) - _n_heard(before) >= LEAST_SHARE * n_due > 0
+
+
+def _n_heard(hello):
+    """Lost frames are counted, too, but nobody heard them."""
+    return hello["n_frames"] - hello["lost_ms"] / FRAME_MS
 
 
 def check_unit(port, timeout_s=TIMEOUT_S, identify_ms=0, key=None):
@@ -87,6 +92,21 @@ def _gap_words(hello):
     return f", {hello['n_gaps']} gaps with {hello['lost_ms']} ms lost since its start"
 
 
+def _show_bench(rows):
+    """What a frame costs on these units, beside which docs/esp32.md has its estimate."""
+    cells = []
+    for row in rows:
+        values = row.get("values") or {}
+        mean_us, most_us = values.get("frame_us_mean", 0), values.get("frame_us_most", 0)
+        if not mean_us:
+            cells.append([row["port"], "-", "-", "-", "-"])
+            continue
+        load_pct = mean_us / (10 * FRAME_MS)
+        times = [f"{us / 1000:.2f}" for us in (mean_us, most_us)]
+        cells.append([row["port"], *times, f"{load_pct:.1f} %", str(values["heap_free_bytes"])])
+    show_table(["port", "a frame, ms", "longest, ms", "load of a core", "free heap"], cells)
+
+
 def _cells(row, is_alone):
     """is_alone: stderr will say what is wrong with it."""
     values = row.get("values")
@@ -102,10 +122,11 @@ def _cells(row, is_alone):
 @click.command()
 @click.argument("ports", metavar="PORT...", nargs=-1, required=True)
 @click.option("--identify", is_flag=True, help="Blink for 5 s, so that you see which one it is.")
+@click.option("--bench", is_flag=True, help="Say what a frame costs the unit, measured on it.")
 @options.key
 @options.timeout(TIMEOUT_S)
 @options.as_json
-def command(ports, identify, key, timeout_s, is_json):
+def command(ports, identify, bench, key, timeout_s, is_json):
     """Test the units on the PORTs: microphones, light, buzzer, log."""
     identify_ms = 5000 if identify else 0
     rows = on_each(unique(ports), lambda p: check_unit(p, timeout_s, identify_ms, key))
@@ -114,5 +135,7 @@ def command(ports, identify, key, timeout_s, is_json):
     elif not is_lone_failure(rows) or rows[0].get("values"):
         headers = ["port", "unit", "firmware", "agent", "line", "ringer", "result"]
         show_table(headers, [_cells(row, len(rows) == 1) for row in rows])
+        if bench:
+            _show_bench(rows)
     tell_failures(rows, "did not pass")
     return exit_code_of(rows)

@@ -64,6 +64,7 @@ class Unit:
     """Also what the service calls `unit`."""
 
     firmware, micropython, board, last_words = "0.1.0", "1.25.0", "bench", ""
+    frame_us_mean = frame_us_most = 0
 
     def __init__(self, folder, unit_id=UNIT_ID):
         folder = Path(folder)

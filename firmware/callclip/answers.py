@@ -6,6 +6,7 @@ Times in ms, levels in centi-dB. Called by: service. Ref: docs/protocol.md.
 """
 
 import binascii
+import gc
 import json
 
 from callclip.core import config, protocol, records
@@ -167,6 +168,9 @@ class Answers:
             "is_store_ok": int(is_store_ok),
             "store_write_ms": write_ms,
             "n_frames": bead.n_frames,
+            "frame_us_mean": self._unit.frame_us_mean,
+            "frame_us_most": self._unit.frame_us_most,
+            "heap_free_bytes": gc.mem_free() if hasattr(gc, "mem_free") else 0,
         }
 
     def keys_set(self, request, keys):

@@ -37,6 +37,7 @@ from callclip.store import Store
 _NAP_MS = 4  # a fifth of a frame: the UART's 260 bytes of input hold 22 ms at 115200 baud
 _IDENTIFY_RGB = (0, 255, 255)  # a colour and a pace that no prompt has
 _IDENTIFY_MS = 100
+_TIMED_FRAMES = 500
 _FLASH_GAP_MS = 1000  # a gap found this soon after a write of the log is the write's
 
 
@@ -92,6 +93,9 @@ class Unit:
         self._identify_until_ms = -1
         self._stored_ms = -_FLASH_GAP_MS
         self._flash_time = FlashTime()
+        self.frame_us_mean = 0
+        self.frame_us_most = 0
+        self._n_timed = self._timed_us = self._longest_us = 0
         self._unheard_ms = 0  # lost, and not yet a whole frame
         new_log_id = int.from_bytes(os.urandom(4), "little") or 1
         self.store.start(new_log_id, self._clock.unix_ms, values["retention_days"])
@@ -155,12 +159,25 @@ class Unit:
             self._bead.press(press == button.LONG)
 
     def _hear(self, slots):
+        begun_us = time.ticks_us()
         micropython.heap_lock()
         try:
             self._bead.frame(slots)
         finally:
             micropython.heap_unlock()
+        self._note_time(time.ticks_diff(time.ticks_us(), begun_us))
         self._flash_time.hear(self._bead.view)
+
+    def _note_time(self, frame_us):
+        """What a frame costs, over the last _TIMED_FRAMES: for the self-test."""
+        self._n_timed += 1
+        self._timed_us += frame_us
+        if frame_us > self._longest_us:
+            self._longest_us = frame_us
+        if self._n_timed == _TIMED_FRAMES:
+            self.frame_us_mean = self._timed_us // _TIMED_FRAMES
+            self.frame_us_most = self._longest_us
+            self._n_timed = self._timed_us = self._longest_us = 0
 
     def _note_gap(self, now_ms):
         """Sound lost before the frame that is about to be heard."""

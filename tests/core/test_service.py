@@ -63,6 +63,8 @@ class Bench:
 
     unit_id, firmware, micropython, board = "bench", "0.1.0", "1.25.0", "cpython"
     last_words = ""
+    frame_us_mean = 4200
+    frame_us_most = 5100
 
     def __init__(self, folder):
         folder.mkdir(exist_ok=True)

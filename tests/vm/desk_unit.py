@@ -46,6 +46,8 @@ class DeskUnit:
     micropython = "1.25.0"
     board = "desk"
     last_words = ""
+    frame_us_mean = 4200
+    frame_us_most = 5100
 
     def identify(self, duration_ms):
         pass
