@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benches.device import bytecode, kernel_costs, memory
+from benches.device import bytecode, gaps, kernel_costs, memory, shift
 from simulator.xtensa import cycles
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +23,7 @@ CALLS = ROOT / "simulator/recordings/calls"
 # recording, first frame, frames, step: talk with both voices; hold music
 PARTS = (("normal_call", 550, 40, 9), ("long_hold", 600, 40, 9))
 BYTECODE_FIRST, BYTECODE_FRAMES = 550, 100
+SHIFT_HOURS = 0.5  # of virtual time; SHIFT_HOURS=8 in the environment for a working day
 FRAME_SAMPLES = 320
 FILE_COLUMNS = 130
 FRAME_S = 0.02
@@ -41,7 +42,7 @@ def main():
         print(f"callclip: no figure for bytecode: {error}", file=sys.stderr)
         n_vm = None
     heap = memory.heap(talk[: 2560 * 1000])
-    result = figures(costs, n_vm, heap)
+    result = figures(costs, n_vm, heap) | of_a_shift() | gaps.undetected()
     path = ROOT / "build/bench/device.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
@@ -84,6 +85,22 @@ def figures(costs, n_vm, heap):
         out["frame_ms_high"] = _ms(worst.cycles.high + bytecode_cycles.high)
         out["core_load_pct_high"] = round(100 * total.high / FRAME_CYCLES, 1)
     return out
+
+
+def of_a_shift():
+    """Heap of the whole application, and the sound that writing flash costs."""
+    hours = float(os.environ.get("SHIFT_HOURS", SHIFT_HOURS))
+    kept = shift.run(hours)
+    careless = shift.run(hours, is_scheduled=False, heap_bytes=2 * shift.HEAP_BYTES)
+    return {
+        "shift_hours": kept["hours"],
+        "shift_resets": kept["n_resets"],
+        "app_heap_bytes": kept["app_bytes_most"],
+        "app_heap_growth_bytes": kept["app_bytes_last"] - kept["app_bytes_first"],
+        "app_heap_largest_block_bytes": kept["largest_block_bytes_least"],
+        "lost_ms_per_hour": kept["lost_ms_per_hour"],
+        "lost_ms_per_hour_unscheduled": careless["lost_ms_per_hour"],
+    }
 
 
 def _ms(n_cycles):

@@ -16,6 +16,7 @@ from callclip.journal import config_text
 from callclip.ports.keyring import ROLES
 
 MAX_CONFIG_BYTES = 4096
+MOST_MS = 0xFFFFFFFF  # what a u32 can tell
 MIN_UNIX_MS = 1577836800000  # 2020: an earlier clock is a host's dead battery
 MAX_UNIX_MS = 4102444800000  # 2100
 DEAD_CDB = -11000  # below this a channel carries only zeros: no microphone is that quiet
@@ -49,7 +50,7 @@ class Answers:
             "uptime_ms": self._clock.uptime_ms(),
             "n_frames": self._bead.n_frames,
             "n_gaps": self._journal.n_gaps,
-            "lost_ms": self._journal.lost_ms,
+            "lost_ms": min(self._journal.lost_ms, MOST_MS),
             "n_store_errors": store.n_errors,
             "n_records_lost": store.n_records_lost,
             "n_records_waiting": store.n_waiting,
