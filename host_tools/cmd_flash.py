@@ -3,7 +3,7 @@
 MicroPython's .bin goes to its chip's address, with a partition for the log in its table
 (host_tools/partitions.py), the file system image to the .bin's vfs partition, and the application,
 compiled, into its romfs partition; where it has none, into the file system, from where it is loaded
-into the heap. What was on the file system is gone afterwards; a log in a partition of its own stays.
+into the heap. What was on the file system is gone afterwards; a log that has a partition stays.
 Ref: esptool's manual, write-flash; host_tools/espimage.py.
 """
 

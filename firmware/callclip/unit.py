@@ -81,20 +81,14 @@ class Unit:
         parts = (link, self._bead, self.store, self._settings, self._journal, self._clock)
         self._service = Service(*parts, self, self._keyring)
         pins = board.pins_of(self.board)
-        self._led = Led(
-            pins.led_red,
-            pins.led_green,
-            pins.led_blue,
-            board.LED_PWM_HZ,
-            values["led_brightness_pct"],
-        )
+        light = (pins.led_red, pins.led_green, pins.led_blue)
+        self._led = Led(*light, board.LED_PWM_HZ, values["led_brightness_pct"])
         self._buzzer = Buzzer(pins.buzzer)
         self._button = button.Button(pins.button)
         self._identify_until_ms = -1
         self._stored_ms = -_FLASH_GAP_MS
         self._flash_time = FlashTime()
-        self.frame_us_mean = 0
-        self.frame_us_most = 0
+        self.frame_us_mean = self.frame_us_most = 0
         self._n_timed = self._timed_us = self._longest_us = 0
         self._unheard_ms = 0  # lost, and not yet a whole frame
         new_log_id = int.from_bytes(os.urandom(4), "little") or 1

@@ -84,6 +84,8 @@ def test_a_romfs_partition_gets_the_application_and_the_file_system_the_rest(tmp
     writes = json.loads(outcome.out)["writes"]
     assert [row["address"] for row in writes] == [0x1000, 0x200000, 0x240000]
     assert writes[1]["bytes"] == len(romfs.application("xtensawin"))
+    # The rest of the flash is the file system's and the log's.
+    assert writes[2]["bytes"] + partitions.LOG_BYTES == 0x1C0000
 
 
 def test_a_romfs_partition_that_is_too_small_is_refused(tmp_path):
@@ -205,7 +207,7 @@ def test_an_image_of_another_size_would_never_be_mounted_and_is_refused(esp32_bi
     path = tmp_path / "small.img"
     path.write_bytes(image.build({"/main.py": b""}, 0x100000))
     outcome = callclip("flash", "/dev/a", "--micropython", esp32_bin, "--image", path, "--dry-run")
-    assert_refused(outcome, "small.img", "1048576", "--size 2097152")
+    assert_refused(outcome, "small.img", "1048576", "--size 786432")
 
 
 def test_an_image_without_a_file_system_is_refused(esp32_bin, tmp_path):

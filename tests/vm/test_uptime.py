@@ -37,6 +37,9 @@ def test_a_call_after_sixty_days_is_heard_as_on_the_first(tmp_path):
     assert 0 <= lost_ms - gone_ms < N_LEAPS * 400
     expected = runner.run(open_recording(path)).raw_events
     heard = [row for row in log.boots[0].events if row.code != events.DOSE]
+    # What the days themselves sounded like, a bus opened anew in each leap, is not the point.
+    first = next(i for i, row in enumerate(heard) if row.code == events.RING)
+    heard = heard[first:]
     kept = [row for row in expected if row[0] != events.DOSE]
     assert [row.code for row in heard[: len(kept)]] == [row[0] for row in kept]
     for row, (_code, t_frames, _call, _values) in zip(heard, kept, strict=False):
