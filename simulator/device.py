@@ -71,7 +71,6 @@ class VirtualUnit:
         erase_ms=0,
         unique_id=UNIQUE_ID,
         heap_bytes=HEAP_BYTES,
-        vm_options=(),
         look_every_ms=0,
         leaps=(),
         log_image=None,
@@ -89,7 +88,6 @@ class VirtualUnit:
             "leaps": [list(leap) for leap in leaps],
         }
         self._heap_bytes = heap_bytes
-        self._vm_options = vm_options
         self._is_stopping = threading.Event()
         self._vm = None
         self._serial = None
@@ -233,7 +231,6 @@ class VirtualUnit:
                     *self._vm_command,
                     "-X",
                     f"heapsize={self._heap_bytes}",
-                    *self._vm_options,
                     "bootstrap.py",
                     str(params_file),
                 ],
