@@ -139,6 +139,8 @@ def _syllables(stage, who):
 
 def _agent_background(stage):
     """[start_ms, end_ms, state] of the agent's channel without his speech."""
+    if not _is_heard(stage, "agent"):  # a microphone that is out of order hears nothing
+        return [[0, ms_from_samples(stage.n_samples), "NO_SIGNAL"]]
     room = sound.gain_from_db(stage.settings["agent.room"]) ** 2
     spans = stage.switched("desk", ("off",))
     edges = sorted({0, stage.n_samples, *(edge for span in spans for edge in span[2:])})

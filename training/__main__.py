@@ -9,7 +9,7 @@ from rich.progress import track
 from simulator.world import build
 
 CALLS = 200
-DRILLS = 1200
+DRILLS = 2000
 FRAMES_AN_HOUR = 180000
 FURTHER_EPOCHS = 7
 HELD_OUT = (

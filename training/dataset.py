@@ -24,17 +24,22 @@ from simulator import vm
 
 SCRIPT = Path(__file__).with_name("hear_script.py")
 CORE = Path(callclip.__file__).parent / "core"
+LEAST_DB = -90.0
+LINE_IS_UP = ("COMFORT_NOISE", "NOISE", "SPEECH")
 FEEDING = ("features.py", "floor.py", "frontend.py")
+ROW = 2  # another number: hear_script.py writes other rows
 
 
 @dataclasses.dataclass(frozen=True)
 class Call:
-    """One call: features [n, N_FEATURES] int16, labels [4, n] bool."""
+    """One call: features [n, N_FEATURES] int16, labels [4, n] bool, the rest [2, n] float32."""
 
     name: str
     truth: dict
     features: np.ndarray
     labels: np.ndarray  # agent speaks, customer speaks, music, tone
+    floor_db: np.ndarray  # as the unit's hearing found it
+    noise_db: np.ndarray  # around the agent, on the line; NaN where nobody can tell
 
 
 def flags(spans, n_frames):
@@ -57,6 +62,29 @@ def labels(truth, n_frames):
     )
 
 
+def noise_db(truth, n_frames):
+    """True level of what is heard when nobody speaks, dB re full scale; at least LEAST_DB."""
+    if "noise_db" in truth:
+        rows = [truth["noise_db"][side] for side in ("agent", "line")]
+        return np.array([[np.nan if db is None else db for db in row[:n_frames]] for row in rows])
+    settings = truth["settings"]
+    power = np.full((2, n_frames), 10.0 ** (LEAST_DB / 10))
+    power[0] += 10.0 ** (settings["agent.room"] / 10)
+    for side, key in ((0, "desk"), (1, "noises")):
+        for _kind, level_db, *span in truth[key]:
+            power[side] += 10.0 ** (level_db / 10) * flags([span], n_frames)
+    up = [row for row in truth["line_states"] if row[2] in LINE_IS_UP]
+    power[1] += 10.0 ** (settings["line.comfort"] / 10) * flags(up, n_frames)
+    out = 10 * np.log10(power)
+    # Under music and tones nobody hears what else there is; of a broken microphone nothing is true.
+    hidden = [row for row in truth["line_states"] if row[2] in ("MUSIC", "TONE")]
+    out[1][flags(hidden, n_frames)] = np.nan
+    for side, name in enumerate(("agent", "line")):
+        if settings[f"{name}.fault"] != "none":
+            out[side] = np.nan
+    return out
+
+
 def load(wav_paths, jobs=2, on_progress=lambda n: None):
     """A Call for each path of build.build()."""
     stamp = _stamp()
@@ -69,7 +97,7 @@ def load(wav_paths, jobs=2, on_progress=lambda n: None):
 
 
 def _stamp():
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(bytes([ROW]))
     for name in FEEDING:
         path = CORE / name
         for file in sorted(path.glob("*.py")) if path.is_dir() else (path,):
@@ -84,8 +112,11 @@ def _call(path, stamp):
         for old in path.parent.glob(f"{path.stem}.*.heard"):
             old.unlink()
         heard.write_bytes(_hear(path))
-    rows = np.fromfile(heard, "<i2").reshape(-1, N_FEATURES)
-    return Call(path.stem, truth, rows, labels(truth, len(rows)))
+    rows = np.fromfile(heard, "<i2").reshape(-1, N_FEATURES + 2)
+    n_frames = len(rows)
+    features, floors = rows[:, :N_FEATURES], rows[:, N_FEATURES:].T.astype(np.float32) / 100
+    noise = noise_db(truth, n_frames).astype(np.float32)
+    return Call(path.stem, truth, features, labels(truth, n_frames), floors, noise)
 
 
 def _hear(path):

@@ -14,13 +14,21 @@ import soundfile
 import soxr
 
 from simulator import clips, codecs, noises, sound
-from simulator.world import build, cast
+from simulator.world import build, cast, orchestra
 from simulator.world import music as pieces
 
 LENGTH_S = 40.0
+FRAME_SAMPLES = 320
+N_FRAMES = round(LENGTH_S * sound.SAMPLE_RATE_HZ) // FRAME_SAMPLES
+LEAST_DB = -90.0
 FIRST_MUSICAL = 500  # from this one on most drills have music,
+FIRST_FAINT = 700  # and from this one on voices may be fainter,
 FIRST_LONE = 800  # from this one on lone words in steady noise,
 FIRST_TURNED = 1000  # and from this one on music at another pitch, desk telephones, muted lines
+FIRST_SCORED = 1000  # and from this one on music by any instruments
+SCORED_SHARE = 0.7
+FIRST_LOUD = 1400  # and from this one on loud voices, steps of noise, hum and bare tones,
+FIRST_HARD = 1700  # and from this one on words in hum, the faintest voices, and steps of noise
 FOLDER = build.folder_of("tuning").parent / "drill"
 STEADY = ("white", "pink", "hum", "room", "telephone", "coloured", "coloured")
 UNSTEADY = ("keyboard", "wind", "babble", "clicks")
@@ -29,6 +37,7 @@ UNSTEADY = ("keyboard", "wind", "babble", "clicks")
 def make(n_drills, jobs=2):
     """Paths of n_drills WAVs with their truth; those that stand are kept."""
     FOLDER.mkdir(parents=True, exist_ok=True)
+    orchestra.prepare(jobs)
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
         return list(pool.map(_one, range(n_drills)))
 
@@ -49,6 +58,8 @@ class _Drill:
         self.n = sound.samples_from_s(LENGTH_S)
         self.voices = [voice.name for voice in cast.voices("tuning")]
         self.states = []  # [start_ms, end_ms, "MUSIC" or "TONE"]
+        # Power of the noise in each frame, of each microphone's own side.
+        self.noise_power = {"agent": np.zeros(N_FRAMES), "line": np.zeros(N_FRAMES)}
 
     def chance(self, probability):
         return self.generator.random() < probability
@@ -57,25 +68,35 @@ class _Drill:
         return float(self.generator.uniform(low, high))
 
     def render(self):
-        if FIRST_LONE <= self.number < FIRST_TURNED:
+        is_loud = self.number >= FIRST_LOUD
+        is_hard = self.number >= FIRST_HARD
+        if FIRST_LONE <= self.number < FIRST_TURNED or (
+            is_loud and self.chance(0.6 if is_hard else 0.4)
+        ):
             agent, agent_spurts = self.talk(self.between(-40, -14), 0.3)
             far, customer_spurts = self.lone_words()
         else:
-            agent, agent_spurts = self.talk(self.between(-40, -14), 0.85)
-            customer, customer_spurts = self.talk(self.between(-44, -14), 0.8)
-            far = customer + self.music() + self.tones() + self.noise(0.6)
+            faint_db = 6.0 if self.number >= FIRST_FAINT else 0.0
+            lowest_db, highest_db = (-28, -11) if is_loud else (-40 - faint_db, -14)
+            if is_hard:
+                lowest_db, highest_db = -50, -34
+            agent, agent_spurts = self.talk(self.between(lowest_db, highest_db), 0.85)
+            customer, customer_spurts = self.talk(self.between(lowest_db - 4, highest_db), 0.8)
+            noise = self.noise("line", 0.9 if is_loud else 0.6)
+            far = customer + self.music() + self.tones() + noise
         if self.chance(0.6):
             far = clips.telephone_band(far)
         far = codecs.coded(far, str(self.generator.choice(["none", "none", "alaw", "ulaw", "gsm"])))
         far = codecs.with_loss(far, self.between(0, 5) if self.chance(0.3) else 0.0, self.generator)
         if self.chance(0.85):
-            far = far + self.spans("telephone", self.between(-74, -46), self.chance(0.5))
+            level_db = self.between(-74, -46)
+            far = far + self.spans("line", "telephone", level_db, self.chance(0.5))
         near = (
             agent
             + self.desk_telephone()
-            + self.noise(0.5)
+            + self.noise("agent", 0.5)
             + self.neighbour()
-            + self.spans("room", self.between(-84, -48))
+            + self.spans("agent", "room", self.between(-84, -48))
         )
         to_line = codecs.leaked(near, self.between(-32, -10), self.delay(), self.leak())
         to_agent = codecs.leaked(far, self.between(-50, -24), self.delay(), self.leak())
@@ -83,9 +104,14 @@ class _Drill:
         both += self.generator.standard_normal(both.shape) * sound.gain_from_db(
             self.between(-92, -80)
         )
-        both *= self.mutes()
+        mutes = self.mutes()
+        both *= mutes
         samples = np.clip(np.rint(both * 32768.0), -32768, 32767).astype(np.int16)
         truth = {"agent": agent_spurts, "customer": customer_spurts, "line_states": self.states}
+        truth["noise_db"] = {
+            side: levels_db(self.noise_power[side], mutes[:, k])
+            for k, side in enumerate(("agent", "line"))
+        }
         return samples, {"kind": "drill", "conditions": {}, **truth}
 
     def leak(self):
@@ -145,7 +171,11 @@ class _Drill:
     def lone_words(self):
         """Pieces of 0.25 to 0.9 s, the loudest of a clip, 5 to 18 dB above steady noise."""
         noise_db = self.between(-66, -38)
-        out = self.noise_of(str(self.generator.choice(STEADY)), noise_db)
+        hum_share = 0.75 if self.number >= FIRST_HARD else 0.5
+        is_hum = self.number >= FIRST_LOUD and self.chance(hum_share)
+        kind = "hum" if is_hum else str(self.generator.choice(STEADY))
+        out = self.noise_of(kind, noise_db)
+        self.add_power("line", noise_db, np.ones(self.n))
         found = []
         voice = str(self.generator.choice(self.voices))
         names = clips.names_of(voice)
@@ -172,16 +202,24 @@ class _Drill:
         out[start:end] = sound.faded(np.ones(end - start), edge_s)
         return out
 
-    def spans(self, kind, level_db, is_up=True):
-        return sound.noise(kind, self.n, level_db, self.generator) * self.switch(is_up)
+    def add_power(self, side, level_db, gate):
+        """Noise of that level is heard on one side as far as the gate (of each sample) is open."""
+        self.noise_power[side] += 10.0 ** (level_db / 10) * np.square(_of_frames(gate))
 
-    def noise(self, probability):
+    def spans(self, side, kind, level_db, is_up=True):
+        gate = self.switch(is_up)
+        self.add_power(side, level_db, gate)
+        return sound.noise(kind, self.n, level_db, self.generator) * gate
+
+    def noise(self, side, probability):
         """Up to three noises, each for a while."""
         out = np.zeros(self.n)
         while self.chance(probability):
             probability *= 0.6
             kind = str(self.generator.choice(STEADY if self.chance(0.65) else UNSTEADY))
-            out += self.noise_of(kind, self.between(-70, -30)) * self.switch(self.chance(0.2))
+            level_db, gate = self.between(-70, -30), self.switch(self.chance(0.2))
+            self.add_power(side, level_db, gate)
+            out += self.noise_of(kind, level_db) * gate
         return out
 
     def noise_of(self, kind, level_db):
@@ -204,15 +242,15 @@ class _Drill:
         return heard * sound.gain_from_db(level_db - sound.rms_db(heard))
 
     def hum(self):
-        """Mains, fans and engines: harmonics of any falling shape."""
-        t = np.arange(self.n) / sound.SAMPLE_RATE_HZ
-        hz = float(self.generator.choice([50, 60, 100, 120, self.between(40, 260)]))
+        """Mains, fans and engines: harmonics of any falling shape; the same again each second."""
+        t = np.arange(sound.SAMPLE_RATE_HZ) / sound.SAMPLE_RATE_HZ
+        hz = round(self.generator.choice([50, 60, 100, 120, self.between(40, 260)]))
         slope = self.between(0.3, 2.0)
-        out = np.zeros(self.n)
+        out = np.zeros(len(t))
         for k in range(1, int(min(40, 3800 / hz)) + 1):
             phase = self.between(0, 2 * np.pi)
             out += np.sin(2 * np.pi * hz * k * t + phase) * self.between(0.2, 1) / k**slope
-        return out
+        return np.resize(out, self.n)
 
     def neighbour(self):
         if not self.chance(0.25):
@@ -223,7 +261,7 @@ class _Drill:
     def music(self):
         out = np.zeros(self.n)
         if self.chance(0.75 if self.number >= FIRST_MUSICAL else 0.25):
-            piece = clips.samples(f"music/{self.generator.choice(pieces.pieces('tuning'))}")
+            piece = clips.samples(self.piece())
             start = int(self.generator.integers(0, self.n // 2))
             end = min(self.n, start + sound.samples_from_s(self.between(4, 30)))
             gain = sound.gain_from_db(self.between(-40, -16) - clips.LEVEL_DB)
@@ -235,10 +273,15 @@ class _Drill:
             self.states.append([*_ms(start, end), "MUSIC"])
         return out
 
+    def piece(self):
+        if self.number >= FIRST_SCORED and self.chance(SCORED_SHARE):
+            return orchestra.name(int(self.generator.integers(orchestra.PIECES)))
+        return f"music/{self.generator.choice(pieces.pieces('tuning'))}"
+
     def tones(self):
         """Bursts of one or two lines in any cadence."""
         out = np.zeros(self.n)
-        if not self.chance(0.3):
+        if not self.chance(0.7 if self.number >= FIRST_LOUD else 0.3):
             return out
         hz = [self.between(330, 1500) if self.chance(0.3) else self.between(390, 500)]
         if self.chance(0.4):
@@ -258,6 +301,21 @@ class _Drill:
 
 def _ms(start, end):
     return [round(at * 1000 / sound.SAMPLE_RATE_HZ) for at in (start, end)]
+
+
+def _of_frames(samples):
+    """The middle sample of each frame."""
+    return samples[: N_FRAMES * FRAME_SAMPLES].reshape(N_FRAMES, -1)[:, FRAME_SAMPLES // 2]
+
+
+def levels_db(power, mute):
+    """Of each frame; None where the channel is muted."""
+    levels_db = np.maximum(10 * np.log10(power + 1e-12), LEAST_DB)
+    heard = _of_frames(mute) > 0
+    return [
+        round(float(db), 1) if is_heard else None
+        for db, is_heard in zip(levels_db, heard, strict=True)
+    ]
 
 
 def _joined(spurts):

@@ -1,19 +1,21 @@
-"""Fits the net to the calls: binary cross-entropy of each logit, over stretches of 16 s.
+"""Fits the net to the calls: binary cross-entropy of each logit, over stretches of 32 s.
 
-Every stretch starts with MEMORY_FRAMES that count for nothing, as the net's memory is still empty
+Every stretch starts with UNSURE_FRAMES that count for nothing, as the net's memory is still empty
 there; only where a call begins it is empty in truth, and all counts. A logit is held against the
-label of the frame that it is about (core/net.py).
+label of the frame that it is about (core/net.py); noise above its floor is learned by the way.
 """
 
 import numpy as np
 import torch
 from callclip.core.frame import LATE_FRAMES, SHOWN_FRAMES
+from callclip.core.net import CDB_A_STEP
 from torch.nn import functional
 
-from training.model import MEMORY_FRAMES, UNIT_Q8, Net
+from training.model import UNIT_Q8, Net
 
-STRETCH_FRAMES = 800
-BATCH = 32
+STRETCH_FRAMES = 1600
+UNSURE_FRAMES = 100
+BATCH = 16
 RATE = 4e-3
 FURTHER_RATE = 1.6e-3
 WEIGHT_DECAY = 1e-3
@@ -27,6 +29,9 @@ TARGETS = (
     (2, LATE_FRAMES, 1.0),
     (3, LATE_FRAMES, 0.3),
 )
+NOISES = (4, 5)  # rows of the targets, in the order of the logits that follow
+NOISE_WEIGHT = 0.5
+MOST_ABOVE_DB = 25.0
 
 
 def fit(calls, n_epochs, seed=0, on_epoch=lambda epoch, loss: None, net=None):
@@ -39,7 +44,7 @@ def fit(calls, n_epochs, seed=0, on_epoch=lambda epoch, loss: None, net=None):
     rate, exact_share = (FURTHER_RATE, 0.0) if net else (RATE, EXACT_SHARE)
     net = net or Net()
     features = [torch.tensor(call.features.astype(np.float32) / UNIT_Q8) for call in calls]
-    labels = [torch.tensor(call.labels.astype(np.float32)) for call in calls]
+    labels = [torch.tensor(_targets(call)) for call in calls]
     places = [
         (i, start)
         for i, x in enumerate(features)
@@ -67,17 +72,24 @@ def fit(calls, n_epochs, seed=0, on_epoch=lambda epoch, loss: None, net=None):
     return net
 
 
+def _targets(call):
+    """Labels 0 or 1, then what the noise has above its floor, as the net gives it."""
+    above = np.clip(call.noise_db - call.floor_db, -MOST_ABOVE_DB, MOST_ABOVE_DB)
+    above *= 100 / (CDB_A_STEP * UNIT_Q8)
+    return np.concatenate((call.labels, above)).astype(np.float32)
+
+
 def _stretches(batch, features, labels, generator):
     """Features, labels and what counts of the stretches, each moved by up to half its length."""
     some_features, some_labels, counts = [], [], []
-    n_sure = STRETCH_FRAMES - MEMORY_FRAMES
+    n_sure = STRETCH_FRAMES - UNSURE_FRAMES
     half = STRETCH_FRAMES // 2
     for i, start in batch:
         last = len(features[i]) - STRETCH_FRAMES
         start = min(max(0, start + int(generator.integers(-half, half))), last)
         some_features.append(features[i][start : start + STRETCH_FRAMES])
         some_labels.append(labels[i][:, start : start + STRETCH_FRAMES])
-        counts.append([0.0 if start else 1.0] * MEMORY_FRAMES + [1.0] * n_sure)
+        counts.append([0.0 if start else 1.0] * UNSURE_FRAMES + [1.0] * n_sure)
     return torch.stack(some_features), torch.stack(some_labels), torch.tensor(counts)
 
 
@@ -90,4 +102,11 @@ def _loss(net, features, labels, counts):
             logits[:, lag:, k], labels[:, label, : STRETCH_FRAMES - lag], reduction="none"
         )
         total = total + weight * (error * kept).sum() / kept.sum()
+    for k, row in enumerate(NOISES, start=len(TARGETS)):
+        target = labels[:, row]
+        kept = counts * torch.isfinite(target)
+        error = functional.smooth_l1_loss(
+            logits[..., k], torch.nan_to_num(target), reduction="none"
+        )
+        total = total + NOISE_WEIGHT * (error * kept).sum() / kept.sum()
     return total

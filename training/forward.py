@@ -9,7 +9,15 @@ Called by: score.py, tests.
 import numpy as np
 from callclip.core import weights
 from callclip.core.features import N_FEATURES
-from callclip.core.net import DILATIONS, N_LOGITS, N_UNITS
+from callclip.core.net import (
+    CONTEXT_BLOCK,
+    CONTEXT_LAG_FRAMES,
+    DILATIONS,
+    N_LOGITS,
+    N_UNITS,
+    POOL_FRAMES,
+    SLOW_DILATIONS,
+)
 
 MOST = 32767
 LEAST_LOGIT_Q8 = -32768
@@ -18,9 +26,9 @@ LEAST_LOGIT_Q8 = -32768
 def layers():
     """(weights as signed integers [out, in], biases, shift) of each layer of weights.py."""
     data = np.frombuffer(weights.WEIGHTS, np.uint8).astype(np.int64) - 128
-    shapes = [(N_UNITS, N_FEATURES)]
-    shapes += [shape for _ in DILATIONS for shape in ((N_UNITS, 3), (N_UNITS, N_UNITS))]
-    shapes.append((N_LOGITS, N_UNITS))
+    block = [(N_UNITS, 3), (N_UNITS, N_UNITS)]
+    shapes = [(N_UNITS, N_FEATURES), *block * len(DILATIONS), (N_LOGITS, N_UNITS)]
+    shapes += [(N_UNITS, 2 * N_UNITS), *block * len(SLOW_DILATIONS), (N_UNITS, N_UNITS)]
     all_biases = np.frombuffer(weights.BIASES, "<i4").astype(np.int64)
     at = bias_at = 0
     for (n_out, n_in), shift in zip(shapes, weights.SHIFTS, strict=True):
@@ -34,18 +42,41 @@ def layers():
 
 
 def logits_q8(features):
-    first, *blocks, last = layers()
+    first, *rest = layers()
+    blocks, (last, *slow) = rest[: 2 * len(DILATIONS)], rest[2 * len(DILATIONS) :]
     units = np.clip(_dense(features.astype(np.int64), *first), 0, MOST)
+    context = _context(units, *slow)
     for k, dilation in enumerate(DILATIONS):
-        taps, biases, shift = blocks[2 * k]
-        past = np.concatenate((np.zeros((2 * dilation, N_UNITS), np.int64), units))
-        n = len(units)
-        sums = biases + sum(
-            past[(2 - tap) * dilation : (2 - tap) * dilation + n] * taps[:, tap] for tap in range(3)
-        )
-        tapped = np.clip(sums >> shift, 0, MOST)
-        units = np.clip(_dense(tapped, *blocks[2 * k + 1]) + units, 0, MOST)
+        if k == CONTEXT_BLOCK:
+            units = np.clip(units + context, 0, MOST)
+        units = _block(units, dilation, blocks[2 * k], blocks[2 * k + 1])
     return np.clip(_dense(units, *last), LEAST_LOGIT_Q8, MOST)
+
+
+def _context(units, pooled, *rest):
+    """What the slow blocks make of the units: int64 [n_frames, N_UNITS]."""
+    n = len(units)
+    whole = units[: n // POOL_FRAMES * POOL_FRAMES].reshape(-1, POOL_FRAMES, N_UNITS)
+    pools = np.concatenate((whole.sum(axis=1) // POOL_FRAMES, whole.max(axis=1)), axis=1)
+    slow = np.clip(_dense(pools, *pooled), 0, MOST)
+    for k, dilation in enumerate(SLOW_DILATIONS):
+        slow = _block(slow, dilation, rest[2 * k], rest[2 * k + 1])
+    context = np.clip(_dense(slow, *rest[-1]), -MOST, MOST)
+    out = np.zeros((n + CONTEXT_LAG_FRAMES + POOL_FRAMES, N_UNITS), np.int64)
+    held = np.repeat(context, POOL_FRAMES, axis=0)
+    out[CONTEXT_LAG_FRAMES : CONTEXT_LAG_FRAMES + len(held)] = held
+    return out[:n]
+
+
+def _block(units, dilation, taps_layer, dense_layer):
+    taps, biases, shift = taps_layer
+    past = np.concatenate((np.zeros((2 * dilation, N_UNITS), np.int64), units))
+    n = len(units)
+    sums = biases + sum(
+        past[(2 - tap) * dilation : (2 - tap) * dilation + n] * taps[:, tap] for tap in range(3)
+    )
+    tapped = np.clip(sums >> shift, 0, MOST)
+    return np.clip(_dense(tapped, *dense_layer) + units, 0, MOST)
 
 
 def _dense(inputs, rows, biases, shift):

@@ -1,7 +1,7 @@
 """Runs in the MicroPython VM: what the firmware's own hearing makes of 16-bit stereo sound.
 
 In: raw int16 pairs at 16 kHz on standard input. Out, on standard output, one row of int16 a frame:
-the net's features.
+the net's features, and the noise floors of the agent's and the line's side in centi-dB.
 Called by: dataset.py.
 """
 
@@ -41,13 +41,13 @@ def main():
     features = hearing.features.values
     samples = bytearray(FRAME_BYTES // 2)
     slots = bytearray(FRAME_BYTES)
-    row = array("h", bytes(2 * len(features)))
-    index = 0
+    n = len(features)
+    row = array("h", bytes(2 * (n + 2)))
     while sys.stdin.buffer.readinto(samples) == len(samples):
         widen(samples, slots, len(samples) // 2)
-        hearing.hear(slots, index)
-        index += 1
-        narrow(features, row, len(row))
+        hearing.attend(slots)
+        narrow(features, row, n)
+        row[n], row[n + 1] = hearing.floors_cdb()
         sys.stdout.buffer.write(row)
 
 

@@ -14,12 +14,37 @@ from torch import nn
 from torch.nn import functional
 
 UNIT_Q8 = 256.0
-MEMORY_FRAMES = 2 * sum(integer_net.DILATIONS)
 
 
 def step_of(weights):
     """The power of two by which a layer's weights are rounded."""
     return 2.0 ** torch.ceil(torch.log2(weights.detach().abs().max() / 127 + 1e-9))
+
+
+class Block(nn.Module):
+    """Three taps in time for each unit, then a dense layer, added to the units."""
+
+    def __init__(self, dilation):
+        super().__init__()
+        n = integer_net.N_UNITS
+        self.dilation = dilation
+        self.taps = nn.Parameter(0.3 * torch.randn(n, 3))
+        self.tap_biases = nn.Parameter(torch.zeros(n))
+        self.dense = nn.Linear(n, n)
+
+    def forward(self, units, net):
+        n_steps = units.shape[1]
+        taps = net.rounded(self.taps)
+        past = functional.pad(units, (0, 0, 2 * self.dilation, 0))
+        tapped = self.tap_biases + sum(
+            past[:, (2 - tap) * self.dilation : (2 - tap) * self.dilation + n_steps] * taps[:, tap]
+            for tap in range(3)
+        )
+        return functional.relu(units + net.layer(self.dense, functional.relu(tapped)))
+
+    def layers(self):
+        yield self.taps, self.tap_biases
+        yield self.dense.weight, self.dense.bias
 
 
 class Net(nn.Module):
@@ -30,13 +55,10 @@ class Net(nn.Module):
         n = integer_net.N_UNITS
         self.is_rounded = True
         self.first = nn.Linear(N_FEATURES, n)
-        self.taps = nn.ParameterList(
-            nn.Parameter(0.3 * torch.randn(n, 3)) for _ in integer_net.DILATIONS
-        )
-        self.tap_biases = nn.ParameterList(
-            nn.Parameter(torch.zeros(n)) for _ in integer_net.DILATIONS
-        )
-        self.dense = nn.ModuleList(nn.Linear(n, n) for _ in integer_net.DILATIONS)
+        self.blocks = nn.ModuleList(Block(dilation) for dilation in integer_net.DILATIONS)
+        self.pooled = nn.Linear(2 * n, n)
+        self.slow_blocks = nn.ModuleList(Block(dilation) for dilation in integer_net.SLOW_DILATIONS)
+        self.context = nn.Linear(n, n)
         self.last = nn.Linear(n, integer_net.N_LOGITS)
 
     def rounded(self, weights):
@@ -51,22 +73,33 @@ class Net(nn.Module):
 
     def forward(self, features):
         units = functional.relu(self.layer(self.first, features))
-        n_frames = units.shape[1]
-        blocks = zip(integer_net.DILATIONS, self.taps, self.tap_biases, self.dense, strict=True)
-        for dilation, taps, biases, dense in blocks:
-            taps = self.rounded(taps)
-            past = functional.pad(units, (0, 0, 2 * dilation, 0))
-            tapped = biases + sum(
-                past[:, (2 - tap) * dilation : (2 - tap) * dilation + n_frames] * taps[:, tap]
-                for tap in range(3)
-            )
-            units = functional.relu(units + self.layer(dense, functional.relu(tapped)))
+        context = self.context_of(units)
+        for k, block in enumerate(self.blocks):
+            if k == integer_net.CONTEXT_BLOCK:
+                units = functional.relu(units + context)
+            units = block(units, self)
         return self.layer(self.last, units)
+
+    def context_of(self, units):
+        """What the slow blocks make of the units, frame by frame, as late as on the unit."""
+        batch, n_frames, n = units.shape
+        pool = integer_net.POOL_FRAMES
+        whole = units[:, : n_frames // pool * pool].reshape(batch, -1, pool, n)
+        slow = torch.cat((whole.mean(dim=2), whole.amax(dim=2)), dim=2)
+        slow = functional.relu(self.layer(self.pooled, slow))
+        for block in self.slow_blocks:
+            slow = block(slow, self)
+        context = self.layer(self.context, slow).repeat_interleave(pool, dim=1)
+        late = functional.pad(context, (0, 0, integer_net.CONTEXT_LAG_FRAMES, 0))
+        return functional.pad(late, (0, 0, 0, pool))[:, :n_frames]
 
     def layers(self):
         """(weights, biases) in the order of core/weights.py."""
         yield self.first.weight, self.first.bias
-        for taps, biases, dense in zip(self.taps, self.tap_biases, self.dense, strict=True):
-            yield taps, biases
-            yield dense.weight, dense.bias
+        for block in self.blocks:
+            yield from block.layers()
         yield self.last.weight, self.last.bias
+        yield self.pooled.weight, self.pooled.bias
+        for block in self.slow_blocks:
+            yield from block.layers()
+        yield self.context.weight, self.context.bias

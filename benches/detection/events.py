@@ -13,7 +13,7 @@ Called by: __main__.py. Ref: simulator/expected.py. Units: ms, reported minus tr
 
 import numpy as np
 from callclip.core import events as table
-from callclip.core.signals import SIGNALS
+from callclip.core.signals import SIGNALS, row_of
 
 from simulator import overlaps
 
@@ -21,8 +21,7 @@ NEAR_MS = 10_000
 SAME = ("stage", "cause", "by", "sure", "n", "channel")
 STAGED = ("SILENT_CALL", "QUIET_CUSTOMER", "NOISY_LINE")
 HOLD = ("HOLD_STARTED", "LONG_HOLD", "HOLD_ENDED")
-# Every light the bead shows to the agent.
-PROMPTS = {table.name_of(row.code) for row in SIGNALS if row.code and row.rank}
+CODES = {name: code for code, (name, _fields) in table.TABLE.items()}
 NORMAL = "normal"
 OVERLAPS = ("INTERRUPTION", "BACKCHANNEL")
 TOGETHER_MS = 500
@@ -104,6 +103,18 @@ def judged(heard, kind):
     return found, true, [r for r in rest if r not in allowed], allowed
 
 
+def is_prompt(report):
+    """Whether the bead lights up for it: not where the customer cuts in, for one."""
+    by = report.get("by")
+    first = report.get("stage", 0) if by is None else table.SPEAKERS.index(by)
+    row = row_of(CODES[report["event"]], first, 0, int(report.get("sure", 0)))
+    return SIGNALS[row].rank > 0
+
+
+def false_prompts_of(heard):
+    return [report for report in wrong_reports(heard, CODES) if is_prompt(report)]
+
+
 def of_kind(events, kind):
     return [event for event in events if event["event"] == kind]
 
@@ -170,7 +181,7 @@ def false_prompts(calls):
     for name, some in (("normal", normal), ("all", calls)):
         by_kind = {}
         for heard in some:
-            for report in wrong_reports(heard, PROMPTS):
+            for report in false_prompts_of(heard):
                 by_kind[report["event"]] = by_kind.get(report["event"], 0) + 1
         hours = sum(heard.hours for heard in some)
         n = sum(by_kind.values())
@@ -253,7 +264,7 @@ def per_call(calls):
         words = [f"missed {brief(e)}" for e in missed] + [f"wrong {brief(e)}" for e in wrong]
         if words:
             events.append((len(words), heard, "; ".join(words)))
-        false = wrong_reports(heard, PROMPTS)
+        false = false_prompts_of(heard)
         if false:
             prompts.append((len(false), heard, "; ".join(brief(e) for e in false)))
     return {"events": events, "false prompts": prompts}

@@ -5,7 +5,8 @@ voice and the same person's other recordings or models stand on the same side. E
 people and several kinds of synthesis. Only English is spoken.
 
     tuning      Allison (Asterisk prompts), the reader of LibriVox, the cast of Flight of the
-                Amazon Queen (some forty dialogues), flite's kal16 and slt, festival's kal
+                Amazon Queen (some forty dialogues), the cast of Drascula, flite's kal16 and slt,
+                festival's kal
     reporting   the cast of Beneath a Steel Sky (scene by scene), four recordings of CMU Sphinx,
                 flite's awb and rms, festival's ked
     both        espeak-ng's English accents and speakers, each on one side
@@ -51,18 +52,25 @@ FESTIVAL = (
     Voice("ked", "reporting", "festival", "ked_diphone"),
 )
 # Dialogues and scenes with lines enough; who speaks in one of them counts as one voice.
-GAMES = {
-    "tuning": (
+GAMES = (
+    (
+        "tuning",
         "queen",
         "joe 03 04 06 07 08 09 10 11 12 16 18 20 21 23 24 25 26 28 29 31 33 34 35 37 39 42 48 "
         "49 51 53 57 59 61 62 64 67 68 70 75 77 80 83",
     ),
-    "reporting": (
+    (
+        "tuning",
+        "drascula",
+        "0-99 100-199 200-299 300-399 400-599 VB T P S D I B BJ E L",
+    ),
+    (
+        "reporting",
         "sky",
         "508 509 510 511 512 513 514 515 516 519 522 524 525 526 527 528 529 530 531 532 534 "
         "535 536 537 538 539 540 541 542 543 544 545 546 547 548 549 550 595 596",
     ),
-}
+)
 # accent+speaker, words a minute: 120 make some 205 syllables a minute, 165 some 290
 ESPEAK = {
     "tuning": (
@@ -101,9 +109,9 @@ ESPEAK = {
 
 
 def _games():
-    for part, (game, names) in GAMES.items():
+    for part, game, names in GAMES:
         for name in names.split():
-            yield Voice(f"{game}-{name}", part, "game", f"{game}:{name}")
+            yield Voice(f"{game}-{name.lower()}", part, "game", f"{game}:{name}")
 
 
 def _espeak():

@@ -1,12 +1,15 @@
-"""Real speakers: the lines of two free adventure games that Debian carries with all their sound.
+"""Real speakers: the lines of three free adventure games that Debian carries with all their sound.
 
     lines("queen:25")   -> [(clip name, samples at 16 kHz), ...] of who is talked to in dialogue 25
     lines("sky:527")    -> the lines of scene 527
+    lines("drascula:VB")        -> what von Braun says; "drascula:100-199": the hero, line by line
 
 Flight of the Amazon Queen (MP3, 11 kHz) names each line's dialogue, and whether Joe (J) or somebody
 else (P) says it. Beneath a Steel Sky (8 bit, 11 kHz) numbers its lines scene by scene; a scene has
-two speakers or three. Both stop at 5 kHz, as many telephone lines do.
-Called by: voices.py. Ref: ScummVM, engines/queen/resource.cpp, engines/sky/disk.cpp.
+two speakers or three. Drascula (raw 8 bit, 11 kHz) puts the speaker's letters before the number of
+a line, and none before the hero's. All stop at 5 kHz, as many telephone lines do.
+Called by: voices.py. Ref: ScummVM, engines/queen/resource.cpp, engines/sky/disk.cpp,
+engines/drascula/talk.cpp.
 """
 
 import functools
@@ -29,7 +32,7 @@ SKY_HEADER_BYTES = 22
 
 def lines(model):
     game, _colon, part = model.partition(":")
-    raw = _queen(part) if game == "queen" else _sky(part)
+    raw = {"queen": _queen, "sky": _sky, "drascula": _drascula}[game](part)
     return [(name, soxr.resample(x, GAME_RATE_HZ, sound.SAMPLE_RATE_HZ)) for name, x in raw]
 
 
@@ -81,3 +84,15 @@ def _sky(part):
             file.seek(at + SKY_HEADER_BYTES)
             data = rnc.unpacked(file.read(size - SKY_HEADER_BYTES))
             yield str(number), np.frombuffer(data, np.uint8) / 128.0 - 1.0
+
+
+def _drascula(part):
+    folder = packages.ROOT / FOLDER / "drascula" / "en"
+    first, _dash, last = part.partition("-")
+    if last:
+        paths = [folder / f"{n}.ALS" for n in range(int(first), int(last) + 1)]
+    else:
+        paths = sorted(folder.glob(f"{part}[0-9]*.ALS"))
+    for path in paths:
+        if path.is_file():
+            yield path.stem.lower(), np.frombuffer(path.read_bytes(), np.uint8) / 128.0 - 1.0

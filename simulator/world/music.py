@@ -41,9 +41,12 @@ def prepare(jobs=2):
     """Make the pieces that are missing in build/world/clips/music."""
     names = [name for part in RECORDED for name in _made_names(part) + _tune_names(part)]
     (clips.FETCHED / "music").mkdir(parents=True, exist_ok=True)
-    todo = [name for name in names if not _path(name).exists()]
+    in_parallel(_make, [name for name in names if not _path(name).exists()], jobs)
+
+
+def in_parallel(make, todo, jobs):
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
-        list(pool.map(_make, todo))
+        list(pool.map(make, todo))
 
 
 def _path(name):
@@ -53,19 +56,32 @@ def _path(name):
 def _make(name):
     part, source, number = name.split("-")
     if source == "tune":
-        samples = _played(int(number))
+        samples = played(_all_tunes()[int(number)])
     else:
         samples = made(np.random.default_rng([len(part), int(number)]))
+    write(_path(name), samples)
+
+
+def write(path, samples):
+    """A piece at the level of all clips; all of it or nothing."""
     samples = samples * sound.gain_from_db(clips.LEVEL_DB - sound.rms_db(samples))
-    part_path = _path(name).with_suffix(".part")
+    part_path = path.with_suffix(".part")
     whole = np.clip(samples, -0.99, 0.99)
     soundfile.write(part_path, whole, sound.SAMPLE_RATE_HZ, format="FLAC", subtype="PCM_16")
-    part_path.rename(_path(name))
+    part_path.rename(path)
 
 
-def _played(number):
-    """A stretch of one tune of OpenMSX, as a telephone would send it: in one channel."""
-    tune = sorted((packages.ROOT / TUNES).glob("*.mid"))[number]
+def _all_tunes():
+    return sorted((packages.ROOT / TUNES).glob("*.mid"))
+
+
+def tunes(part):
+    """MIDI files that belong to a part."""
+    return _all_tunes()[list(RECORDED).index(part) : MIDI_PIECES : 2]
+
+
+def played(tune):
+    """A stretch of one MIDI file, as a telephone would send it: in one channel."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "played.wav"
         rate = ("-r", str(sound.SAMPLE_RATE_HZ))

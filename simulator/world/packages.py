@@ -23,6 +23,7 @@ NAMES = (
     "pocketsphinx-testdata",
     "flight-of-the-amazon-queen",
     "beneath-a-steel-sky",
+    "drascula",
     "espeak-ng",
     "flite",
     "festival",
@@ -35,8 +36,8 @@ NAMES = (
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 TRIPLES = {"amd64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}
 LINKERS = {"amd64": "ld-linux-x86-64.so.2", "arm64": "ld-linux-aarch64.so.1"}
-# Of the two games only their sound is wanted, not the interpreter that plays them.
-WITHOUT = ("flight-of-the-amazon-queen", "beneath-a-steel-sky")
+# Of the games only their sound is wanted, not the interpreter that plays them.
+WITHOUT = ("flight-of-the-amazon-queen", "beneath-a-steel-sky", "drascula")
 
 
 class PackageError(Exception):

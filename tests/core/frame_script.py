@@ -54,6 +54,7 @@ class Sound:
         self.pace_spm = 200
         self.faults = {}  # side -> kind
         self._lost = f.NEVER
+        self._spoke = [(0, 0)] * f.HINDSIGHT_FRAMES  # what hindsight has not told yet
 
     def sound(self, n, agent=0, customer=0, line=None, ringing=0):
         """Yield the frame n times, filled."""
@@ -68,12 +69,15 @@ class Sound:
         frame.button_long = 0
         _speak(frame.agent, frame.index, agent, self.voice_cdb)
         _speak(frame.line, frame.index, customer, self.level_cdb)
+        self._spoke.append((1 if agent == 1 else 0, 1 if customer == 1 else 0))
+        frame.agent.is_late_active, frame.line.is_late_active = self._spoke.pop(0)
         if agent and frame.index * self.pace_spm % 3000 < self.pace_spm:
             frame.agent.n_syllables += 1
         for side, kind in self.faults.items():
             _break(frame.agent if side == "agent" else frame.line, kind)
         frame.agent.floor_cdb = -6500
         frame.line.floor_cdb = self.floor_cdb
+        frame.line.noise_cdb = self.floor_cdb
         if ringing:
             frame.last_ring = frame.index
         if line_state not in (f.TONE, f.MUSIC) and frame.line.is_speech:

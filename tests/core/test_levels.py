@@ -6,6 +6,7 @@ from callclip.core.background import HIGH_FRAMES, LOW_FRAMES, Background
 from callclip.core.config import Config
 from callclip.core.frame import COMFORT_NOISE, NO_SIGNAL, NOISE, Channel
 from callclip.core.hearing import Hearing
+from callclip.core.net import CDB_A_STEP
 
 from simulator import render, sound
 from tests.core.listen import hear, quiet, white
@@ -43,20 +44,25 @@ def test_the_running_speech_level_is_near_p56(level_db, channel):
     assert abs(got_cdb - 100 * p56_db) <= 150
 
 
+FLOOR_CDB = -6500
+
+
 class Line:
-    """A background that hears n frames of a level after each other."""
+    """A background that hears n frames of a level after each other; the noise is the net's word."""
 
     def __init__(self):
-        self.background = Background(-7500, -5000, 0)
+        self.background = Background(-7500, -5000)
+        self.channel = Channel()
         self.index = 0
 
-    def go(self, n, level_cdb, floor_cdb, is_foreign=False, is_speech=0):
+    def go(self, n, level_cdb, noise_cdb, is_foreign=False, is_hidden=False):
         """The state after n frames."""
-        channel = Channel()
-        channel.level_cdb, channel.floor_cdb = level_cdb, floor_cdb
-        channel.is_speech = channel.is_in_spurt = is_speech
         for _ in range(n):
-            self.background.update(channel, level_cdb, is_foreign, is_foreign, self.index)
+            above_q8 = (noise_cdb - FLOOR_CDB) // CDB_A_STEP
+            levels_cdb = level_cdb, FLOOR_CDB
+            self.background.update(
+                self.channel, levels_cdb, above_q8, is_foreign, is_hidden, self.index
+            )
             self.index += 1
         return self.background.state
 
@@ -68,38 +74,30 @@ def test_background_follows_the_line_and_passes_over_leak():
     up = line.index
     assert line.go(HIGH_FRAMES, -6000, -8500) == COMFORT_NOISE
     assert line.background.since == up
-    assert line.go(1000, -4500, -4500) == NOISE
-    assert line.go(1000, -5040, -5040) == NOISE  # hysteresis
-    assert line.go(1000, -5300, -5300) == COMFORT_NOISE
-    assert line.go(1000, -4960, -4960) == COMFORT_NOISE
+    assert line.go(200, -4500, -4500) == NOISE
+    assert line.go(200, -5040, -5040) == NOISE  # hysteresis
+    assert line.go(200, -5300, -5300) == COMFORT_NOISE
+    assert line.go(200, -4960, -4960) == COMFORT_NOISE
     down = line.index
     assert line.go(LOW_FRAMES, -8500, -8500, is_foreign=True) == NO_SIGNAL
     assert line.background.since == down
 
 
-def test_words_make_no_line_noisy():
+def test_a_few_frames_of_another_opinion_change_nothing():
     line = Line()
-    assert line.go(100, -6000, -6000) == COMFORT_NOISE
-    assert line.go(1000, -2000, -6000, is_speech=1) == COMFORT_NOISE
+    line.go(200, -4700, -6000)
+    assert line.go(3, -4700, -3000) == COMFORT_NOISE
+    assert line.go(100, -4700, -6000) == COMFORT_NOISE
 
 
-def test_keys_make_a_line_noisy_by_their_mean_power():
+def test_what_music_hides_is_kept():
     line = Line()
-    line.go(500, -6000, -6000)
-    for _ in range(100):  # a frame in five 20 dB above: 13 dB more in the mean
-        line.go(4, -6000, -6000)
-        line.go(1, -4000, -6000)
-    assert line.background.state == NOISE
-    for _ in range(200):  # one in fifty: 5 dB more
-        line.go(49, -6000, -6000)
-        line.go(1, -4000, -6000)
-    assert line.background.state == COMFORT_NOISE
+    line.go(200, -4500, -4500)
+    assert line.go(500, -2600, -9000, is_hidden=True) == NOISE
+    assert line.go(1, -4500, -4500) == NOISE
 
 
-def test_what_a_missed_syllable_adds_is_bounded():
-    """A frame at full scale counts for 20 dB more than the mean: 2.5 dB if it is one in a 2.6 s."""
+def test_a_line_that_comes_up_is_graded_at_once():
     line = Line()
-    line.go(500, -6000, -6000)
-    for _ in range(20):
-        line.go(127, -6000, -6000)
-        assert line.go(1, 0, -6000) == COMFORT_NOISE
+    line.go(200, -8500, -9000)
+    assert line.go(HIGH_FRAMES + 1, -4000, -4000) == NOISE

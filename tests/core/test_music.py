@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from callclip.core.frame import MUSIC, NEVER
 from callclip.core.music import MusicDetector
+from callclip.core.tuning import MUSIC_LATE_FRAMES
 
 from simulator import render
 from tests.core.listen import hear, quiet, white
@@ -49,7 +50,8 @@ def told(*runs):
     for logit_q8, n in runs:
         for _ in range(n):
             music.update(logit_q8, len(out))
-            out.append((music.is_music, music.is_maybe, music.since))
+            since = music.since if music.since == NEVER else music.since + MUSIC_LATE_FRAMES
+            out.append((music.is_music, music.is_maybe, since))
     return out
 
 

@@ -4,11 +4,20 @@ from array import array
 
 import numpy as np
 from callclip.core.features import N_FEATURES
-from callclip.core.net import DILATIONS, N_UNITS, Net
+from callclip.core.net import (
+    CONTEXT_LAG_FRAMES,
+    DILATIONS,
+    N_UNITS,
+    POOL_FRAMES,
+    SLOW_DILATIONS,
+    Net,
+)
 
 from training import forward
 
-MEMORY_FRAMES = 2 * sum(DILATIONS)
+# Of the fast blocks, and of the slow ones before them; a context is held for a pool's length.
+MEMORY_FRAMES = 2 * sum(DILATIONS) + CONTEXT_LAG_FRAMES
+MEMORY_FRAMES += POOL_FRAMES * (2 * sum(SLOW_DILATIONS) + 1)
 MOST = 32767
 
 
@@ -26,16 +35,16 @@ def heard(features):
 
 def test_the_net_is_its_weights():
     generator = np.random.default_rng(3)
-    features = generator.integers(-600, 1250, (90, N_FEATURES))
+    features = generator.integers(-600, 1250, (150, N_FEATURES))
     assert np.array_equal(heard(features), forward.logits_q8(features))
 
 
 def test_what_was_heard_is_forgotten_after_its_memory():
     generator = np.random.default_rng(4)
-    before = generator.integers(-600, 1250, (20, N_FEATURES))
+    before = generator.integers(-600, 1250, (3 * POOL_FRAMES, N_FEATURES))
     after = generator.integers(-600, 1250, (MEMORY_FRAMES + 3, N_FEATURES))
     alone = heard(after)
-    together = heard(np.concatenate((before, after)))[20:]
+    together = heard(np.concatenate((before, after)))[len(before) :]
     assert not np.array_equal(alone[0], together[0])
     assert np.array_equal(alone[MEMORY_FRAMES:], together[MEMORY_FRAMES:])
 

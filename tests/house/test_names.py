@@ -56,6 +56,8 @@ CONSTANTS_WITHOUT = {
     "STRAIN_MAX": "a score",
     "_DUTY_OF_COMPONENT": "duty cycle for one step of a colour component",
     "_FAR": "farther back than any frame: the largest small int",
+    "_FIRST_CONTEXT": "a place in a kernel's state",
+    "_FIRST_PEAK": "a place in a kernel's state",
     "_HALF_DUTY": "half of the duty cycle's 16 bits",
     "_INDEX": "a place in the facts of a frame",
     "_LESS": "a place in a table",

@@ -56,6 +56,23 @@ def test_each_time_counts():
     assert ended["interruptions_agent"] == 2 and ended["backchannels"] == 1
 
 
+def test_what_hindsight_takes_back_is_no_turn():
+    """The line's voice is heard on for a second after it stopped: the agent's leak, for one."""
+    from callclip.core.call import Call
+    from callclip.core.eventqueue import EventQueue
+
+    from tests.core.frame_script import Sound, drain
+
+    queue, events = EventQueue(), []
+    call = Call(Config(), queue)
+    for frame in Sound().play(HELLO + "customer 1; both 1; agent 1; quiet 1; long_press"):
+        if frame.index >= 8 * 50:
+            frame.line.is_late_active = 0
+        call.step(frame)
+        drain(queue, events)
+    assert not [e for e in events if e["event"] in ("INTERRUPTION", "BACKCHANNEL")]
+
+
 def test_typing_while_the_customer_speaks_is_no_turn():
     text = "customer 2; typing 1; customer 2"
     kinds, _, ended = found(text)

@@ -15,6 +15,7 @@ NEVER = -1
 SHOWN_FRAMES = 3  # the frame that is shown lies so far behind the microphone
 LATE_FRAMES = 12  # and the one that the net judges with hindsight
 SPURT_GAP_FRAMES = 10  # 200 ms: a shorter pause belongs to the talk spurt
+HINDSIGHT_FRAMES = LATE_FRAMES - SHOWN_FRAMES  # so far behind the shown frame lies that one
 SETTLED_FRAMES = LATE_FRAMES + SPURT_GAP_FRAMES + 1  # until is_settled_speech is known
 
 NO_SIGNAL, COMFORT_NOISE, NOISE, SPEECH, TONE, MUSIC = range(6)
@@ -64,6 +65,8 @@ class Channel:
     is_still = fact(18)  # not one sample of this frame differs from the others
     weighted_cdb = fact(19)  # A-weighted level of 94-4000 Hz
     band_cdb = fact(20)  # level of 31-4000 Hz without weights
+    is_late_active = fact(21)  # as is_active, with hindsight, of the frame HINDSIGHT_FRAMES ago
+    noise_cdb = fact(22)  # the floor, corrected where the net is sure that it is wrong
 
     def __init__(self, facts=None):
         self.facts = facts or array("i", bytes(4 * CHANNEL_WORDS))
@@ -78,6 +81,7 @@ class Channel:
         self.peak_cdb = -12000
         self.weighted_cdb = -12000
         self.band_cdb = -12000
+        self.noise_cdb = -12000
 
 
 class Frame:

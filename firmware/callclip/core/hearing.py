@@ -28,7 +28,6 @@ from callclip.core.tones import ToneDetector
 from callclip.core.tuning import AGENT_SPEECH, LINE_SPEECH, MUSIC_Q8
 from callclip.core.units import frames_from_ms
 
-LINE_ECHO_CDB = 250
 LEAST_TELEPHONE_CDB = 200  # so far below everything lies the telephone band of a line, at most
 NO_MUSIC_Q8 = -128
 HOLD_SPEECH_MS = 300  # that much speech between two beeps, and they are no hold
@@ -36,13 +35,13 @@ TALKING_FRAMES = frames_from_ms(60)  # then a steady pure sound is a vowel, befo
 IS_AGENT_LEAK, IS_LINE_LEAK, IS_LINE_HIGH = 1, 2, 4  # what background.compare tells
 # Facts of a channel, then of a frame (frame.py).
 _IS_SPEECH, _IS_MAYBE_MUSIC, _SPURT_START, _SPURT_MS = 2, 6, 9, 10
-_AGENT_IN_SPURT, _LINE_IN_SPURT, _INDEX, _N_BUSY_CYCLES = 8, 40, 64, 67
+_INDEX, _N_BUSY_CYCLES = 64, 67
 
 
 class Ear:
     """What is kept for one channel from frame to frame."""
 
-    def __init__(self, config, spectrum, facts, levels_q8, echo_cdb):
+    def __init__(self, config, spectrum, facts, levels_q8):
         self.spectrum = spectrum
         self.levels_cdb = spectrum.levels_cdb
         self.facts = facts  # of the frame that is shown
@@ -50,7 +49,7 @@ class Ear:
         self.floor_cdb = self.floor.levels_cdb
         self.speech = SpeechDetector(levels_q8).state
         self.hindsight = Hindsight(levels_q8).state
-        self.background = Background(config.no_signal_cdb, config.noise_cdb, echo_cdb)
+        self.background = Background(config.no_signal_cdb, config.noise_cdb).facts
         self.level = SpeechLevel()
 
 
@@ -60,8 +59,8 @@ class Hearing:
         self._front = FrontEnd()
         self.features = Features(config.leak_agent_cdb, config.leak_line_cdb)
         agent, line = self.frame.agent.facts, self.frame.line.facts
-        self._agent = Ear(config, self._front.agent, agent, AGENT_SPEECH, 0)
-        self._line = Ear(config, self._front.line, line, LINE_SPEECH, LINE_ECHO_CDB)
+        self._agent = Ear(config, self._front.agent, agent, AGENT_SPEECH)
+        self._line = Ear(config, self._front.line, line, LINE_SPEECH)
         self._loudness = Loudness(self._front, self._agent.floor, self._line.floor, SHOWN_FRAMES)
         self.net = nets.Net(self.features.values)
         self._tones = ToneDetector(self._front.agent, self._line.floor)
@@ -71,6 +70,7 @@ class Hearing:
         self._syllables = SyllableCounter()
         self._n_lost = 0  # frames of a gap that the shown frame has not passed yet
         self._n_until_shown = 0  # frames until it does
+        self._tonal_until = NEVER
 
     def lose(self, index, n_frames):
         """n_frames from `index` on were lost: they are no silence, and no end of a tone."""
@@ -87,6 +87,20 @@ class Hearing:
         self._n_until_shown -= 1
         return shown - self._n_lost
 
+    def attend(self, slots):
+        """What comes before the net: levels, floors and self.features of one frame."""
+        agent = self._agent
+        line = self._line
+        self._front.analyse(slots)
+        track_floor = levels.track_floor
+        track_floor(0, 0, agent.levels_cdb, agent.floor.state, agent.floor_cdb)
+        track_floor(0, 0, line.levels_cdb, line.floor.state, line.floor_cdb)
+        self.features.update(agent.spectrum, agent.floor, line.spectrum, line.floor)
+
+    def floors_cdb(self):
+        """What the net's word on the noise is about: the floors of the frame just attended to."""
+        return self._agent.floor_cdb[FULL], self._line.floor_cdb[FULL]
+
     def hear(self, slots, index):
         """Analyse slots, frame `index`, into self.frame, which then tells of an earlier frame."""
         frame = self.frame
@@ -97,14 +111,10 @@ class Hearing:
         if self._n_lost:
             shown = self._behind_gap(shown)
         facts[_INDEX] = shown
-        self._front.analyse(slots)
-        track_floor = levels.track_floor
-        track_floor(0, 0, agent.levels_cdb, agent.floor.state, agent.floor_cdb)
-        track_floor(0, 0, line.levels_cdb, line.floor.state, line.floor_cdb)
+        self.attend(slots)
         self._loudness.update(slots, frame)
         if self.learner.state:
             self.learner.update(agent.spectrum, line.spectrum)
-        self.features.update(agent.spectrum, agent.floor, line.spectrum, line.floor)
         self.net.step()
         found = background.compare(
             self._front.levels_cdb,
@@ -113,10 +123,8 @@ class Hearing:
             line.floor_cdb,
             facts,
         )
-        is_line_busy = facts[_LINE_IN_SPURT]
-        is_agent_busy = facts[_AGENT_IN_SPURT]
-        self._hear_agent(agent, found & IS_AGENT_LEAK, is_line_busy, shown, index)
-        self._hear_line(frame, line, found, is_agent_busy, shown, index)
+        self._hear_agent(agent, found & IS_AGENT_LEAK, shown, index)
+        self._hear_line(frame, line, found, shown, index)
         hills.count(
             0,
             0,
@@ -127,7 +135,7 @@ class Hearing:
             agent.facts,
         )
 
-    def _hear_agent(self, ear, is_leak, is_line_busy, shown, index):
+    def _hear_agent(self, ear, is_leak, shown, index):
         facts = ear.facts
         logits_q8 = self.net.logits_q8
         is_settling = 1 if index - LATE_FRAMES < WARM_UP_FRAMES else 0
@@ -145,31 +153,42 @@ class Hearing:
             elif ringer.is_fitting_at(AGENT, shown):
                 is_other_sound = 1
         speech.decide(logits_q8[nets.AGENT_LIVE], shown, is_other_sound, ear.speech, facts)
-        behind = ear.background
-        state = behind.facts
-        level_cdb = ear.levels_cdb[FULL]
-        is_other = is_leak or is_line_busy
-        if background.listen(level_cdb, index, is_leak, is_other, behind.exp_table, state, facts):
-            behind.grade(facts)
-        background.show(sound, since, state, 0, facts)
+        background.listen(
+            ear.levels_cdb[FULL],
+            index,
+            ear.floor_cdb[FULL],
+            logits_q8[nets.AGENT_NOISE],
+            is_leak,
+            sound,
+            ear.background,
+            facts,
+        )
+        background.show(sound, since, ear.background, 0, facts)
         level = ear.level
         if activity.follow(0, shown, level.tables, level.state, facts):
             level.take_mean(facts)
 
-    def _hear_line(self, frame, ear, found, is_agent_busy, shown, index):
+    def _hear_music(self, n_busy_cycles, is_high, index):
+        if n_busy_cycles:
+            self._music.reset()
+            return
+        logit_q8 = self.net.logits_q8[nets.MUSIC]
+        if logit_q8 > NO_MUSIC_Q8 and not is_high:
+            logit_q8 = NO_MUSIC_Q8  # nothing stands above the floor: hum sounds like a chord
+        speech.add(logit_q8, index - LATE_FRAMES, self._music.facts)
+
+    def _hear_line(self, frame, ear, found, shown, index):
         facts = ear.facts
         logits_q8 = self.net.logits_q8
         tones = self._tones
-        is_settling = index - LATE_FRAMES < WARM_UP_FRAMES or tones.is_tonal
-        speech.settle(logits_q8[nets.CUSTOMER_LATE], 0, is_settling, ear.hindsight, facts)
         music = self._music.facts
-        if frame.facts[_N_BUSY_CYCLES]:
-            self._music.reset()
-        else:
-            logit_q8 = logits_q8[nets.MUSIC]
-            if logit_q8 > NO_MUSIC_Q8 and not found & IS_LINE_HIGH:
-                logit_q8 = NO_MUSIC_Q8  # nothing stands above the floor: hum sounds like a chord
-            speech.add(logit_q8, index - LATE_FRAMES, music)
+        if tones.is_tonal:
+            self._tonal_until = index + LATE_FRAMES
+        # What is settled is about a frame that lies so far back: a tone's end, too.
+        is_settling = index - LATE_FRAMES < WARM_UP_FRAMES or index <= self._tonal_until
+        is_settling = is_settling or music[IS_MUSIC]
+        speech.settle(logits_q8[nets.CUSTOMER_LATE], 0, is_settling, ear.hindsight, facts)
+        self._hear_music(frame.facts[_N_BUSY_CYCLES], found & IS_LINE_HIGH, index)
         is_music = music[IS_MUSIC]
         is_maybe = music[IS_MAYBE]
         facts[_IS_MAYBE_MUSIC] = is_maybe
@@ -194,19 +213,22 @@ class Hearing:
         if facts[_SPURT_MS] >= HOLD_SPEECH_MS and facts[_IS_SPEECH]:
             tones.speech_heard(frame)
         is_foreign = found & IS_LINE_LEAK or tones.is_narrow or is_tonal
-        is_other = is_foreign or is_maybe or is_agent_busy
         # Wind at the mouth leaks below the telephone band; no connected line is only that.
         level_cdb = ear.levels_cdb[FULL]
         most_cdb = ear.levels_cdb[TELEPHONE] + LEAST_TELEPHONE_CDB
         if level_cdb > most_cdb:
             level_cdb = most_cdb
-        behind = ear.background
-        state = behind.facts
-        if background.listen(
-            level_cdb, index, is_foreign, is_other, behind.exp_table, state, facts
-        ):
-            behind.grade(facts)
-        background.show(sound, since, state, music[UNTIL], facts)
+        background.listen(
+            level_cdb,
+            index,
+            ear.floor_cdb[FULL],
+            logits_q8[nets.LINE_NOISE],
+            is_foreign,
+            is_maybe or sound,
+            ear.background,
+            facts,
+        )
+        background.show(sound, since, ear.background, music[UNTIL], facts)
         level = ear.level
         if activity.follow(0, shown, level.tables, level.state, facts):
             level.take_mean(facts)

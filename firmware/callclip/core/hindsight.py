@@ -2,8 +2,9 @@
 
 The net's late opinion, with hysteresis; pauses that turned out to be no longer than a spurt's gap
 are filled, sounds shorter than LEAST_FRAMES are dropped.
-In: logit in Q8 about the frame LATE_FRAMES ago. Out: Channel.is_settled_speech, about the frame
-SETTLED_FRAMES ago. Called by: hearing.py. Ref: ITU-T P.56 (200 ms hangover) for the gap.
+In: logit in Q8 about the frame LATE_FRAMES ago. Out: Channel.is_late_active, about that frame, and
+Channel.is_settled_speech, about the frame SETTLED_FRAMES ago.
+Called by: hearing.py. Ref: ITU-T P.56 (200 ms hangover) for the gap.
 """
 
 from array import array

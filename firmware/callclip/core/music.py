@@ -12,8 +12,9 @@ from array import array
 
 from callclip.core.frame import NEVER
 from callclip.core.kernels import speech as kernels
+from callclip.core.tuning import MUSIC_LATE_FRAMES
 
-_SUM_Q8, _BEGAN, SINCE, UNTIL, IS_MUSIC, IS_MAYBE = range(5, 11)  # in facts, after the limits
+_SUM_Q8, _BEGAN, SINCE, UNTIL, IS_MUSIC, IS_MAYBE = range(6, 12)  # in facts, after the limits
 
 
 class MusicDetector:
@@ -21,7 +22,7 @@ class MusicDetector:
 
     def __init__(self, sums_q8):
         """sums_q8: tuning.MUSIC_Q8."""
-        self.facts = array("i", tuple(sums_q8) + (0, NEVER, NEVER, NEVER, 0, 0))
+        self.facts = array("i", tuple(sums_q8) + (MUSIC_LATE_FRAMES, 0, NEVER, NEVER, NEVER, 0, 0))
 
     @property
     def is_music(self):

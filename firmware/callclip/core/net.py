@@ -1,13 +1,19 @@
-"""A small integer network: 72 features a frame in, six logits out.
+"""A small integer network: 72 features a frame in, six logits and two levels out.
 
 A dense layer, five residual blocks (three taps in time at dilation 1, 2, 4, 8, 16 for each unit,
-then a dense layer) and a dense read-out: some 9,800 multiplications a frame, a memory of 1.24 s, no
-state that could run away. The weights are learned by training/ and stored in weights.py.
+then a dense layer) and a dense read-out: some 9,800 multiplications a frame, a memory of 1.24 s.
+What music, babble or a noisy line is takes longer to tell: every POOL_FRAMES the units that the
+features made are pooled (mean and peak) and go through five slow blocks of the same kind, a layer
+a frame, with a memory of 10 s; what these say is added to the units of the fast blocks, as context,
+CONTEXT_LAG_FRAMES after the pool began. No state could run away: all memory ends.
+The weights are learned by training/ and stored in weights.py.
 In: Features.values. Out: logits in Q8 (0 = even odds) about the frame SHOWN_FRAMES ago (live) and
-about the frame LATE_FRAMES ago (with hindsight): who speaks, whether the line carries music.
+about the frame LATE_FRAMES ago (with hindsight): who speaks, whether the line carries music. Then
+how far above its floor the noise of each side lies, now.
 Called by: hearing.py, once a frame.
 Ref: S. Bai, J. Kolter, V. Koltun, An empirical evaluation of generic convolutional and recurrent
-networks for sequence modeling, 2018 (dilated causal convolutions with residual blocks).
+networks for sequence modeling, 2018 (dilated causal convolutions with residual blocks); J. Koutnik
+and others, A clockwork RNN, 2014 (parts of a network that run at slower clocks).
 """
 
 from array import array
@@ -16,49 +22,119 @@ from callclip.core import weights
 from callclip.core.kernels import net as kernels
 
 AGENT_LIVE, CUSTOMER_LIVE, AGENT_LATE, CUSTOMER_LATE, MUSIC, TONE = range(6)
-N_LOGITS = 6
+AGENT_NOISE, LINE_NOISE = range(6, 8)
+N_LOGITS = 8
+CDB_A_STEP = 4  # of the noise above its floor, in Q8
 N_UNITS = 36  # what kernels.net.step is written out for; features come in multiples of it
 DILATIONS = (1, 2, 4, 8, 16)
-_OF_FEATURES, _OF_TAPS, _OF_UNITS = range(3)  # kinds of layers in kernels/net.py
+POOL_FRAMES = 8  # what kernels.net.step divides a sum by
+SLOW_DILATIONS = (1, 2, 4, 8, 16)  # in pools
+CONTEXT_BLOCK = 2  # the fast block that is the first to hear the context
+CONTEXT_LAG_FRAMES = POOL_FRAMES + len(SLOW_DILATIONS) + 1
+_OF_FEATURES, _OF_POOLS, _OF_TAPS, _OF_UNITS = range(4)  # kinds of layers in kernels/net.py
+
+
+def _words(n):
+    return array("i", bytes(4 * n))
 
 
 class Net:
     def __init__(self, features):
         """features: the words that `step` will find filled, a whole number of N_UNITS."""
-        self.logits_q8 = array("i", bytes(4 * N_LOGITS))
+        self.logits_q8 = _words(N_LOGITS)
         self._features = features
-        self._plan, n_rows = _plan(len(features) // N_UNITS)
-        self._past = array("H", bytes(2 * N_UNITS * n_rows))
+        planner = _Planner()
+        self._fast = planner.fast(len(features) // N_UNITS)
+        self._slow = planner.slow()
+        self._past = array("H", bytes(2 * N_UNITS * planner.n_past_rows))
         self._biases = array("i", weights.BIASES)
-        self._inputs = array("i", bytes(4 * N_UNITS))
-        self._units = array("i", bytes(4 * 2 * N_UNITS))
+        self._inputs = _words(N_UNITS)
+        self._units = _words(2 * N_UNITS)
+        self._slow_units = _words(2 * N_UNITS)
+        self._pools = _words(3 * N_UNITS)
+        self._context = memoryview(self._pools)[2 * N_UNITS :]  # where the fast blocks find it
+        self._n_frames = 0  # of the present pool
+        self._n_slow = 0  # plans that may run: none before the first pool is full
 
     def step(self):
         """Take in one frame's features; logits_q8 tells of the frames before."""
+        self._go(self._fast, self._units, self.logits_q8)
+        n_frames = self._n_frames + 1
+        if n_frames == POOL_FRAMES:
+            n_frames = 0
+            self._n_slow = len(self._slow)
+        self._n_frames = n_frames
+        if n_frames < self._n_slow:
+            self._go(self._slow[n_frames], self._slow_units, self._context)
+
+    def _go(self, plan, units, out):
         kernels.step(
             self._inputs,  # pyright: ignore[reportArgumentType]
             0,
             self._features,
-            self._plan,
+            plan,
             weights.WEIGHTS,
             self._biases,
             self._past,
-            self._units,
-            self.logits_q8,
+            units,
+            self._pools,
+            out,
         )
 
 
-def _plan(n_parts):
-    """What kernels.net.step goes through, and how many rows of the past it needs."""
-    shifts = weights.SHIFTS
-    plan = [n_parts + len(DILATIONS) + 1]
-    for part in range(n_parts):
-        plan += (_OF_FEATURES, N_UNITS, 0 if part < n_parts - 1 else shifts[0], 0, 0, 0, 0, 0)
-    n_rows = 0
-    for block, dilation in enumerate(DILATIONS):
-        taps_shift, shift = shifts[1 + 2 * block : 3 + 2 * block]
-        plan += (_OF_TAPS, N_UNITS, shift, taps_shift, dilation)
-        plan += (n_rows * N_UNITS, 2 * dilation + 1, 0)
-        n_rows += 2 * dilation + 1
-    plan += (_OF_UNITS, N_LOGITS, shifts[-1], 0, 0, 0, 0, 0)
-    return array("i", plan), n_rows
+class _Planner:
+    """Plans for kernels.net.step, in the order in which weights.py has the layers."""
+
+    def __init__(self):
+        self.n_past_rows = 0
+        self._n_weights = 0
+        self._n_biases = 0
+        self._n_layers = 0
+
+    def fast(self, n_parts):
+        rows = self._inputs(_OF_FEATURES, n_parts)
+        for block, dilation in enumerate(DILATIONS):
+            rows += self._block(dilation, block == CONTEXT_BLOCK)
+        return self._plan(rows + self._read_out(N_LOGITS))
+
+    def slow(self):
+        """One plan a frame of the pool that follows, so that no frame costs more than another."""
+        plans = [self._plan(self._inputs(_OF_POOLS, 2))]
+        plans += [self._plan(self._block(dilation, False)) for dilation in SLOW_DILATIONS]
+        plans.append(self._plan(self._read_out(N_UNITS)))
+        return plans
+
+    def _plan(self, rows):
+        """rows: [(words of the row, its weights, its biases)]"""
+        plan = [len(rows), self._n_weights, self._n_biases]
+        for words, n_weights, n_biases in rows:
+            plan += words
+            self._n_weights += n_weights
+            self._n_biases += n_biases
+        return array("i", plan)
+
+    def _shift(self):
+        self._n_layers += 1
+        return weights.SHIFTS[self._n_layers - 1]
+
+    def _inputs(self, kind, n_parts):
+        rows = []
+        for part in range(n_parts):
+            is_last = part == n_parts - 1
+            shift = self._shift() if is_last else 0
+            words = (kind, N_UNITS, shift, 0, 0, 0, 0, 0, 0)
+            rows.append((words, N_UNITS * N_UNITS, N_UNITS if is_last else 0))
+        return rows
+
+    def _block(self, dilation, is_context_added):
+        taps_shift = self._shift()
+        n_rows = 2 * dilation + 1
+        first = self.n_past_rows * N_UNITS
+        self.n_past_rows += n_rows
+        words = (_OF_TAPS, N_UNITS, self._shift(), taps_shift, dilation)
+        words += (first, n_rows, 0, int(is_context_added))
+        return [(words, N_UNITS * (3 + N_UNITS), 2 * N_UNITS)]
+
+    def _read_out(self, n_out):
+        words = (_OF_UNITS, n_out, self._shift(), 0, 0, 0, 0, 0, 0)
+        return [(words, n_out * N_UNITS, n_out)]

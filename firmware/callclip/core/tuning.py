@@ -6,10 +6,12 @@ Read by: speech.py, hindsight.py, music.py, hearing.py.
 """
 
 # Live: speech from this logit on, and down to this one. With hindsight: from, down to.
-AGENT_SPEECH = (192, 0, 192, 128)
-LINE_SPEECH = (96, -192, 384, 128)
+AGENT_SPEECH = (192, 64, 192, 128)
+LINE_SPEECH = (64, -192, 128, 64)
 SURE_SUM_Q8 = 1800  # a talk spurt counts when the logits of its active frames add up to this
 
 # The most that one frame adds to the sum or takes; maybe music from this sum on; music from this
-# one on, down to this one; the largest sum.
-MUSIC_Q8 = (768, 8000, 45000, 28000, 50000)
+# one on, down to this one; the largest sum. Then by how many frames the net recognises the first
+# notes late, as a median.
+MUSIC_Q8 = (1024, 12000, 90000, 82000, 95000)
+MUSIC_LATE_FRAMES = 22

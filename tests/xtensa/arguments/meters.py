@@ -29,7 +29,7 @@ ARGUMENTS = {
     "part": st.tuples(facts.frame, joined(fields(*_head, (0, 50), (0, 2**28)), _exp)),
     "pace": _meter((0, 200), (1, 200), (0, 99), (0, 2**20), _index),
     "health": _meter(_count, *_channel, *_channel),
-    "turns": _meter((1, 20), *[_index] * 5, (0, 2)),
+    "turns": _meter((1, 20), *[_index] * 5, (0, 2), *[(0, 4000)] * 3),
     "noise": _meter(
         _index,
         _index,
@@ -41,6 +41,7 @@ ARGUMENTS = {
         (500, 500),
         (-6000, 0),
         (0, 2000),
+        (-12000 * 256, 0),
     ),
     "voice": _meter((0, 50), (50, 50), (0, 1)),
 }

@@ -9,7 +9,7 @@ logit = st.integers(-32768, 32767)
 index = st.integers(-1, 4000)
 flag = st.integers(0, 1)
 _limit = (-500, 500)
-_sums = ((1, 800), (1000, 9000), (20000, 50000), (10000, 20000), (50000, 60000), (0, 60000))
+_sums = ((1, 1200), (1000, 12000), (20000, 90000), (10000, 20000), (90000, 99000), (0, 50))
 
 ARGUMENTS = {
     "decide": st.tuples(
@@ -22,5 +22,5 @@ ARGUMENTS = {
         fields(_limit, _limit, (0, 4095), (0, 1), (0, 2), (0, 12)),
         facts.channel,
     ),
-    "add": st.tuples(logit, index, fields(*_sums, *[facts.INDEX] * 3, (0, 1), (0, 1))),
+    "add": st.tuples(logit, index, fields(*_sums, (0, 99000), *[facts.INDEX] * 3, (0, 1), (0, 1))),
 }

@@ -7,13 +7,13 @@ Called by: background.py and hearing.py, once a frame and channel.
 import micropython
 from micropython import const
 
-_FACT_LEVEL_CDB = const(0)
 _FACT_FLOOR_CDB = const(1)
 _FACT_IS_SPEECH = const(2)
 _FACT_STATE = const(5)
 _FACT_STATE_SINCE = const(7)
 _FACT_IS_IN_SPURT = const(8)
 _FACT_SPURT_START = const(9)
+_FACT_NOISE_CDB = const(22)
 _LINE = const(32)  # where the line's facts begin
 
 _NO_SIGNAL = const(0)
@@ -36,19 +36,20 @@ _IS_LINE_HIGH = const(4)
 _STATE = const(0)
 _SINCE = const(1)
 _NO_SIGNAL_CDB = const(2)  # limits
-_NOISE_CDB = const(3)
-_ECHO_CDB = const(4)
-_RUN = const(5)  # frames that contradict the present state
-_RUN_START = const(6)
-_MEAN = const(7)  # power of the pauses, below 2^29; 0 before the first one
-_MEAN_CDB = const(8)
+_NOISE_LIMIT_CDB = const(3)
+_RUN = const(4)  # frames that contradict the present state
+_RUN_START = const(5)
+_SMOOTH = const(6)  # level of the noise in 2^-_SMOOTH_SHIFT centi-dB, within 23 bits
+_IS_SMOOTH = const(7)  # 0: the next level counts in full
 
 _LOW_FRAMES = const(10)
 _HIGH_FRAMES = const(5)
 _HYSTERESIS_CDB = const(200)
-_MARGIN_CDB = const(75)  # the mean or floor must pass the limit of noise by this, up and down
-_MEAN_SHIFT = const(7)  # 2^7 frames
-_MOST_ABOVE_CDB = const(2000)
+_MARGIN_CDB = const(75)  # the noise must pass its limit by this, up and down
+_SMOOTH_SHIFT = const(4)  # 2^4 frames
+_CDB_A_STEP = const(4)  # of the net's word on a floor, in Q8
+_FLOOR_TOO_HIGH_CDB = const(900)  # which counts for noise_cdb beyond this
+_FLOOR_TOO_LOW_CDB = const(300)
 
 
 @micropython.viper
@@ -88,15 +89,22 @@ def compare(levels_in, agent_leak_in, line_leak_in, line_floor_in, facts_in) -> 
 
 @micropython.viper
 def listen(
-    level_cdb: int, index: int, is_foreign: int, is_other_sound: int, table_in, state_io, facts_in
-) -> int:
-    """Is there a signal in frame `index`? In a pause: its mean power; then 1, and grade is due.
+    level_cdb: int,
+    index: int,
+    floor_cdb: int,
+    above_q8: int,
+    is_foreign: int,
+    is_hidden: int,
+    state_io,
+    facts_io,
+):
+    """Is there a signal in frame `index`, and is it noise? And the noise of the shown frame.
 
-    is_foreign: what is heard may be leak or a tone. table: units.EXP_TABLE. facts: of the channel.
+    is_foreign: what is heard may be leak or a tone. above_q8: how far the net puts the noise above
+    its floor; is_hidden: music or a tone hides it.
     """
-    table = ptr32(table_in)
     state = ptr32(state_io)
-    facts = ptr32(facts_in)
+    facts = ptr32(facts_io)
     is_dead = 0
     limit_cdb = state[_NO_SIGNAL_CDB]
     n_frames = _LOW_FRAMES
@@ -114,55 +122,32 @@ def listen(
             state[_RUN] += 1
             if state[_RUN] >= n_frames:
                 state[_RUN] = 0
-                state[_MEAN] = 0
+                state[_IS_SMOOTH] = 0
                 state[_STATE] = is_dead  # comfort noise, or no signal
                 state[_SINCE] = state[_RUN_START]
         else:
             state[_RUN] = 0
-    if state[_STATE] == _NO_SIGNAL or is_other_sound:
-        return 0
-    if facts[_FACT_IS_IN_SPURT] or facts[_FACT_IS_SPEECH]:
-        return 0
-    mean = state[_MEAN]
-    level_cdb = facts[_FACT_LEVEL_CDB]
-    if mean:
-        base_cdb = state[_MEAN_CDB]
-        if facts[_FACT_FLOOR_CDB] > base_cdb:
-            base_cdb = facts[_FACT_FLOOR_CDB]
-        if level_cdb > base_cdb + _MOST_ABOVE_CDB:
-            level_cdb = base_cdb + _MOST_ABOVE_CDB
-    # As levels.power_of.
-    x = level_cdb + 8700
-    power = 1
-    if x >= 0:
-        if x > 8700:
-            x = 8700
-        x = (x * 13933) >> 16
-        power = table[x & 63]
-        x = (x >> 6) - 14
-        if x < 0:
-            power >>= 0 - x
-        else:
-            power <<= x
-    if mean:
-        power = mean + ((power - mean) >> _MEAN_SHIFT)
-    state[_MEAN] = power
-    return 1
-
-
-@micropython.viper
-def grade(state_io, facts_in):
-    """Comfort noise or noise, by the mean of the pauses or the floor."""
-    state = ptr32(state_io)
-    facts = ptr32(facts_in)
-    noise_cdb = state[_MEAN_CDB] - state[_ECHO_CDB]
-    if facts[_FACT_FLOOR_CDB] > noise_cdb:
-        noise_cdb = facts[_FACT_FLOOR_CDB]
+    above_cdb = above_q8 * _CDB_A_STEP
+    noise_cdb = facts[_FACT_FLOOR_CDB]
+    if above_cdb < 0 - _FLOOR_TOO_HIGH_CDB:
+        noise_cdb += above_cdb + _FLOOR_TOO_HIGH_CDB
+    elif above_cdb > _FLOOR_TOO_LOW_CDB:
+        noise_cdb += above_cdb - _FLOOR_TOO_LOW_CDB
+    facts[_FACT_NOISE_CDB] = noise_cdb
+    if is_hidden:
+        return
+    noise_cdb = (floor_cdb + above_cdb) << _SMOOTH_SHIFT
+    if state[_IS_SMOOTH]:
+        noise_cdb = state[_SMOOTH] + ((noise_cdb - state[_SMOOTH]) >> _SMOOTH_SHIFT)
+    state[_IS_SMOOTH] = 1
+    state[_SMOOTH] = noise_cdb
+    noise_cdb = noise_cdb >> _SMOOTH_SHIFT
     if state[_STATE] == _NOISE:
-        if noise_cdb < state[_NOISE_CDB] - _MARGIN_CDB:
+        if noise_cdb < state[_NOISE_LIMIT_CDB] - _MARGIN_CDB:
             state[_STATE] = _COMFORT_NOISE
-    elif noise_cdb >= state[_NOISE_CDB] + _MARGIN_CDB:
-        state[_STATE] = _NOISE
+    elif state[_STATE] == _COMFORT_NOISE:
+        if noise_cdb >= state[_NOISE_LIMIT_CDB] + _MARGIN_CDB:
+            state[_STATE] = _NOISE
 
 
 @micropython.viper

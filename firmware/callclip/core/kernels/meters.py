@@ -9,7 +9,6 @@ import micropython
 from micropython import const
 
 _FACT_LEVEL_CDB = const(0)
-_FACT_FLOOR_CDB = const(1)
 _FACT_IS_ACTIVE = const(4)
 _FACT_STATE = const(5)
 _FACT_IS_IN_SPURT = const(8)
@@ -22,6 +21,8 @@ _FACT_THRESHOLD = const(14)
 _FACT_N_SYLLABLES = const(15)
 _FACT_N_CLIPPED = const(17)
 _FACT_IS_STILL = const(18)
+_FACT_IS_LATE_ACTIVE = const(21)
+_FACT_NOISE_CDB = const(22)
 _FACT_INDEX = const(64)
 _FACT_CALL_STATE = const(72)
 _FACT_WAKES = const(74)
@@ -79,14 +80,20 @@ _CLIPPED_SAMPLES = const(8)
 _LOUD_CDB = const(-1000)
 _SOUND_CDB = const(-3000)
 
-# turns: pause, overlap going on; then the last frame and the start of the talk of each side.
+# turns: pause, overlap going on; the last frame and the start of the talk of each side; how many
+# talk; frames of the overlap that hindsight has told of, and with each side's voice.
 _PAUSE_FRAMES = const(3)
 _BEGAN = const(4)
 _LASTS = const(5)
 _STARTS = const(7)
 _N_TALKING = const(9)
+_N_KNOWN = const(10)
+_N_LATE_AGENT = const(11)
+_N_LATE_LINE = const(12)
+_HINDSIGHT_FRAMES = const(9)
 
-# noise: since when the line is noisy, since when clean, stage; speech so far, and times and limits.
+# noise: since when the line is noisy, since when clean, stage; speech so far, times and limits; the
+# customer's level over some 5 s of speech, 1/256 centi-dB: the running level wanders by some dB.
 _NOISY_SINCE = const(3)
 _CLEAN_SINCE = const(4)
 _STAGE = const(5)
@@ -95,9 +102,10 @@ _MIN_SPEECH = const(7)
 _WAIT = const(8)
 _CALM = const(9)
 _RESET = const(10)
-_FLOOR_LIMIT_CDB = const(11)
+_NOISE_LIMIT_CDB = const(11)
 _SNR_LIMIT_CDB = const(12)
-_NOISE_HYSTERESIS_CDB = const(400)  # a floor under babble wobbles by 3 dB
+_SPEECH_256TH = const(13)
+_NOISE_HYSTERESIS_CDB = const(200)
 _LAST_STAGE = const(2)
 
 # voice: frames of speech, how many are enough, whether a sequence runs.
@@ -253,6 +261,10 @@ def turns(facts_in, rule_io) -> int:
         own += _LINE
         side += 1
     rule[_N_TALKING] = n_talking
+    if rule[_BEGAN] >= 0 and index - _HINDSIGHT_FRAMES >= rule[_BEGAN]:
+        rule[_N_KNOWN] += 1
+        rule[_N_LATE_AGENT] += facts[_FACT_IS_LATE_ACTIVE]
+        rule[_N_LATE_LINE] += facts[_LINE + _FACT_IS_LATE_ACTIVE]
     if facts[_FACT_CALL_STATE] == _HOLD:
         rule[_BEGAN] = 0 - 1
         return 0
@@ -274,17 +286,20 @@ def noise(facts_in, rule_io) -> int:
     if facts[_LINE + _FACT_IS_ACTIVE] and facts[_LINE + _FACT_SPURT_MS]:
         if rule[_N_SPEECH] < rule[_MIN_SPEECH]:
             rule[_N_SPEECH] += 1
+            rule[_SPEECH_256TH] = facts[_LINE + _FACT_SPEECH_CDB] << 8
+        else:
+            rule[_SPEECH_256TH] += facts[_LINE + _FACT_SPEECH_CDB] - (rule[_SPEECH_256TH] >> 8)
     margin_cdb = 0
     if rule[_NOISY_SINCE] >= 0:
         margin_cdb = _NOISE_HYSTERESIS_CDB
     is_noisy = 0
     state = facts[_LINE + _FACT_STATE]
     if state > 0 and state <= _SPEECH:
-        floor_cdb = facts[_LINE + _FACT_FLOOR_CDB]
-        if floor_cdb > rule[_FLOOR_LIMIT_CDB] - margin_cdb:
+        noise_cdb = facts[_LINE + _FACT_NOISE_CDB]
+        if noise_cdb > rule[_NOISE_LIMIT_CDB] - margin_cdb:
             is_noisy = 1
         elif rule[_N_SPEECH] == rule[_MIN_SPEECH]:
-            if facts[_LINE + _FACT_SPEECH_CDB] - floor_cdb < rule[_SNR_LIMIT_CDB] + margin_cdb:
+            if (rule[_SPEECH_256TH] >> 8) - noise_cdb < rule[_SNR_LIMIT_CDB] + margin_cdb:
                 is_noisy = 1
     index = facts[_FACT_INDEX]
     if is_noisy:

@@ -11,9 +11,14 @@ from micropython import const
 
 _N_UNITS = const(36)
 
-# A row of the plan is a dense layer, or as much of one as 36 inputs allow, and what makes its
-# inputs: the next features, the units of the layer before, or these after their taps.
-_ROW = const(8)
+# A plan begins with the number of its rows and where its weights and biases stand. A row is a dense
+# layer, or as much of one as 36 inputs allow, and what makes its inputs: the next features, the
+# pools of the last frames, the units of the layer before, or these after their taps.
+_N_PLAN_ROWS = const(0)
+_WEIGHT = const(1)
+_BIAS = const(2)
+_HEAD = const(3)
+_ROW = const(9)
 _KIND = const(0)
 _N_OUT = const(1)
 _SHIFT = const(2)  # of the dense layer; 0: its next 36 inputs follow
@@ -22,33 +27,41 @@ _DILATION = const(4)
 _FIRST = const(5)  # where the block's past begins
 _N_ROWS = const(6)  # of its past
 _NOW = const(7)  # the row of the past that this frame fills
+_IS_CONTEXT_ADDED = const(8)  # to the units, before the taps
 _OF_FEATURES = const(0)
-_OF_TAPS = const(1)
-_LEAST_LOGIT_Q8 = const(-32768)
+_OF_POOLS = const(1)
+_OF_TAPS = const(2)
+_LEAST_Q8 = const(-32768)
+# Pools: sums and peaks of the units that the features made, then what the slow blocks have to say
+# to the fast ones; sums and peaks are emptied when read.
+_FIRST_PEAK = const(36)
+_FIRST_CONTEXT = const(72)
+_POOL_SHIFT = const(3)  # log2 of the frames in a pool
 
 
 @micropython.viper
 def step(
-    x: ptr32, i: int, features_in, plan_io, weights_in, biases_in, past_io, units_io, logits_out
+    x: ptr32, i: int, features_in, plan_io, weights_in, biases_in, past_io, units_io, pools_io, out
 ):
-    """All layers: features in, logits out.
+    """The layers of a plan: features, or pools, in; logits, or context, out.
 
-    x: 36 words of scratch, a layer's inputs. plan: the number of its rows, then the rows. weights,
-    biases: of all layers, one after the other; taps are 36 triples: now, one and two dilations
-    before. past: half-words, rows of 36 units. units: 36 words, and 36 of scratch that are 0.
+    x: 36 words of scratch, a layer's inputs. weights, biases: of all layers, one after the other;
+    taps are 36 triples: now, one and two dilations before. past: half-words, rows of 36 units.
+    units: 36 words, and 36 of scratch that are 0. pools: 108 words as above.
     """
     plan = ptr32(plan_io)
     weights = ptr8(weights_in)
     biases = ptr32(biases_in)
     units = ptr32(units_io)
+    pools = ptr32(pools_io)
     features = ptr32(features_in)
     past = ptr16(past_io)
-    logits = ptr32(logits_out)
+    logits = ptr32(out)
     at = 0
-    b = 0
-    p = 1
-    end = plan[0] * _ROW + 1
-    i = 0
+    b = plan[_BIAS]
+    p = _HEAD
+    end = plan[_N_PLAN_ROWS] * _ROW + _HEAD
+    i = plan[_WEIGHT]
     while p < end:
         kind = plan[p + _KIND]
         k = 0
@@ -58,7 +71,25 @@ def step(
                 units[k] = 0
                 at += 1
                 k += 1
+        elif kind == _OF_POOLS:
+            while k < _N_UNITS:
+                a = pools[at + k]
+                x[k] = a if at else a >> _POOL_SHIFT
+                pools[at + k] = 0
+                units[k] = 0
+                k += 1
+            at = _N_UNITS
         elif kind == _OF_TAPS:
+            if plan[p + _IS_CONTEXT_ADDED]:
+                while k < _N_UNITS:
+                    a = units[k] + pools[k + _FIRST_CONTEXT]
+                    if a < 0:
+                        a = 0
+                    elif a > 32767:
+                        a = 32767
+                    units[k] = a
+                    k += 1
+                k = 0
             shift = plan[p + _TAPS_SHIFT]
             now = plan[p + _NOW]
             before = now - plan[p + _DILATION]
@@ -137,9 +168,13 @@ def step(
                     elif a > 32767:
                         a = 32767
                     units[k] = a
+                    if kind == _OF_FEATURES:
+                        pools[k] += a
+                        if a > pools[k + _FIRST_PEAK]:
+                            pools[k + _FIRST_PEAK] = a
                 else:
-                    if a < _LEAST_LOGIT_Q8:
-                        a = _LEAST_LOGIT_Q8
+                    if a < _LEAST_Q8:
+                        a = _LEAST_Q8
                     elif a > 32767:
                         a = 32767
                     logits[k] = a

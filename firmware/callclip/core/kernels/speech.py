@@ -13,6 +13,7 @@ _FACT_IS_ACTIVE = const(4)
 _FACT_SPURT_START = const(9)
 _FACT_SPURT_MS = const(10)
 _FACT_LAST_ACTIVE = const(11)
+_FACT_IS_LATE_ACTIVE = const(21)
 
 # decide's state: speech from, down to, the sum that makes it sure, frames and sum of this spurt.
 _ON_Q8 = const(0)
@@ -33,18 +34,20 @@ _N_SILENT = const(5)
 _LEAST_FRAMES = const(2)
 _TOP = const(11)  # the bit of the frame SETTLED_FRAMES ago
 
-# add's state: the limits of tuning.MUSIC_Q8, the sum and where it began, since and until.
+# add's state: the limits of tuning.MUSIC_Q8, by how much music is recognised late, the sum and
+# where it began, since and until.
 _STEP_Q8 = const(0)
 _MAYBE_Q8 = const(1)
 _MUSIC_ON_Q8 = const(2)
 _MUSIC_OFF_Q8 = const(3)
 _FULL_Q8 = const(4)
-_MUSIC_SUM_Q8 = const(5)
-_BEGAN = const(6)
-_SINCE = const(7)
-_UNTIL = const(8)
-_IS_MUSIC = const(9)
-_IS_MAYBE = const(10)
+_LATE_FRAMES = const(5)
+_MUSIC_SUM_Q8 = const(6)
+_BEGAN = const(7)
+_SINCE = const(8)
+_UNTIL = const(9)
+_IS_MUSIC = const(10)
+_IS_MAYBE = const(11)
 
 
 @micropython.viper
@@ -89,6 +92,7 @@ def settle(logit_q8: int, bits: int, is_other_sound: int, state_io, facts_io):
     n_silent = state[_N_SILENT]
     if logit_q8 >= limit and is_other_sound == 0:
         state[_WAS_ACTIVE] = 1
+        facts[_FACT_IS_LATE_ACTIVE] = 1
         if n_active < _LEAST_FRAMES:
             n_active += 1
         if n_active == _LEAST_FRAMES:
@@ -99,6 +103,7 @@ def settle(logit_q8: int, bits: int, is_other_sound: int, state_io, facts_io):
             n_silent = 0
     else:
         state[_WAS_ACTIVE] = 0
+        facts[_FACT_IS_LATE_ACTIVE] = 0
         if n_silent < _TOP:
             n_silent += 1
             if n_active < _LEAST_FRAMES:
@@ -140,4 +145,4 @@ def add(logit_q8: int, index: int, state_io):
             state[_IS_MUSIC] = 0
     elif total >= state[_MUSIC_ON_Q8]:
         state[_IS_MUSIC] = 1
-        state[_SINCE] = state[_BEGAN]
+        state[_SINCE] = state[_BEGAN] - state[_LATE_FRAMES]

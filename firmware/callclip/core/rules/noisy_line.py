@@ -1,6 +1,6 @@
 """NOISY_LINE 1, 2: the line is noisy for `noisy_line_ms`, and still so that long afterwards.
 
-Noisy is a floor above `noisy_line_cdb`, or the customer's speech less than `noisy_line_snr_cdb`
+Noisy is a noise above `noisy_line_cdb`, or the customer's speech less than `noisy_line_snr_cdb`
 above it; the latter only once he has spoken for a second in this call. Until then the event's
 snr_cdb tells how a speaker of nominal level would fare. It is clean again only HYSTERESIS_CDB away
 from the limit; clean for CALM_MS the time starts anew, for RESET_MS the stages do; after a hold the
@@ -27,6 +27,7 @@ class NoisyLine(Rule):
     clean_since = fact(HEAD_WORDS + 1)  # it has been clean since, without a break
     stage = fact(HEAD_WORDS + 2)  # not 0: a sequence runs
     n_speech = fact(HEAD_WORDS + 3)  # customer's frames of speech, up to MIN_SPEECH_MS
+    speech_256th = fact(HEAD_WORDS + 10)  # his level over some 5 s of speech, 1/256 centi-dB
 
     def __init__(self, call, config):
         self._min_speech = frames_from_ms(MIN_SPEECH_MS)
@@ -37,7 +38,7 @@ class NoisyLine(Rule):
             frames_from_ms(RESET_MS),
         )
         limits = (config.noisy_line_cdb, config.noisy_line_snr_cdb)
-        super().__init__(call, (NEVER, NEVER, 0, 0) + times + limits)
+        super().__init__(call, (NEVER, NEVER, 0, 0) + times + limits + (0,))
 
     def meter(self):
         return meters.noise
@@ -55,10 +56,10 @@ class NoisyLine(Rule):
         line = frame.line
         self.stage += 1
         self.since = frame.index + 1
-        self._call.emit(events.NOISY_LINE, self.stage, line.floor_cdb, self._snr_cdb(line))
+        self._call.emit(events.NOISY_LINE, self.stage, line.noise_cdb, self._snr_cdb(line))
         self._call.wake()
 
     def _snr_cdb(self, line):
         if self.n_speech == self._min_speech:
-            return line.speech_cdb - line.floor_cdb
-        return NOMINAL_SPEECH_CDB - line.floor_cdb
+            return (self.speech_256th >> 8) - line.noise_cdb
+        return NOMINAL_SPEECH_CDB - line.noise_cdb

@@ -6,7 +6,9 @@ overlap shorter than MIN_OVERLAP_MS is within the precision of hearing and count
 so does a collision, where both set out at nearly the same time.
 Hearing keeps a voice for a frame or two after its soft end, most of all while the other one speaks:
 so a pause of the contract's 200 ms is heard as PAUSE_MS, and the last LATE_MS of an overlap may be
-one voice alone. Without both, short words of attention would be told as interruptions.
+one voice alone. Without both, short words of attention would be told as interruptions. And what is
+known of the overlap with hindsight, more than its first half by then, must bear out that two voices
+spoke: a leak or a late end that passes for a voice at first is nobody's fault.
 Times are frame indices, event values milliseconds.
 """
 
@@ -20,6 +22,7 @@ from callclip.core.units import FRAME_MS, frames_from_ms
 MIN_OVERLAP_MS = 100
 PAUSE_MS = 160
 LATE_MS = 20
+BORNE_OUT_8THS = 5  # of the frames that are known with hindsight
 
 
 class Turns(Rule):
@@ -30,10 +33,13 @@ class Turns(Rule):
     agent_start = fact(HEAD_WORDS + 4)  # and its start
     line_start = fact(HEAD_WORDS + 5)
     n_talking = fact(HEAD_WORDS + 6)  # sides that speak, or pause within their talk
+    n_known = fact(HEAD_WORDS + 7)  # frames of the overlap that hindsight has told of
+    n_late_agent = fact(HEAD_WORDS + 8)  # and those with each side's voice
+    n_late_line = fact(HEAD_WORDS + 9)
 
     def __init__(self, call, config):
         pause = frames_from_ms(PAUSE_MS)
-        super().__init__(call, (pause, NEVER, NEVER, NEVER, NEVER, NEVER, 0))
+        super().__init__(call, (pause, NEVER, NEVER, NEVER, NEVER, NEVER, 0, 0, 0, 0))
         self._limit = frames_from_ms(config.interruption_ms)
         self._shortest = frames_from_ms(MIN_OVERLAP_MS)
         self._late = frames_from_ms(LATE_MS)
@@ -57,7 +63,7 @@ class Turns(Rule):
             self._begin_overlap()
         last = self.line_last if self.line_last < self.agent_last else self.agent_last
         self._together = last + 1 - self._late - self.began
-        if self._together >= self._limit and not self._is_told:
+        if self._together >= self._limit and not self._is_told and self._is_borne_out():
             self._is_told = 1
             if self._by == events.BY_AGENT:
                 self._call.summary.interruptions_agent += 1
@@ -75,9 +81,16 @@ class Turns(Rule):
             self.began = self.line_start
             lead = -lead
         self._is_told = 1 if lead < self._limit else 0
+        self.n_known = 0
+        self.n_late_agent = 0
+        self.n_late_line = 0
+
+    def _is_borne_out(self):
+        least = self.n_known * BORNE_OUT_8THS
+        return self.n_late_agent << 3 >= least and self.n_late_line << 3 >= least
 
     def _finish(self):
-        if not self._is_told and self._together >= self._shortest:
+        if not self._is_told and self._together >= self._shortest and self._is_borne_out():
             self._call.summary.backchannels += 1
             self._call.emit(events.BACKCHANNEL, self._by)
         self.began = NEVER
