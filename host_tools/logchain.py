@@ -224,13 +224,24 @@ class _Verifier:
             return
         if self.ends.get((known.segment, known.n_bytes), b"").hex() == known.tag:
             return
+        if known.n_bytes == 0 and self._is_before(known):
+            return  # that segment was empty, and may be gone after a power cut
         if known.segment not in self._numbers and known.segment <= self.purged_to:
             return
         path = archive.segment_path(self.folder, known.segment)
         self.find("truncated", path, known.n_bytes, "the log once ended here, and does so no more")
 
+    def _is_before(self, empty):
+        """The last batch before an empty segment is there."""
+        return any(
+            number < empty.segment and tag.hex() == empty.tag
+            for (number, _end), tag in self.ends.items()
+        )
+
     def must_end_at(self, told):
         head = self.verdict.head
+        if told.n_bytes == 0 and head and head.segment < told.segment and head.tag == told.tag:
+            return
         if head is None or (head.segment, head.n_bytes, head.tag) != (
             told.segment, told.n_bytes, told.tag
         ):  # fmt: skip

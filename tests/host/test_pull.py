@@ -37,7 +37,7 @@ def pull(port, out, *words):
 
 def pulled_ok(port, out, *words):
     outcome = pull(port, out, "--json", *words)
-    assert outcome.exit_code == 0, outcome
+    assert outcome.exit_code == 0, outcome.out + outcome.err
     return json.loads(outcome.out)
 
 
@@ -242,12 +242,12 @@ def test_damage_on_the_unit_is_told_with_its_place(desk, tmp_path):
 
 
 def test_a_torn_tail_is_no_damage(desk, tmp_path):
-    path = desk.folder / "log" / "000001.clog"
+    path = max((desk.folder / "log").glob("*.clog"))
     path.write_bytes(path.read_bytes()[:-5])
     desk.restart()
     found = pulled_ok(desk.port, tmp_path / "logs")
     assert len(found["torn_tails"]) == 1
-    assert "000001.clog" in found["torn_tails"][0]
+    assert path.name in found["torn_tails"][0]
 
 
 def test_what_was_pulled_whole_outlives_damage_on_the_unit(desk, tmp_path):
@@ -270,7 +270,7 @@ def test_a_whole_segment_is_never_replaced_by_another_one(desk, tmp_path):
     path.write_bytes(other)
     outcome = pull(desk.port, out)
     assert outcome.exit_code == 4
-    assert "is another one now; the earlier one stays" in outcome.err
+    assert "000001.clog" in outcome.err
     assert path.read_bytes() == other
 
 

@@ -137,7 +137,7 @@ def test_live_notes_come_and_stop(client):
 def test_self_test_identify_and_errors(client):
     status, body = client.ask(9)
     assert status == 0
-    values = struct.unpack("<hhhhBBBBBII", body)
+    values = struct.unpack_from("<hhhhBBBBBII", body)
     assert values[4:9] == (1, 1, 1, 1, 1)
     assert client.ask(11, struct.pack("<H", 200)) == (0, b"")
     assert client.ask(0x1F)[0] == 1

@@ -59,6 +59,7 @@ class Wire:
 
 class Unit:
     unit_id, firmware, micropython, board, last_words = "02c1a55e0001", "0", "0", "vm", ""
+    frame_us_mean = frame_us_most = 0
 
     def identify(self, duration_ms):
         pass
