@@ -10,19 +10,16 @@ Called by: `make bench-link`.
 """
 
 import json
-import os
-import select
 import sys
 import tempfile
-import threading
 import time
-import tty
 from pathlib import Path
 
 from host_tools import archive, keyfile, provision
 from host_tools.link import Client
 from host_tools.logfetch import LogFetch
 from host_tools.pullprogress import Silent
+from simulator.cable import Cable
 from tests.host.desk import Desk
 
 OUT = Path(__file__).resolve().parent.parent / "build/bench/link.json"
@@ -30,53 +27,6 @@ RATES = (921_600, 115_200)
 N_EVENTS = {921_600: 18_000, 115_200: 4_000}
 SEGMENT_BYTES = 32_704  # as on the unit
 N_RUNS = 3
-_TICK_S = 0.0005
-
-
-class PacedLine:
-    """A pty in front of another port; bytes take the time that they would on the wire."""
-
-    def __init__(self, port, baud):
-        self._bytes_s = baud / 10
-        self._far = os.open(port, os.O_RDWR | os.O_NOCTTY)
-        self._master, self._slave = os.openpty()
-        for handle in (self._far, self._slave):
-            tty.setraw(handle)
-        self.port = os.ttyname(self._slave)
-        self.n_bytes = 0  # to the host
-        self._is_closing = False
-        self._thread = threading.Thread(target=self._pump, daemon=True)
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_exception):
-        self._is_closing = True
-        self._thread.join()
-        for handle in (self._far, self._master, self._slave):
-            os.close(handle)
-
-    def _pump(self):
-        ways = {self._far: self._master, self._master: self._far}
-        waiting = {handle: bytearray() for handle in ways}
-        credit = dict.fromkeys(ways, 0.0)
-        last = time.monotonic()
-        while not self._is_closing:
-            is_idle = not any(waiting.values())
-            for handle in select.select(list(ways), [], [], 0.02 if is_idle else _TICK_S)[0]:
-                waiting[handle] += os.read(handle, 4096)
-            now = time.monotonic()
-            for handle, queue in waiting.items():
-                # An idle line saves nothing up.
-                credit[handle] = min(credit[handle] + (now - last) * self._bytes_s, len(queue))
-                n_bytes = int(credit[handle])
-                if n_bytes:
-                    os.write(ways[handle], queue[:n_bytes])
-                    del queue[:n_bytes]
-                    credit[handle] -= n_bytes
-                    self.n_bytes += n_bytes if handle == self._far else 0
-            last = now
 
 
 def measure(baud, folder):
@@ -85,7 +35,7 @@ def measure(baud, folder):
     with Desk(folder / "unit", N_EVENTS[baud], segment_bytes=SEGMENT_BYTES) as desk:
         with Client(desk.port, 60) as client:
             provision.open_unit(client, site)
-        with PacedLine(desk.port, baud) as line, Client(line.port, 60, site) as client:
+        with Cable(desk.port, baud=baud) as line, Client(line.port, 60, site) as client:
             log_id, rows, _head = client.segments()
             target = archive.log_folder(folder / "logs", client.hello["unit_id"], log_id)
             fetch = LogFetch(client, target, False)

@@ -2,9 +2,9 @@
 
 A configuration is checked, sent, read back and compared. Keys come from the site key (provision).
 
-The file is the whole policy: a key it does not name gets its default, except `unit_number`, which
-is the unit's own and stays. The unit takes a new configuration into force when it starts, so an
-idle unit is restarted; one in a call is left alone.
+The file is the whole policy: a key it does not name gets its default, except what is the unit's own
+and stays: `unit_number`, and what a calibration has set. The unit takes a new configuration into
+force when it starts, so an idle unit is restarted; one in a call is left alone.
 Ref: core/config.SCHEMA, docs/protocol.md.
 """
 
@@ -12,7 +12,7 @@ import json
 import os
 
 import click
-from callclip.core import config, protocol
+from callclip.core import calibstates, config, protocol
 
 from host_tools import configfile, keyfile, options, provision
 from host_tools.failure import NOT_REACHABLE, NOT_VERIFIED, Failure
@@ -40,6 +40,12 @@ def _expected(values, own):
     return config.Config(own | values).as_dict()
 
 
+def _own(held):
+    """What is the unit's own in a configuration: its number, and what a calibration has found."""
+    keys = OWN_KEYS + (calibstates.KEYS if held.get("spl_offset_cdb") else ())
+    return {key: held[key] for key in keys if held.get(key)}
+
+
 def _compare(port, expected, held):
     wrong = [key for key in expected if held.get(key) != expected[key]]
     if wrong:
@@ -63,18 +69,18 @@ def configure_unit(port, values, timeout_s=TIMEOUT_S, is_restarting=True, site=N
         if values is None:
             return row
         held = client.configuration()[0]
-        own = {key: held[key] for key in OWN_KEYS if held.get(key)}
+        own = _own(held)
         expected = _expected(values, own)
         client.configure(json.dumps(own | values))
         held, is_in_force = client.configuration()
         _compare(port, expected, held)
         row["state"] = IN_FORCE
         if not is_in_force:
-            row["state"] = _restart(client) if is_restarting else LATER
+            row["state"] = restart(client) if is_restarting else LATER
         return row
 
 
-def _restart(client):
+def restart(client):
     """Restart an idle unit and see that it comes back with the new configuration."""
     try:
         client.ask(protocol.REBOOT, {"is_forced": 0})

@@ -43,6 +43,18 @@ class Refused(Failure):
         self.code = code
 
 
+class Answer(dict):
+    """An answer's fields. One that should be there and is not is told, not stumbled over."""
+
+    def __init__(self, values, words):
+        super().__init__(values)
+        self._words = words
+
+    def __missing__(self, name):
+        words = f"{self._words} lacks {name}; bring the unit up to date with `callclip flash`"
+        raise Failure(words, NOT_REACHABLE)
+
+
 class Client:
     """One unit on one port. Use as a context manager; `hello` holds its first answer.
 
@@ -243,15 +255,15 @@ class Client:
     def _fields_of(self, message, mtype):
         if message.level != protocol.LEVEL:
             raise Failure(self._level_words(message.level), NOT_REACHABLE)
+        words = f"{self.port}: the answer to {protocol.MESSAGES[mtype][0]}"
         try:
             status, answer = protocol.read_answer(message)
         except ValueError as error:
-            name = protocol.MESSAGES[mtype][0]
-            words = f"{self.port}: the answer to {name} makes no sense ({error})"
-            raise Failure(f"{words}; update callclip or the unit", NOT_REACHABLE) from error
+            words = f"{words} makes no sense ({error}); update callclip or the unit"
+            raise Failure(words, NOT_REACHABLE) from error
         if status != protocol.OK:
             raise self._refusal(mtype, status, answer)
-        return answer
+        return Answer(answer, words)
 
     def _refusal(self, mtype, status, words):
         if status == protocol.NOT_LOGGED_IN and self._key is None:
@@ -332,12 +344,16 @@ class Client:
         first = 0
         while True:
             page = self.ask(protocol.LOG_LIST, {"first_segment": first})
-            packed = page["segments"]
+            packed, following = page["segments"], page["next_segment"]
+            if len(packed) % protocol.SEGMENT_ROW_BYTES or 0 < following <= first:
+                words = f"{self.port}: its list of segments makes no sense"
+                raise Failure(f"{words}; update callclip or the unit", NOT_REACHABLE)
             for at in range(0, len(packed), protocol.SEGMENT_ROW_BYTES):
-                part = packed[at : at + protocol.SEGMENT_ROW_BYTES]
-                row = fields.unpack(protocol.SEGMENT_ROW, part)
+                row = fields.unpack(
+                    protocol.SEGMENT_ROW, packed[at : at + protocol.SEGMENT_ROW_BYTES]
+                )
                 rows.append((row["segment"], row["n_bytes"]))
-            first = page["next_segment"]
+            first = following
             if not first:
                 head = (page["head_segment"], page["head_bytes"], page["head_tag"])
                 return page["log_id"], rows, head

@@ -49,6 +49,11 @@ class PartFile:
         return at
 
     @property
+    def gaps(self):
+        """(start, end) of what has not come, ascending."""
+        return list(self._gaps)
+
+    @property
     def n_missing(self):
         return sum(end - start for start, end in self._gaps)
 

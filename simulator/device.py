@@ -38,7 +38,7 @@ HEAP_BYTES = 1024 * 1024
 NO_LOG = object()  # as log_image: a unit whose flash has no partition for the log
 FLOOR_CDB = -8700  # INMP441: 33 dBA of self-noise, -26 dBFS at 94 dB SPL
 _FLOOR_S = 4
-_MAX_HASTY_RESETS = 10  # in a row, each within a second of the wall clock: it will not recover
+_MAX_DEAF_STARTS = 10  # in a row that came to no microphone: it will not recover
 _SHIMS = Path(__file__).resolve().parent / "shims"
 
 
@@ -143,6 +143,9 @@ class VirtualUnit:
                 if part.endswith("\n"):
                     line = json.loads(part)
                     part = ""
+                    if line.get("prompt"):
+                        words = line["prompt"].strip().splitlines()[-1]
+                        raise UnitError(f"the virtual unit's main.py ended: {words}")
                     yield line
                     if line.get("played") and not is_endless:
                         return
@@ -172,7 +175,7 @@ class VirtualUnit:
             image_tool.list_files(image.read_bytes(), str(image))
         log_image = self._log_path(image)
         rom = folder / "rom"
-        n_rom_bytes = rom.write_bytes(romfs.application("x86"))
+        rom.write_bytes(romfs.application("x86").ljust(romfs.PARTITION_BYTES, b"\xff"))
         n_slots = self._write_slots(folder / "slots")
         n_floor_slots = _write_floor(folder / "floor")
         self.side_path = folder / "signals.jsonl"
@@ -182,7 +185,7 @@ class VirtualUnit:
             "image": str(image.resolve()),
             "log_image": str(log_image.resolve()) if log_image else None,
             "rom": str(rom),
-            "n_rom_bytes": n_rom_bytes,
+            "n_rom_bytes": romfs.PARTITION_BYTES,
             "exit_codes": EXIT_CODES,
             "block_bytes": image_tool.BLOCK_BYTES,
             "slots": str(folder / "slots") if n_slots else None,
@@ -246,15 +249,15 @@ class VirtualUnit:
     def _keep_running(self):
         """Restart the VM after each reset, as the chip does; anything else ends the unit."""
         boot = 1
-        n_hasty = 0
+        n_deaf = 0
         while True:
-            started = time.monotonic()
+            said_at = self.side_path.stat().st_size
             exit_code = self._vm.wait()
             self._serial.disconnect()
             if self._is_stopping.is_set():
                 return
-            n_hasty = n_hasty + 1 if time.monotonic() - started < 1 else 0
-            if exit_code not in RESET_CAUSES or n_hasty > _MAX_HASTY_RESETS:
+            n_deaf = 0 if self._has_listened(said_at) else n_deaf + 1
+            if exit_code not in RESET_CAUSES or n_deaf > _MAX_DEAF_STARTS:
                 self.failure = self._reason(exit_code)
                 return
             boot += 1
@@ -266,10 +269,16 @@ class VirtualUnit:
             if self._is_stopping.is_set():
                 self._vm.kill()
 
+    def _has_listened(self, said_at):
+        """Whether the start whose lines begin there got as far as its microphones."""
+        with self.side_path.open() as file:
+            file.seek(said_at)
+            return '"listens"' in file.read()
+
     def _reason(self, exit_code):
         if exit_code in RESET_CAUSES:
             return (
-                f"the virtual unit restarted {_MAX_HASTY_RESETS} times in a row; it last said:"
+                f"the virtual unit restarted {_MAX_DEAF_STARTS} times in a row; it last said:"
                 f" {self._serial.last_words()}"
             )
         log = (self.folder / "vm.log").read_text(errors="replace").strip().splitlines()

@@ -25,6 +25,8 @@ _COMMANDS = (
     (protocol.LIVE_SUBSCRIBE, struct.pack("<H", 500)),
     (protocol.RINGER, b"\x01"),
     (protocol.REBOOT, b"\x01"),
+    (protocol.UPDATE, b"\x01"),
+    (protocol.CALIBRATE, b"\x01\xb8\x24"),
     (protocol.LOG_LIST, struct.pack("<I", 0)),
 )
 _RENEW_EVERY = 400  # attempts in a session
@@ -155,8 +157,8 @@ class Forger:
             self.findings.append(f"accepted: {frame.hex()}")
 
 
-def run(seconds, seed, on_progress, n_tried=0):
-    """The counters after so many seconds, or after n_tried if that is given."""
+def run(seconds, seed, on_progress, n_least=0):
+    """The counters once the time is over and n_least forgeries are tried."""
     ends = time.monotonic() + seconds
     with tempfile.TemporaryDirectory(prefix="callclip-soak-") as folder:
         forger = Forger(folder, seed)
@@ -167,7 +169,7 @@ def run(seconds, seed, on_progress, n_tried=0):
             done = forger.counters["forged_tried"]
             if done % 10000 == 0:
                 on_progress(f"{done} forgeries")
-            if forger.findings or (done >= n_tried if n_tried else time.monotonic() >= ends):
+            if forger.findings or done >= n_least and time.monotonic() >= ends:
                 break
     for words in forger.findings[:5]:
         on_progress(words)

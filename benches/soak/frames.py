@@ -21,7 +21,11 @@ from callclip.core import fields, protocol, records, roles, session
 from benches.soak.unit import Unit
 
 _STREAM_FRAMES = 500
-_HARMFUL = (protocol.REBOOT, protocol.KEYS_SET)  # on an open unit they do what they should
+_HARMFUL = (
+    protocol.REBOOT,
+    protocol.KEYS_SET,
+    protocol.UPDATE,
+)  # on an open unit they do what they should
 
 
 def _value(kind, dice):
@@ -201,8 +205,8 @@ class Frames:
         self.counters["frames_fuzzed"] += n_frames
 
 
-def run(seconds, seed, on_progress, n_frames=0):
-    """The counters after so many seconds, or after n_frames if that is given."""
+def run(seconds, seed, on_progress, n_least=0):
+    """The counters once the time is over and n_least frames are done."""
     ends = time.monotonic() + seconds
     with tempfile.TemporaryDirectory(prefix="callclip-soak-") as folder:
         fuzz = Frames(folder, seed)
@@ -212,7 +216,7 @@ def run(seconds, seed, on_progress, n_frames=0):
             fuzz.to_a_locked_door(300)
             done = fuzz.counters["frames_fuzzed"]
             on_progress(f"{done} frames")
-            if fuzz.findings or (done >= n_frames if n_frames else time.monotonic() >= ends):
+            if fuzz.findings or done >= n_least and time.monotonic() >= ends:
                 break
     for words in fuzz.findings[:5]:
         on_progress(words)

@@ -280,8 +280,8 @@ def judge(files, next_seq, known, told):
     return max(0, next_seq - there), not verdict.is_good
 
 
-def run(seconds, seed=0, on_progress=None, max_cuts=None, go_on_every=10, n_steps=120):
-    """Workloads and their cuts until the time, or the number of cuts, is over; the counters."""
+def run(seconds, seed=0, on_progress=None, n_least=0, go_on_every=10, n_steps=120):
+    """The counters once the time is over and n_least cuts are done."""
     dice = random.Random(seed)
     counters = Counter(dict.fromkeys(COUNTERS, 0))
     ends = time.monotonic() + seconds
@@ -289,8 +289,7 @@ def run(seconds, seed=0, on_progress=None, max_cuts=None, go_on_every=10, n_step
     is_new = True
 
     def wanted(_i):
-        is_over = time.monotonic() > ends
-        is_over = is_over or max_cuts is not None and counters["power_cuts"] >= max_cuts
+        is_over = counters["power_cuts"] >= n_least and time.monotonic() >= ends
         return () if is_over else MODES
 
     while wanted(0):

@@ -71,14 +71,14 @@ class Line:
         return False
 
 
-def run(seconds, seed, on_progress, n_bursts=0):
-    """The counters after so many seconds, or after n_bursts if that is given."""
+def run(seconds, seed, on_progress, n_least=0):
+    """The counters once the time is over and n_least bursts are sent."""
     dice = random.Random(seed)
     ends = time.monotonic() + seconds
     done = n_silent = 0
     with VirtualUnit(speed=20) as unit:
         line = Line(unit.port)
-        while not n_silent and (done < n_bursts if n_bursts else time.monotonic() < ends):
+        while not n_silent and (done < n_least or time.monotonic() < ends):
             # From the boot text on: the restart below is already under way.
             for _ in range(_BURSTS_A_BOOT):
                 line.write(b"".join(dice.choices(_PIECES, k=dice.randrange(1, 5))))

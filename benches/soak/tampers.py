@@ -228,14 +228,14 @@ class Tamperer:
         )
 
 
-def run(seconds, seed=0, on_progress=None, max_tampers=None):
-    """Tampers until the time, or their number, is over. The counters, and what got through."""
+def run(seconds, seed=0, on_progress=None, n_least=0):
+    """The counters once the time is over and n_least tampers are done, and what got through."""
     dice = random.Random(seed)
     tamperer = Tamperer(dice)
     counters = Counter(dict.fromkeys(COUNTERS, 0))
     ends = time.monotonic() + seconds
     logs = []
-    while time.monotonic() < ends and (max_tampers is None or counters["tampers"] < max_tampers):
+    while time.monotonic() < ends or counters["tampers"] < n_least:
         if len(logs) < N_LOGS:
             logs.append(Log(dice))
             assert not logs[-1].is_alarmed(logs[-1].segments, True)

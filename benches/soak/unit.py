@@ -2,7 +2,7 @@
 keyring on CPython, with the UART a pair of buffers and the clock a number.
 
 `state()` is everything that a request could change: two equal states mean that nothing happened.
-Called by: frames, forged, tests.
+Called by: frames, forged, guided, tests.
 """
 
 import os
@@ -66,13 +66,13 @@ class Unit:
     firmware, micropython, board, last_words = "0.1.0", "1.25.0", "bench", ""
     frame_us_mean = frame_us_most = 0
 
-    def __init__(self, folder, unit_id=UNIT_ID):
-        folder = Path(folder)
+    def __init__(self, folder, unit_id=UNIT_ID, segment_bytes=4096):
+        folder = self.folder = Path(folder)
         folder.mkdir(exist_ok=True)
         self.unit_id = unit_id
-        self.n_reboots = self.n_identified = 0
+        self.n_reboots = self.n_updates = self.n_identified = 0
         self.clock = HostClock()
-        self.store = Store(str(folder / "log"), segment_bytes=4096)
+        self.store = Store(str(folder / "log"), segment_bytes=segment_bytes)
         self.store.start(77, self.clock.unix_ms, 30)
         self.settings = Settings(str(folder / "config.json"))
         self.settings.load()
@@ -91,6 +91,9 @@ class Unit:
 
     def reboot(self):
         self.n_reboots += 1
+
+    def reboot_to_update(self):
+        self.n_updates += 1
 
     def test_outputs(self):
         return True, True
@@ -135,7 +138,9 @@ class Unit:
             service._live_period_ms,
             service._reboot_at_ms,
             self.n_reboots,
+            self.n_updates,
             self.n_identified,
             self.bead.learner.is_learning,
             self.bead.ringer.template,
+            service._calibrating._calibration.state,
         )

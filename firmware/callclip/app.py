@@ -12,7 +12,8 @@ _COLLECT_BYTES = 4096
 
 
 def run():
-    """Never returns: the unit listens until power-off, or restarts with the reason noted down."""
+    """Never returns: the unit listens until power-off, or restarts with the reason noted down. But
+    in a start that was asked for with UPDATE it returns at once, and MicroPython's prompt opens."""
     # First of all, because each boot file turns it on again: the cable carries frames in which
     # 3 is a byte like any other, and must not stop the program.
     micropython.kbd_intr(-1)
@@ -26,6 +27,10 @@ def run():
     # Only now: loading these takes seconds on the chip, in which Ctrl-C would still count.
     from callclip.ports import watchdog
 
+    if watchdog.is_prompt_asked_for():
+        micropython.kbd_intr(3)
+        gc.threshold(-1)
+        return
     try:
         from callclip import unit
 

@@ -72,6 +72,10 @@ class Journal:
         fields = {"t_frames": self._bead.n_frames, "crc": crc, "source": source}
         self._append(records.CONFIG, fields)
 
+    def log_update(self):
+        """The unit is about to restart into the prompt."""
+        self._append(records.UPDATE, {"t_frames": self._bead.n_frames})
+
     def log_gap(self, lost_ms, cause):
         """Audio was lost before the frame that comes next; cause: records.GAP_*."""
         self.n_gaps += 1

@@ -3,12 +3,14 @@
 Pure but for what it is handed: `link` read() is_backed_up() write() write_note() flush_some();
 `bead`; `store`; `settings` values save(); `journal`; `clock` unix_ms() (0 = unknown),
 set_unix_ms(), uptime_ms() (no wrap); `unit` unit_id firmware micropython board last_words,
-identify(duration_ms), reboot(), test_outputs() -> (is_led_ok, is_buzzer_ok), nonce(); `keyring`.
+identify(duration_ms), reboot(), reboot_to_update(), nonce(),
+test_outputs() -> (is_led_ok, is_buzzer_ok); `keyring`.
 Times in ms, levels in centi-dB. Off the frame path: may allocate, must not wait.
 Called by: app (poll, note_event). Ref: docs/protocol.md.
 """
 
 from callclip.answers import Answers
+from callclip.calibrating import Calibrating
 from callclip.core import guard, protocol
 from callclip.core.protocol import Refusal
 from callclip.logpages import LogPages
@@ -30,8 +32,11 @@ class Service:
         self._live_next_ms = 0
         self._lease_ends_ms = 0
         self._reboot_at_ms = -1
+        self._reboot_how = unit.reboot
         self._now_ms = 0
+        self._journal = journal
         self._ringing = Ringing(bead, settings)
+        self._calibrating = Calibrating(bead, settings, journal)
         self._guard = guard.Guard(unit.unit_id, keyring, unit.nonce)
         self._keyring = keyring
         self._pages = LogPages(store)
@@ -58,7 +63,9 @@ class Service:
             protocol.LIVE_SUBSCRIBE: self._live_subscribe,
             protocol.IDENTIFY: self._identify,
             protocol.REBOOT: self._reboot,
+            protocol.UPDATE: self._update,
             protocol.RINGER: self._ringing.answer,
+            protocol.CALIBRATE: self._calibrating.answer,
         }
 
     def poll(self, now_ms):
@@ -66,6 +73,7 @@ class Service:
         True: more waits to be sent."""
         self._now_ms = now_ms
         self._ringing.settle()
+        self._calibrating.settle()
         data = self._link.read()
         if data:
             for message in self._deframer.feed(data):
@@ -81,7 +89,7 @@ class Service:
         is_busy = self._link.flush_some()
         if 0 <= self._reboot_at_ms <= now_ms and not is_busy:
             self._reboot_at_ms = -1
-            self._unit.reboot()
+            self._reboot_how()
         return is_busy
 
     def answer_to(self, message):
@@ -215,8 +223,21 @@ class Service:
         return {}
 
     def _reboot(self, request):
+        self._go_down(request, self._unit.reboot)
+        return {}
+
+    def _update(self, request):
+        self._refuse_in_call(request)
+        self._journal.log_update()
+        self._go_down(request, self._unit.reboot_to_update)
+        return {}
+
+    def _refuse_in_call(self, request):
         if self._bead.call.state and not request["is_forced"]:
             raise Refusal(protocol.BUSY, "a call is going on")
+
+    def _go_down(self, request, how):
+        self._refuse_in_call(request)
         self._store.sync()
+        self._reboot_how = how
         self._reboot_at_ms = self._now_ms + REBOOT_DELAY_MS
-        return {}

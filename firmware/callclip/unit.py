@@ -54,7 +54,7 @@ def run():
 
 class Unit:
     """All parts. What service needs of it: unit_id, firmware, micropython, board, last_words,
-    identify, reboot, test_outputs, nonce."""
+    identify, reboot, reboot_to_update, test_outputs, nonce."""
 
     def __init__(self):
         self.last_words = watchdog.last_words()
@@ -230,9 +230,16 @@ class Unit:
         self._identify_until_ms = self._clock.uptime_ms() + duration_ms
 
     def reboot(self):
+        self._go_dark()
+        watchdog.restart()
+
+    def reboot_to_update(self):
+        self._go_dark()
+        watchdog.restart_into_prompt()
+
+    def _go_dark(self):
         self._led.dark()
         self._buzzer.silent()
-        watchdog.restart()
 
     def nonce(self):
         return os.urandom(16)

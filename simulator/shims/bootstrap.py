@@ -4,6 +4,7 @@ Argument: a JSON file with the unit's parameters, written by simulator/device.py
 VM sees nothing of this computer but what is already open or mapped.
 """
 
+import io
 import json
 import sys
 
@@ -31,6 +32,21 @@ def _sound(params):
     return Sound(slots, params["n_slots"], floor, params["n_floor_slots"], params["n_repeats"])
 
 
+def _run_main(world):
+    """What /main.py ended with, as the prompt tells it: it should not end at all."""
+    told = io.BytesIO()
+    try:
+        with open("/main.py") as file:
+            code = compile(file.read(), "/main.py", "exec")
+        exec(code, {"__name__": "__main__"})
+    except Exception as error:
+        sys.print_exception(error, told)
+        sys.print_exception(error, sys.stderr)
+    words = told.getvalue()
+    world.tell("prompt", words.decode())
+    return words
+
+
 def main(path):
     params = _parameters(path)
     import virtual_world
@@ -40,11 +56,13 @@ def main(path):
 
     import esp32
     import machine
+    import virtual_prompt
     import virtual_rom
     from virtual_flash import ImageFlash
 
     machine.I2S.sound = _sound(params)
     flash = ImageFlash(params["image"], params["block_bytes"], params["erase_ms"])
+    rom = ImageFlash(params["rom"], params["block_bytes"], params["erase_ms"])
     if params["log_image"]:
         log = ImageFlash(params["log_image"], params["block_bytes"], params["erase_ms"])
         esp32.Partition.by_label["calllog"] = log
@@ -55,9 +73,7 @@ def main(path):
     world.tell("boot", params["boot"])
     if params.get("look_every_ms"):
         world.tell("heap", virtual_world.heap())  # before the firmware: the stand-ins alone
-    with open("/main.py") as file:
-        code = compile(file.read(), "/main.py", "exec")
-    exec(code, {"__name__": "__main__"})
+    virtual_prompt.Prompt(rom, _run_main(world)).run()
 
 
 main(sys.argv[1])

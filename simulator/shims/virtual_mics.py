@@ -75,7 +75,7 @@ class I2S:
         self._start_ms = world.now_ms
         if world.origin_ms is None:
             world.origin_ms = world.now_ms + _WARM_UP_MS
-            world.tell("listens", world.origin_ms - world.boot_ms)
+        world.tell("listens", world.now_ms + _WARM_UP_MS - world.boot_ms)
         # Where the recording stands at this start; negative: the warm-up runs before it begins.
         self._base = (self._start_ms - world.origin_ms) * (_RATE_HZ // 1000)
         self._n_queue = max(2, ibuf // (_DMA_PAIRS * _PAIR_BYTES)) - 1

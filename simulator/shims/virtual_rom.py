@@ -22,6 +22,9 @@ def mount(path, n_bytes):
     address = libc.func("p", "mmap", "piiiii")(0, n_bytes, _PROT_READ, _MAP_PRIVATE, number, 0)
     if number < 0 or address == -1:
         raise OSError("the ROMFS image of the virtual unit cannot be mapped")
-    vfs.mount(vfs.VfsRom(uctypes.bytearray_at(address, n_bytes)), _MOUNT_POINT)
+    try:
+        vfs.mount(vfs.VfsRom(uctypes.bytearray_at(address, n_bytes)), _MOUNT_POINT)
+    except OSError:
+        return  # no image in it: MicroPython goes on without
     sys.path.append(_MOUNT_POINT)
     sys.path.append(_MOUNT_POINT + "/lib")

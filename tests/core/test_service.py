@@ -2,111 +2,36 @@
 and protocol on CPython; only the UART is a pair of buffers."""
 
 import json
-import os
 import zlib
 
 import pytest
 from callclip.core import fields, protocol, records
-from callclip.core.bead import Bead
 from callclip.core.config import SCHEMA, Config
-from callclip.journal import BURST_BYTES, Journal
-from callclip.ports.keyring import Keyring
+from callclip.journal import BURST_BYTES
 from callclip.ports.settings import Settings
-from callclip.service import Service
-from callclip.store import Store
+from callclip.store import SEGMENT_BYTES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benches.soak.unit import Unit
 from tests.logbytes import rows_of, seqs_of
 
 T0_MS = 1790000000000
 
 
-class Wire:
-    def __init__(self):
-        self.to_unit = b""
-        self.to_host = bytearray()
-
-    def read(self):
-        data, self.to_unit = self.to_unit[:128], self.to_unit[128:]
-        return data
-
-    def write(self, data):
-        self.to_host += data
-
-    write_note = write
-
-    def is_backed_up(self):
-        return False
-
-    def flush_some(self):
-        return False
-
-
-class HostClock:
-    def __init__(self):
-        self.now_ms = 0
-        self._offset_ms = 0
-
-    def uptime_ms(self):
-        return self.now_ms
-
-    def unix_ms(self):
-        return self._offset_ms + self.now_ms if self._offset_ms else 0
-
-    def set_unix_ms(self, unix_ms):
-        self._offset_ms = unix_ms - self.now_ms
-
-
-class Bench:
-    """A unit on the bench; also what the service calls `unit`."""
-
-    unit_id, firmware, micropython, board = "bench", "0.1.0", "1.25.0", "cpython"
-    last_words = ""
-    frame_us_mean = 4200
-    frame_us_most = 5100
+class Bench(Unit):
+    """Takes its turns until nothing moves any more."""
 
     def __init__(self, folder):
-        folder.mkdir(exist_ok=True)
-        self.n_reboots = 0
-        self.clock = HostClock()
-        self.store = Store(str(folder / "log"))
-        self.store.start(77, self.clock.unix_ms, 30)
-        self.settings = Settings(str(folder / "config.json"))
-        self.settings.load()
-        self.keyring = Keyring(str(folder / "keys.bin"))
-        self.keyring.load()
-        bead = Bead(Config(self.settings.values))
-        journal = self.journal = Journal(self.store, bead, self.clock)
-        journal.log_boot("0.1.0", "bench", 1, self.settings.values)
-        self.wire = Wire()
-        parts = (self.wire, bead, self.store, self.settings, journal, self.clock)
-        self.service = Service(*parts, self, self.keyring)
-
-    def identify(self, duration_ms):
-        pass
-
-    def reboot(self):
-        self.n_reboots += 1
-
-    def nonce(self):
-        return os.urandom(16)
-
-    def test_outputs(self):
-        return True, True
+        super().__init__(folder, segment_bytes=SEGMENT_BYTES)
 
     def say(self, data):
         """Bytes to the unit; the messages that come back."""
-        self.wire.to_unit += data
-        is_sending = True
-        while self.wire.to_unit or is_sending:
-            n_before = len(self.wire.to_host)
-            self.clock.now_ms += 20
-            self.service.poll(self.clock.now_ms)
-            is_sending = len(self.wire.to_host) > n_before
-        answers = protocol.Deframer().feed(self.wire.to_host)
-        self.wire.to_host.clear()
-        return answers
+        out = said = super().say(data)
+        while said:
+            said = super().say(b"")
+            out += said
+        return protocol.Deframer().feed(out)
 
     def ask(self, mtype, values=None):
         answers = [m for m in self.say(protocol.request(mtype, 9, values)) if m.request_id == 9]

@@ -1,12 +1,8 @@
-"""A unit for tests of the host tools: tests/vm/desk_unit.py in the real VM, behind a pty; and a
-bad cable to put between a client and any unit's port."""
+"""A unit for tests of the host tools: tests/vm/desk_unit.py in the real VM, behind a pty; and what
+a bad cable between a client and any unit's port does to bytes."""
 
-import os
 import random
-import select
 import subprocess
-import threading
-import tty
 from pathlib import Path
 
 from host_tools.link import Client
@@ -58,39 +54,6 @@ class Desk:
     def __exit__(self, *_exception):
         self._stop()
         self._serial.close()
-
-
-class BadCable:
-    """A pty that passes bytes to and from another port, and spoils some of them.
-
-    `spoil(data)` gets what goes either way and returns what arrives.
-    """
-
-    def __init__(self, port, spoil):
-        self._spoil = spoil
-        self._far = os.open(port, os.O_RDWR | os.O_NOCTTY)
-        tty.setraw(self._far)
-        self._master, self._slave = os.openpty()
-        tty.setraw(self._slave)
-        self.port = os.ttyname(self._slave)
-        self._is_closing = False
-        self._thread = threading.Thread(target=self._pump, daemon=True)
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_exception):
-        self._is_closing = True
-        self._thread.join()
-        for handle in (self._far, self._master, self._slave):
-            os.close(handle)
-
-    def _pump(self):
-        other = {self._far: self._master, self._master: self._far}
-        while not self._is_closing:
-            for handle in select.select(list(other), [], [], 0.05)[0]:
-                os.write(other[handle], self._spoil(os.read(handle, 4096)))
 
 
 def noise(seed, share):

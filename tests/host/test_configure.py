@@ -13,8 +13,9 @@ from callclip.core import config, protocol
 
 from host_tools import configfile
 from host_tools.link import Client
+from simulator.cable import Cable
 from simulator.device import UNIQUE_ID, VirtualUnit
-from tests.host.desk import BadCable, noise
+from tests.host.desk import noise
 from tests.program import assert_refused, callclip
 
 
@@ -153,7 +154,7 @@ def test_one_number_is_not_given_to_two_units(unit, policy, dead_port):
 
 
 def test_through_a_noisy_cable(unit, policy):
-    with BadCable(unit.port, noise(5, 0.0005)) as cable:
+    with Cable(unit.port, noise(5, 0.0005)) as cable:
         outcome = callclip("configure", policy, cable.port, "--timeout", 20)
     assert outcome.exit_code == 0, outcome
     assert configuration(unit.port)["silent_call_ms"] == 6000

@@ -18,7 +18,8 @@ from host_tools import archive
 from host_tools.link import Client
 from host_tools.logfetch import LogFetch
 from host_tools.pullprogress import Silent
-from tests.host.desk import BadCable, Desk, noise
+from simulator.cable import Cable
+from tests.host.desk import Desk, noise
 from tests.logbytes import LogWriter
 from tests.program import assert_refused, callclip
 
@@ -105,7 +106,7 @@ def test_a_broken_pull_goes_on_where_it_stopped(desk, tmp_path, n_bytes):
         left -= len(data)
         return data if left >= 0 else b""
 
-    with BadCable(desk.port, cut) as cable:
+    with Cable(desk.port, cut) as cable:
         broken = pull(cable.port, out, "--timeout", 0.7)
     assert broken.exit_code == 3
     assert "no answer" in broken.err
@@ -120,7 +121,7 @@ def test_a_broken_pull_goes_on_where_it_stopped(desk, tmp_path, n_bytes):
 @pytest.mark.parametrize("seed", range(3))
 def test_a_noisy_cable_only_takes_longer(desk, tmp_path, seed):
     out = tmp_path / "logs"
-    with BadCable(desk.port, noise(seed, 0.0005)) as cable:
+    with Cable(desk.port, noise(seed, 0.0005)) as cable:
         pulled_ok(cable.port, out, "--timeout", 20)
     assert_same_log(desk, out)
 
@@ -136,7 +137,7 @@ def test_a_long_answer_that_never_arrives_whole_is_asked_for_in_pieces(desk, tmp
         n_passed += len(data)
         return kept
 
-    with BadCable(desk.port, lossy) as cable:
+    with Cable(desk.port, lossy) as cable:
         pulled_ok(cable.port, out, "--timeout", 20)
     assert_same_log(desk, out)
 
@@ -341,6 +342,6 @@ def test_a_boot_banner_and_a_prompt_before_the_answer_do_no_harm(desk, tmp_path)
         is_first = False
         return text + data
 
-    with BadCable(desk.port, chatty) as cable:
+    with Cable(desk.port, chatty) as cable:
         pulled_ok(cable.port, tmp_path / "logs")
     assert_same_log(desk, tmp_path / "logs")

@@ -16,7 +16,7 @@ PORT_CORE = ("units", "config", "records", "ringtemplate", "batches", "chain", "
 PORT_CORE += ("gapclock", "tasks")  # how lost sound is found; the loop's tasks by name
 # What of the core the host may know: formats and names, never sound or rules.
 HOST_CORE = ("config", "protocol", "records", "units", "signals", "events", "cobs", "frame")
-HOST_CORE += ("ringstates", "ringtemplate")  # what a unit says about its learned ringer
+HOST_CORE += ("calibstates", "ringstates", "ringtemplate")  # what a unit has learned
 HOST_CORE += ("fields", "transitions")  # the log's values in bytes; the names of the call states
 HOST_CORE += ("hmac", "keys", "session", "roles")  # who may do what
 HOST_CORE += ("batches", "chain")  # the chain of the log

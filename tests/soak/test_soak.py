@@ -21,29 +21,29 @@ def quiet(_words):
 
 
 def test_a_million_frames():
-    counters = frames.run(0, 7, quiet, n_frames=1_000_000)
+    counters = frames.run(0, 7, quiet, n_least=1_000_000)
     assert counters == {"frames_fuzzed": 1_000_000, "crashes": 0, "wrong_accepts": 0}
 
 
 def test_a_hundred_thousand_forgeries():
-    counters = forged.run(0, 7, quiet, n_tried=100_000)
+    counters = forged.run(0, 7, quiet, n_least=100_000)
     assert counters == {"forged_tried": 100_000, "forged_accepted": 0}
 
 
 def test_killed_pulls_over_a_cable_that_loses_bytes():
-    counters = kills.run(0, 7, quiet, n_kills=6)
+    counters = kills.run(0, 7, quiet, n_least=6)
     assert counters["pull_kills"] >= 6
     assert counters["pull_mismatches"] == 0
 
 
 def test_bursts_at_the_prompt():
-    counters = repl.run(0, 7, quiet, n_bursts=1000)
+    counters = repl.run(0, 7, quiet, n_least=1000)
     assert (counters["repl_bursts"], counters["repl_prompts"]) == (1000, 0)
     assert counters["repl_boots"] > 1
 
 
 def test_guided_by_coverage():
-    counters = guided.run(0, 7, quiet, n_runs=10_000)
+    counters = guided.run(0, 7, quiet, n_least=10_000)
     assert counters == {"frames_fuzzed": 10_000, "crashes": 0}
 
 
@@ -57,7 +57,7 @@ def test_a_door_that_takes_any_seal_is_noticed(monkeypatch):
         return message.body[:end], counter
 
     monkeypatch.setattr(guard.session, "unseal", unseal)
-    assert forged.run(0, 1, quiet, n_tried=1000)["forged_accepted"]
+    assert forged.run(0, 1, quiet, n_least=1000)["forged_accepted"]
 
 
 def test_a_door_that_lets_play_again_is_noticed(monkeypatch):
@@ -69,17 +69,17 @@ def test_a_door_that_lets_play_again_is_noticed(monkeypatch):
         return real(self, message, now_ms)
 
     monkeypatch.setattr(guard.Guard, "open", open_again)
-    assert forged.run(0, 1, quiet, n_tried=1000)["forged_accepted"]
+    assert forged.run(0, 1, quiet, n_least=1000)["forged_accepted"]
 
 
 def test_a_door_without_roles_is_noticed(monkeypatch):
     monkeypatch.setattr(roles, "is_open", lambda _mtype: True)
-    assert frames.run(0, 1, quiet, n_frames=20_000)["wrong_accepts"]
+    assert frames.run(0, 1, quiet, n_least=20_000)["wrong_accepts"]
 
 
 def test_a_reader_that_does_not_look_at_the_crc_is_noticed(monkeypatch):
     monkeypatch.setattr(protocol, "_message_from", _message_without_crc)
-    assert frames.run(0, 1, quiet, n_frames=20_000)["wrong_accepts"]
+    assert frames.run(0, 1, quiet, n_least=20_000)["wrong_accepts"]
 
 
 def _message_without_crc(stuffed):
@@ -98,20 +98,34 @@ def test_a_handler_that_fails_is_noticed(monkeypatch):
         raise TypeError("a defect")
 
     monkeypatch.setattr(answers.Answers, "config_get", config_get)
-    assert frames.run(0, 1, quiet, n_frames=20_000)["crashes"]
+    assert frames.run(0, 1, quiet, n_least=20_000)["crashes"]
 
 
 def test_the_counters_of_all_modules_become_one_report(tmp_path, monkeypatch):
     monkeypatch.setattr(soak, "OUT", tmp_path / "build" / "bench" / "soak.json")
-    monkeypatch.setattr(soak, "SHARES", {"forged": 1.0})
-    monkeypatch.setenv("SOAK_MINUTES", "0.02")
+    monkeypatch.setattr(soak, "MODULES", {"forged": (1.0, "forged_tried")})
+    monkeypatch.setattr(soak, "LEAST", {"forged_tried": 2_000_000})
+    monkeypatch.setenv("SOAK_MINUTES", "0.01")
     monkeypatch.setenv("SOAK_SEED", "3")
     monkeypatch.setattr(soak, "ZERO", ("forged_accepted",))
     assert soak.main() == 0
     report = json.loads(soak.OUT.read_text())
-    assert report["seed"] == 3 and report["forged_tried"] >= 1000
+    assert report["seed"] == 3 and report["forged_tried"] >= 1000  # of 20 minutes
     assert report["forged_accepted"] == 0 and report["failures"] == []
-    assert soak.merged([{"a": 1}, {"a": 2, "b": 0}]) == {"a": 3, "b": 0}
+    found = soak.merged([{"a": 1, "a_most_b": 5}, {"a": 2, "b": 0, "a_most_b": 4}])
+    assert found == {"a": 3, "b": 0, "a_most_b": 5}
+
+
+def test_a_long_run_tries_each_fault_as_often_as_is_asked():
+    rows = list(soak.planned(20, 1))
+    n_least = {}
+    for _name, seconds, _seed, count in rows:
+        assert seconds <= 1200
+        n_least[_name.split()[0]] = n_least.get(_name.split()[0], 0) + count
+    asked = {"powercuts": 100_000, "frames": 10_000_000, "tampers": 100_000, "forged": 100_000}
+    asked |= {"kills": 200, "repl": 10_000, "guided": 0}
+    assert n_least == asked
+    assert len({seed for _name, _seconds, seed, _count in rows}) == len(rows)
 
 
 @pytest.mark.parametrize("name", soak.ZERO)

@@ -55,6 +55,9 @@ class DeskUnit:
     def reboot(self):
         sys.exit(75)
 
+    def reboot_to_update(self):
+        sys.exit(75)
+
     def nonce(self):
         return os.urandom(16)
 

@@ -10,23 +10,20 @@ import hashlib
 
 BLOCK_BYTES = 64
 DIGEST_BYTES = 32
-
-
-def _padded(key, pad):
-    out = bytearray(pad for _ in range(BLOCK_BYTES))
-    for i, byte in enumerate(key):
-        out[i] ^= byte
-    return out
+_ONES = ((1 << 8 * BLOCK_BYTES) - 1) // 0xFF  # 0x01 in each byte
+_INNER = 0x36 * _ONES
+_OUTER = 0x5C * _ONES
 
 
 def hmac_sha256(key, *parts):
     """The 32 bytes that only who has `key` can make of the parts one after the other."""
     if len(key) > BLOCK_BYTES:
         key = hashlib.sha256(key).digest()
-    inner = hashlib.sha256(_padded(key, 0x36))
+    padded = int.from_bytes(key, "little")  # as one number: a loop would cost more than the hash
+    inner = hashlib.sha256((padded ^ _INNER).to_bytes(BLOCK_BYTES, "little"))
     for part in parts:
         inner.update(part)
-    outer = hashlib.sha256(_padded(key, 0x5C))
+    outer = hashlib.sha256((padded ^ _OUTER).to_bytes(BLOCK_BYTES, "little"))
     outer.update(inner.digest())
     return outer.digest()
 

@@ -20,6 +20,7 @@ LEVEL = 2  # both sides must have the same; it is the first byte of every messag
 HELLO, CLOCK_GET, CLOCK_SET, CONFIG_GET, CONFIG_SET = 1, 2, 3, 4, 5
 LOG_LIST, LOG_READ, LOG_HASH, SELF_TEST, LIVE_SUBSCRIBE, IDENTIFY, REBOOT = 6, 7, 8, 9, 10, 11, 12
 RINGER, CHALLENGE, LOGIN, KEYS_SET, LOG_ACK, LOG_PURGE, BRIEF = 13, 14, 15, 16, 17, 18, 19
+CALIBRATE, UPDATE = 20, 21
 NUMBER, SEALED, NOTE, ANSWER = 0x1F, 0x20, 0x40, 0x80  # parts of a type
 NOTE_EVENT, NOTE_LIVE = NOTE | 1, NOTE | 2
 
@@ -55,6 +56,8 @@ _CLOCK = (("is_known", U8), ("unix_ms", U64), ("t_frames", U32), ("boot", U32))
 
 # What RINGER is asked to do.
 RINGER_TELL, RINGER_LEARN, RINGER_STOP, RINGER_CLEAR = range(4)
+# And CALIBRATE.
+CALIBRATE_TELL, CALIBRATE_START, CALIBRATE_STOP, CALIBRATE_CLEAR = range(4)
 
 # Type -> (name, layout of the request, layout of the answer behind its status byte).
 MESSAGES = {
@@ -183,6 +186,20 @@ MESSAGES = {
             ("retention_days", U16),
         ),
     ),
+    CALIBRATE: (
+        "CALIBRATE",
+        (("action", U8), ("known_cdb", U16)),
+        (
+            ("state", U8),
+            ("reason", U8),
+            ("known_cdb", U16),
+            ("level_cdb", I16),
+            ("spread_cdb", U16),
+            ("spl_offset_cdb", U16),
+            ("shock_peak_cdb", I16),
+        ),
+    ),
+    UPDATE: ("UPDATE", (("is_forced", U8),), ()),
     NOTE_EVENT: ("NOTE_EVENT", (), (("boot", U32), ("record", REST))),
     NOTE_LIVE: (
         "NOTE_LIVE",

@@ -20,7 +20,7 @@ HEAD_BYTES = 2
 MAX_BODY_BYTES = 255
 
 SEGMENT, BOOT, CLOCK, CONFIG, GAP, EVENT, PURGE, LEVELS, SEAL, LOST = range(1, 11)
-RESTART = 11
+RESTART, UPDATE = 11, 12
 
 _SEGMENT_FIELDS = (
     ("log_id", VAR),
@@ -46,11 +46,13 @@ TYPES = {
     SEAL: ("SEAL", (("seal", VAR), ("unix_ms", VAR))),
     LOST: ("LOST", (("n_records", VAR),)),
     RESTART: ("RESTART", (("words", STR),)),
+    UPDATE: ("UPDATE", (("t_frames", VAR),)),
 }
 UNNUMBERED = (SEGMENT, PURGE, SEAL)
 
 CLOCK_FROM_HOST, CLOCK_KEPT = 1, 2  # set over the cable; kept by the chip over a restart
-CONFIG_FROM_HOST, CONFIG_AT_BOOT = 1, 2  # who brought it: the cable, or the file found at boot
+# Who brought it: the cable, the file found at boot, a calibration.
+CONFIG_FROM_HOST, CONFIG_AT_BOOT, CONFIG_CALIBRATED = 1, 2, 3
 GAP_OVERRUN, GAP_FLASH, GAP_MICROPHONE = 1, 2, 3  # loop too slow; log written; no samples came
 # Why segments were removed: no room; too old; a host asked; they were gone when the unit started.
 PURGED_FOR_ROOM, PURGED_BY_AGE, PURGED_BY_HOST, FOUND_MISSING = 1, 2, 3, 4

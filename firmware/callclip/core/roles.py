@@ -34,6 +34,8 @@ ALLOWED = {
     protocol.REBOOT: _IT,
     protocol.RINGER: _READER,
     protocol.KEYS_SET: _IT,
+    protocol.CALIBRATE: _IT,
+    protocol.UPDATE: _IT,
 }
 
 

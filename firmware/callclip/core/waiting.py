@@ -17,7 +17,7 @@ URGENT_AGE_MS = 1000  # the same, when something waits that should not be lost
 IDLE_AGE_MS = 600000  # what only comes along waits so long when nothing else comes
 _FULL_BYTES = BUFFER_BYTES // 2  # write, whatever it is
 _COMES_ALONG = (records.GAP, records.LEVELS)
-_URGENT = (records.BOOT, records.CLOCK, records.CONFIG, records.RESTART)
+_URGENT = (records.BOOT, records.CLOCK, records.CONFIG, records.RESTART, records.UPDATE)
 
 
 class Waiting:

@@ -3,8 +3,9 @@
 The loop is a row of tasks. Each shows a sign of life by coming back; the supervisor here alone
 feeds the chip's watchdog, and only when all of them have shown theirs since the last time.
 So a task that hangs, and one that is never reached any more, both end in a restart.
-RTC memory survives a restart, not a power cut. Layout: mark, task, number of text bytes, text.
-Times in ms. Called by: app (restart_with), unit (everything else).
+RTC memory survives a restart, not a power cut. Layout: mark, task, number of text bytes, text. In
+place of all that, one byte asks the next start to leave the application out and the prompt open.
+Times in ms. Called by: app (restart_with, is_prompt_asked_for), unit (everything else).
 Ref: MicroPython documentation, machine.WDT and machine.RTC.memory; on the ESP32 a watchdog once
 started cannot be stopped.
 """
@@ -14,6 +15,7 @@ import machine
 from callclip.core import tasks
 
 _MARK = 0xCB
+_PROMPT = b"\xcd"
 _HEAD_BYTES = 3
 _MAX_TEXT_BYTES = 80
 
@@ -47,6 +49,21 @@ def restart():
     """Restart in good order."""
     machine.RTC().memory(b"")
     machine.reset()
+
+
+def restart_into_prompt():
+    """Restart, and let the prompt be open instead, once."""
+    machine.RTC().memory(_PROMPT)
+    machine.reset()
+
+
+def is_prompt_asked_for():
+    """Whether this start is for the prompt; the next one, by whatever reset, is not."""
+    rtc = machine.RTC()
+    if rtc.memory() != _PROMPT:
+        return False
+    rtc.memory(b"")
+    return True
 
 
 class Watchdog:

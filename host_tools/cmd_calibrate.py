@@ -1,0 +1,105 @@
+"""`callclip calibrate PORT --level DB`: what 0 dBFS is at the ear, for dose and shock.
+
+A steady sound of known level, a calibrator's or an artificial ear's, is held to the microphone at
+the ear; the unit listens for three steady seconds and keeps the offset in its configuration. The
+agent's microphone has none: its levels are compared in dBFS alone.
+Ref: docs/protocol.md, CALIBRATE; docs/log-format.md, Dose and shock.
+"""
+
+import time
+
+import click
+from callclip.core import calibstates, protocol
+
+from host_tools import options
+from host_tools.cmd_configure import LATER, restart
+from host_tools.failure import PARTLY, Failure
+from host_tools.link import TIMEOUT_S, Client
+from host_tools.output import say, show, show_json
+
+ASK_EVERY_S = 0.2
+NOTHING_CDB = -12000  # not heard for half a second yet
+
+
+def ask(client, action, known_cdb=0):
+    return client.ask(protocol.CALIBRATE, {"action": action, "known_cdb": known_cdb})
+
+
+def words(told):
+    """A unit's calibration in a few words."""
+    if not told["spl_offset_cdb"]:
+        return "not calibrated: dose and shock are trends"
+    shock_cdb = told["spl_offset_cdb"] + told["shock_peak_cdb"]
+    return (
+        f"calibrated: 0 dBFS is {told['spl_offset_cdb'] / 100:.1f} dB SPL at the ear,"
+        f" a shock peaks above {shock_cdb / 100:.1f} dB SPL"
+    )
+
+
+def listen(client, known_cdb, on_level):
+    """Start, and wait for the end; on_level is called with each new level in dBFS."""
+    told = ask(client, protocol.CALIBRATE_START, known_cdb)
+    shown = None
+    try:
+        while told["state"] == calibstates.LISTENING:
+            if told["level_cdb"] not in (shown, NOTHING_CDB):
+                shown = told["level_cdb"]
+                on_level(shown / 100)
+            time.sleep(ASK_EVERY_S)
+            told = ask(client, protocol.CALIBRATE_TELL)
+    except KeyboardInterrupt:
+        ask(client, protocol.CALIBRATE_STOP)
+        raise
+    if told["state"] != calibstates.DONE:
+        reason = calibstates.REASONS[told["reason"]]
+        raise Failure(f"{client.port}: not calibrated: {reason}", PARTLY)
+    return told
+
+
+@click.command()
+@click.argument("port", metavar="PORT")
+@click.option(
+    "--level", "known_db", type=float, metavar="DB",
+    help="The sound's level at the ear in dB(A); of a 1 kHz calibrator, what is written on it.",
+)  # fmt: skip
+@click.option("--clear", "is_clearing", is_flag=True, help="Forget the calibration.")
+@click.option("--no-restart", is_flag=True, help="Do not restart: in force after the next start.")
+@options.key
+@options.timeout(TIMEOUT_S)
+@options.as_json
+def command(port, known_db, is_clearing, no_restart, key, timeout_s, is_json):
+    """Tell the unit on PORT what its microphone at the ear hears in dB SPL; without an option, say
+    what it knows.
+
+    Hold a sound calibrator to that microphone, or put the headset on an artificial ear, and name
+    its level: --level 94. It must stay the same for three seconds. Dose and shock count from it.
+    """
+    if is_clearing and known_db is not None:
+        raise click.UsageError("--level and --clear exclude each other")
+    known_cdb = _checked(known_db) if known_db is not None else 0
+    with Client(port, timeout_s, key) as client:
+        is_changing = is_clearing or known_cdb
+        if known_cdb:
+            told = listen(client, known_cdb, lambda db: say(f"hears {db:.1f} dBFS"))
+        else:
+            action = protocol.CALIBRATE_CLEAR if is_clearing else protocol.CALIBRATE_TELL
+            told = ask(client, action)
+        is_in_force = client.configuration()[1]
+        state = "in force" if is_in_force else LATER
+        if is_changing and not is_in_force and not no_restart:
+            state = restart(client)
+        unit = client.hello["unit_id"]
+    if is_json:
+        show_json({"port": port, "unit": unit, **told, "configuration": state})
+    else:
+        show(f"{unit}: {words(told)}; {state}")
+    return 0
+
+
+def _checked(known_db):
+    least, most = calibstates.LEAST_KNOWN_CDB, calibstates.MOST_KNOWN_CDB
+    known_cdb = round(known_db * 100) if known_db == known_db else 0
+    if not least <= known_cdb <= most:
+        words = f"'{known_db:g}' is no level from {least / 100:g} to {most / 100:g} dB(A)"
+        raise click.BadParameter(words, param_hint="--level")
+    return known_cdb
