@@ -9,12 +9,13 @@ from rich.progress import track
 from simulator.world import build
 
 CALLS = 200
-DRILLS = 2000
+LESSONS = 120
+DRILLS = 1200
+EPOCHS = 24
+# How often each is heard in an epoch: drills are most of what there is, calls what it is about.
+CALL_TIMES, LESSON_TIMES, DRILL_TIMES = 3, 2, 1
+TOLD_EPOCHS = 4
 FRAMES_AN_HOUR = 180000
-FURTHER_EPOCHS = 7
-HELD_OUT = (
-    10  # every tenth call is kept back, so that `make tune` sees calls that are new to the net
-)
 
 
 @click.group()
@@ -41,31 +42,45 @@ def _calls(n_calls, jobs):
 
 @main.command()
 @click.option("--calls", default=CALLS, show_default=True)
+@click.option("--lessons", default=LESSONS, show_default=True)
 @click.option("--drills", default=DRILLS, show_default=True)
-@click.option("--epochs", default=26, show_default=True)
+@click.option("--epochs", default=EPOCHS, show_default=True)
 @click.option("--jobs", default=2, show_default=True)
 @click.option("--seed", default=0, show_default=True)
-def fit(calls, drills, epochs, jobs, seed):
+def fit(calls, lessons, drills, epochs, jobs, seed):
     """Fit the net and write firmware/callclip/core/weights.py."""
-    from training import drill, export
+    from training import export, strangers
     from training import fit as fitting
 
     console = Console()
-    heard = _calls(calls, jobs)
-    drilled = _heard(drill.make(drills, jobs), "drills", jobs)
+    known, strange = strangers.parted(_calls(calls, jobs))
+    further, drilled = _further(lessons, drills, jobs)
+    heard = known + further + drilled
+    times = [CALL_TIMES] * len(known) + [LESSON_TIMES] * len(further)
+    times += [DRILL_TIMES] * len(drilled)
     began = time.monotonic()
 
-    def tell(epoch, loss):
-        console.print(
-            f"epoch {epoch + 1} of {epochs}: loss {loss:.4f}, {time.monotonic() - began:.0f} s"
-        )
+    def tell(epoch, loss, net):
+        line = f"epoch {epoch + 1} of {epochs}: loss {loss:.4f}, {time.monotonic() - began:.0f} s"
+        if (epoch + 1) % TOLD_EPOCHS == 0 or epoch + 1 == epochs:
+            line += f"; strangers: {strangers.told(net, strange)}"
+        console.print(line, soft_wrap=True)
 
-    kept = [call for i, call in enumerate(heard) if i % HELD_OUT]
-    net = fitting.fit(kept + drilled, epochs, seed, tell)
-    # Drills are most of what it has heard: now the calls count thrice.
-    net = fitting.fit(3 * kept + drilled, FURTHER_EPOCHS, seed, tell, net)
+    net = fitting.fit(heard, times, epochs, seed, tell)
     n_weights, shifts = export.write(net)
     console.print(f"{n_weights} weights written, shifts {shifts}; now: make tune")
+
+
+def _further(n_lessons, n_drills, jobs):
+    """What is heard beside the tuning part's calls: (lessons, drills)."""
+    from training import drill, lessons, music, voices
+
+    voices.prepare(jobs)
+    music.prepare(jobs)
+    return (
+        _heard(lessons.make(n_lessons, jobs), "lessons", jobs),
+        _heard(drill.make(n_drills, jobs), "drills", jobs),
+    )
 
 
 @main.command()

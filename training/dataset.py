@@ -40,6 +40,7 @@ class Call:
     labels: np.ndarray  # agent speaks, customer speaks, music, tone
     floor_db: np.ndarray  # as the unit's hearing found it
     noise_db: np.ndarray  # around the agent, on the line; NaN where nobody can tell
+    pieces: tuple = ()  # names of the hold music in it
 
 
 def flags(spans, n_frames):
@@ -116,7 +117,15 @@ def _call(path, stamp):
     n_frames = len(rows)
     features, floors = rows[:, :N_FEATURES], rows[:, N_FEATURES:].T.astype(np.float32) / 100
     noise = noise_db(truth, n_frames).astype(np.float32)
-    return Call(path.stem, truth, features, labels(truth, n_frames), floors, noise)
+    flagged = labels(truth, n_frames)
+    return Call(path.stem, truth, features, flagged, floors, noise, _pieces(path))
+
+
+def _pieces(path):
+    """From the call's text; a drill has none."""
+    text = path.with_suffix(".call")
+    lines = text.read_text(encoding="utf-8").splitlines() if text.exists() else []
+    return tuple(line.split()[2] for line in lines if line.split()[1:2] == ["music"])
 
 
 def _hear(path):

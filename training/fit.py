@@ -17,7 +17,6 @@ STRETCH_FRAMES = 1600
 UNSURE_FRAMES = 100
 BATCH = 16
 RATE = 4e-3
-FURTHER_RATE = 1.6e-3
 WEIGHT_DECAY = 1e-3
 EXACT_SHARE = 0.6  # of the epochs pass before the weights are rounded
 # (label, frames that the logit lags, weight of its error), in the order of net.logits_q8
@@ -34,29 +33,29 @@ NOISE_WEIGHT = 0.5
 MOST_ABOVE_DB = 25.0
 
 
-def fit(calls, n_epochs, seed=0, on_epoch=lambda epoch, loss: None, net=None):
+def fit(calls, times, n_epochs, seed=0, on_epoch=lambda epoch, loss, net: None):
     """A fitted Net; the same calls and seed give nearly the same weights on every machine.
 
-    net: one that was fitted before, to be fitted further at a smaller rate.
+    times: how often each of the calls is heard in an epoch.
     """
     torch.manual_seed(seed)
     generator = np.random.default_rng(seed)
-    rate, exact_share = (FURTHER_RATE, 0.0) if net else (RATE, EXACT_SHARE)
-    net = net or Net()
+    net = Net()
     features = [torch.tensor(call.features.astype(np.float32) / UNIT_Q8) for call in calls]
     labels = [torch.tensor(_targets(call)) for call in calls]
     places = [
         (i, start)
         for i, x in enumerate(features)
         for start in range(0, len(x) - STRETCH_FRAMES, STRETCH_FRAMES)
+        for _again in range(times[i])
     ]
     n_batches = len(places) // BATCH
-    optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=WEIGHT_DECAY)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, rate, total_steps=n_epochs * n_batches + 1, pct_start=0.15
+        optimiser, RATE, total_steps=n_epochs * n_batches + 1, pct_start=0.1
     )
     for epoch in range(n_epochs):
-        net.is_rounded = epoch >= exact_share * n_epochs
+        net.is_rounded = epoch >= EXACT_SHARE * n_epochs
         order = generator.permutation(len(places))
         total = 0.0
         for k in range(n_batches):
@@ -68,7 +67,7 @@ def fit(calls, n_epochs, seed=0, on_epoch=lambda epoch, loss: None, net=None):
             optimiser.step()
             schedule.step()
             total += loss.item()
-        on_epoch(epoch, total / n_batches)
+        on_epoch(epoch, total / n_batches, net)
     return net
 
 

@@ -34,13 +34,17 @@ def prepare(jobs=2, on_progress=None):
     return catalog
 
 
-def build(part, n_calls, jobs=2, on_progress=None):
-    """The paths of the WAVs, in order; on_progress(n, seconds of sound) after each call."""
-    catalog = prepare(jobs)
+def build(part, n_calls, jobs=2, on_progress=None, company=None):
+    """The paths of the WAVs, in order; on_progress(n, seconds of sound) after each call.
+
+    company: the troupe that plays and its catalog; without, the part's own.
+    """
+    known = prepare(jobs)
+    troupe, catalog = company or (None, known)
     folder = folder_of(part)
     folder.mkdir(parents=True, exist_ok=True)
     stamps = (_stamp(*SOUND), _stamp(*SOUND, *TRUTH))
-    todo = [(part, n, catalog, stamps) for n in range(n_calls)]
+    todo = [(part, n, catalog, stamps, troupe) for n in range(n_calls)]
     paths = []
     with (
         debian.only_one(packages.BUILD / f"{part}.lock"),
@@ -68,8 +72,8 @@ def _mark(stamp, call):
 
 def _one(task):
     """Build of one call what does not stand; (path of the WAV, seconds)."""
-    part, number, catalog, stamps = task
-    text, kind, conditions = calls.written(part, number, catalog)
+    part, number, catalog, stamps, troupe = task
+    text, kind, conditions = calls.written(part, number, catalog, troupe)
     path = folder_of(part) / f"{number:04d}.wav"
     truth_path, text_path = path.with_suffix(".json"), path.with_suffix(".call")
     call = scenario.parse(text, text_path.name)

@@ -28,7 +28,7 @@ class Voice:
 
     name: str
     part: str
-    engine: str  # espeak, flite, festival, asterisk, sphinx, game
+    engine: str  # espeak, flite, festival; recorded: asterisk, sphinx, game, folder
     model: str
     rate: int = 160
 
@@ -126,7 +126,7 @@ def voices(part=None):
     return [voice for voice in everybody if part in (None, voice.part)]
 
 
-REAL_ENGINES = ("asterisk", "sphinx", "game")
+REAL_ENGINES = ("asterisk", "sphinx", "game", "folder")
 SLOW_RATE = 120
 FAST_RATE = 165
 
@@ -142,7 +142,10 @@ class Troupe:
 
 
 def troupe(part, pieces):
-    everybody = voices(part)
+    return troupe_of(voices(part), pieces)
+
+
+def troupe_of(everybody, pieces):
     slow = [v for v in everybody if v.engine in REAL_ENGINES or v.rate <= SLOW_RATE]
     fast = [v.name for v in everybody if v.engine == "espeak" and v.rate >= FAST_RATE]
     return Troupe(_by_source(slow), _by_source(everybody), fast, pieces)

@@ -80,13 +80,12 @@ def tunes(part):
     return _all_tunes()[list(RECORDED).index(part) : MIDI_PIECES : 2]
 
 
-def played(tune):
+def played(tune, font=packages.ROOT / FONT):
     """A stretch of one MIDI file, as a telephone would send it: in one channel."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "played.wav"
         rate = ("-r", str(sound.SAMPLE_RATE_HZ))
-        font = str(packages.ROOT / FONT)
-        packages.run("fluidsynth", "-ni", "-q", *rate, "-F", str(path), font, str(tune))
+        packages.run("fluidsynth", "-ni", "-q", *rate, "-F", str(path), str(font), str(tune))
         both, _rate_hz = soundfile.read(path, dtype="float64", always_2d=True)
     first = sound.samples_from_s(START_S)
     return both.mean(axis=1)[first : first + sound.samples_from_s(LENGTH_S)]

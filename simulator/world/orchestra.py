@@ -1,10 +1,12 @@
-"""Endless music for the tuning part: its own MIDI tunes, played by other instruments.
+"""Endless music to learn from: tunes and scores, played by other instruments.
 
-    path(number)   -> a FLAC of LENGTH_S at 16 kHz, -26 dBFS rms, made once; the number is the seed
+    prepare(tunes, fonts)   makes name(0) ... name(PIECES - 1): FLACs of up to 40 s at 16 kHz,
+                            -26 dBFS rms; the number is the seed
 
-A tune of the tuning part gets other instruments, another key and another pace, and some of its
-parts fall silent: what is learned from is what music has in common, and not 24 pieces by heart.
-Called by: training/drill.py. Ref: General MIDI level 1 (channel 10, here 9, is percussion).
+A tune gets other instruments of one of several sound fonts, another key and another pace, and some
+of its parts fall silent, now and then all but one: what is learned from is what music has in
+common, and not some pieces by heart. Only the tuning part's tunes and scores of no part come here.
+Called by: training/music.py. Ref: General MIDI level 1 (channel 10, here 9, is percussion).
 """
 
 import tempfile
@@ -16,31 +18,35 @@ import numpy as np
 from simulator import clips
 from simulator.world import music
 
-PIECES = 120
+PIECES = 240
 PERCUSSION = 9
 LEAST_NOTES = 40
+SOLO_SHARE = 0.25
 LONGEST_BEATS = 130  # what comes later is not played: only the first LENGTH_S are wanted
+USUAL_TEMPO_US = 500_000  # of a file that names none, a beat
 
 
 def name(number):
     return f"music/scored/{number:03d}"
 
 
-def prepare(jobs=2):
+def prepare(tunes, fonts, jobs=2):
     """Make the pieces that are missing."""
     (clips.FETCHED / name(0)).parent.mkdir(parents=True, exist_ok=True)
-    music.in_parallel(make, [n for n in range(PIECES) if not clips.path_of(name(n))], jobs)
+    todo = [n for n in range(PIECES) if not clips.path_of(name(n))]
+    music.in_parallel(make, [(n, tunes, fonts) for n in todo], jobs)
 
 
-def make(number):
-    generator = np.random.default_rng([5, number])
-    tunes = music.tunes("tuning")
+def make(task):
+    number, tunes, fonts = task
+    generator = np.random.default_rng([6, number])
     score = mido.MidiFile(tunes[int(generator.integers(len(tunes)))])
     rescore(score, generator)
+    font = fonts[int(generator.integers(len(fonts)))]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rescored.mid"
         score.save(path)
-        music.write(clips.FETCHED / f"{name(number)}.flac", music.played(path))
+        music.write(clips.FETCHED / f"{name(number)}.flac", music.played(path, font))
 
 
 def rescore(score, generator):
@@ -49,6 +55,7 @@ def rescore(score, generator):
     key = int(generator.integers(-6, 7))
     pace = float(generator.uniform(0.75, 1.35))
     silent = _silenced(score, generator)
+    _with_programs(score)
     last = LONGEST_BEATS * score.ticks_per_beat
     for track in score.tracks:
         kept = []
@@ -81,4 +88,17 @@ def _silenced(score, generator):
                 notes[message.channel] += 1
     playing = [channel for channel in range(16) if notes[channel] >= LEAST_NOTES]
     fullest = max(range(16), key=lambda channel: notes[channel] * (channel != PERCUSSION))
-    return {channel for channel in playing if channel != fullest and generator.random() < 0.35}
+    share = 1.0 if generator.random() < SOLO_SHARE else 0.35
+    return {channel for channel in playing if channel != fullest and generator.random() < share}
+
+
+def _with_programs(score):
+    """Every channel gets an instrument, and the score a tempo, for `rescore` to change."""
+    kinds = {message.type for track in score.tracks for message in track}
+    if "set_tempo" not in kinds:
+        score.tracks[0].insert(0, mido.MetaMessage("set_tempo", tempo=USUAL_TEMPO_US))
+    for track in score.tracks:
+        channels = {m.channel for m in track if m.type == "note_on"}
+        named = {m.channel for m in track if m.type == "program_change"}
+        for channel in sorted(channels - named):
+            track.insert(0, mido.Message("program_change", channel=channel, program=0))

@@ -1,11 +1,15 @@
-"""Debian packages that the world's voices and music come from, unpacked under build/world/debian.
+"""Debian packages that the world's voices and music come from, unpacked under build/world.
 
-Nothing is installed and no root is needed. The packages come with all they depend on, from the one
-release that debian.py names, and the programs run through their own dynamic linker: the voices are
-the same on every machine of one architecture.
-Called by: voices.py, games.py, music.py.
+    fetch()              -> WORLD.root: what both parts of the world are made of
+    fetch(FURTHER)       -> FURTHER.root: what only the net learns from
+
+Nothing is installed and no root is needed. The programs come with all they depend on, from the one
+release that debian.py names, and run through their own dynamic linker: the voices are the same on
+every machine of one architecture.
+Called by: voices.py, games.py, music.py, training/voices.py, training/music.py.
 """
 
+import dataclasses
 import os
 import platform
 import shutil
@@ -16,28 +20,63 @@ from pathlib import Path
 from simulator import debian
 
 BUILD = Path(__file__).resolve().parents[2] / "build" / "world"
-ROOT = BUILD / "debian"
-# Voices that are recorded, voices that are programs, and what plays MIDI files.
-NAMES = (
-    "asterisk-core-sounds-en-g722",
-    "pocketsphinx-testdata",
-    "flight-of-the-amazon-queen",
-    "beneath-a-steel-sky",
-    "drascula",
-    "espeak-ng",
-    "flite",
-    "festival",
-    "festvox-kallpc16k",
-    "festvox-kdlpc16k",
-    "fluidsynth",
-    "timgm6mb-soundfont",
-    "openttd-openmsx",
+
+
+@dataclasses.dataclass(frozen=True)
+class Tree:
+    """Packages that are unpacked into one folder of BUILD."""
+
+    folder: str
+    names: tuple
+    alone: tuple  # those of them whose dependencies are not wanted
+
+    @property
+    def root(self):
+        return BUILD / self.folder
+
+
+# Voices that are recorded, voices that are programs, and what plays MIDI files. Of the games only
+# their sound is wanted, not the interpreter that plays them.
+WORLD = Tree(
+    "debian",
+    (
+        "asterisk-core-sounds-en-g722",
+        "pocketsphinx-testdata",
+        "flight-of-the-amazon-queen",
+        "beneath-a-steel-sky",
+        "drascula",
+        "espeak-ng",
+        "flite",
+        "festival",
+        "festvox-kallpc16k",
+        "festvox-kdlpc16k",
+        "fluidsynth",
+        "timgm6mb-soundfont",
+        "openttd-openmsx",
+    ),
+    alone=("flight-of-the-amazon-queen", "beneath-a-steel-sky", "drascula"),
 )
+ROOT = WORLD.root
+# Further voices, music and sounds of instruments: some 0.8 GB, of which only the sound is used.
+_FURTHER = (
+    "hedgewars-data",
+    "klettres-data",
+    "ktuberling-data",
+    "wesnoth-1.18-music",
+    "warzone2100-music",
+    "singularity-music",
+    "hyperrogue-music",
+    "frozen-bubble-data",
+    "ardentryst",
+    "fretsonfire-songs-sectoid",
+    "planetblupi-music-ogg",
+    "fluidr3mono-gm-soundfont",
+    "csound-soundfont",
+)
+FURTHER = Tree("debian-further", _FURTHER, alone=_FURTHER)
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 TRIPLES = {"amd64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}
 LINKERS = {"amd64": "ld-linux-x86-64.so.2", "arm64": "ld-linux-aarch64.so.1"}
-# Of the games only their sound is wanted, not the interpreter that plays them.
-WITHOUT = ("flight-of-the-amazon-queen", "beneath-a-steel-sky", "drascula")
 
 
 class PackageError(Exception):
@@ -51,35 +90,41 @@ def architecture():
     return ARCHITECTURES[machine]
 
 
-def fetch():
-    """Make ROOT unless it stands already; all or nothing."""
+def fetch(tree=WORLD):
+    """Make the tree's root unless it stands already; all or nothing."""
     BUILD.mkdir(parents=True, exist_ok=True)
-    known = ROOT / "packages"
-    wanted = "\n".join(NAMES)
-    with debian.only_one(BUILD / "debian.lock"):
+    known = tree.root / "packages"
+    wanted = "\n".join(tree.names)
+    with debian.only_one(BUILD / f"{tree.folder}.lock"):
         if known.is_file() and known.read_text() == wanted:
             return
         if not debian.is_here():
             raise PackageError("the voices come from Debian's packages and this system has no apt")
-        for leftover in BUILD.glob("debian-*"):
+        for leftover in BUILD.glob(f"{tree.folder}-unpacked-*"):
             shutil.rmtree(leftover, ignore_errors=True)
-        with tempfile.TemporaryDirectory(prefix="debian-", dir=BUILD) as temporary:
-            root = _unpacked(Path(temporary))
+        prefix = f"{tree.folder}-unpacked-"
+        with tempfile.TemporaryDirectory(prefix=prefix, dir=BUILD) as temporary:
+            root = _unpacked(tree, Path(temporary))
             (root / "packages").write_text(wanted)
-            shutil.rmtree(ROOT, ignore_errors=True)
-            root.rename(ROOT)
+            shutil.rmtree(tree.root, ignore_errors=True)
+            root.rename(tree.root)
 
 
-def _unpacked(folder):
-    alone = folder / "alone"
-    alone.mkdir()
-    try:
-        rest = [name for name in NAMES if name not in WITHOUT]
-        root = debian.unpack(folder, rest, architecture(), with_dependencies=True)
-        games = debian.unpack(alone, WITHOUT, architecture())
-    except debian.DebianError as error:
-        raise PackageError(f"the voices' packages {error}") from None
-    shutil.copytree(games, root, dirs_exist_ok=True, symlinks=True)
+def _unpacked(tree, folder):
+    """Root of a new folder that holds all of the tree's packages."""
+    root = folder / "root-of-all"
+    root.mkdir()
+    programs = [name for name in tree.names if name not in tree.alone]
+    for names, with_dependencies in ((programs, True), (tree.alone, False)):
+        if not names:
+            continue
+        part = folder / f"part-{with_dependencies}"
+        part.mkdir()
+        try:
+            unpacked = debian.unpack(part, names, architecture(), with_dependencies)
+        except debian.DebianError as error:
+            raise PackageError(f"the voices' packages {error}") from None
+        shutil.copytree(unpacked, root, dirs_exist_ok=True, symlinks=True, copy_function=os.link)
     return root
 
 

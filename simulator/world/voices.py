@@ -45,7 +45,7 @@ def sentences():
 def prepare(jobs=2, on_progress=None):
     """Make what is missing; {voice: {clip: {"s", "kind"}}} of all voices."""
     packages.fetch()
-    todo = [voice for voice in cast.voices() if not _is_done(voice)]
+    todo = [voice for voice in cast.voices() if not is_done(voice)]
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
         for n, _voice in enumerate(pool.map(make, todo), start=1):
             if on_progress:
@@ -53,15 +53,16 @@ def prepare(jobs=2, on_progress=None):
     return catalog()
 
 
-def catalog():
+def catalog(some=None):
+    """{voice: {clip: {"s", "kind"}}} of some voices, or of all that are in a part."""
     out = {}
-    for voice in cast.voices():
+    for voice in some or cast.voices():
         path = clips.FETCHED / voice.name / "catalog.json"
         out[voice.name] = json.loads(path.read_text(encoding="utf-8"))["clips"]
     return out
 
 
-def _is_done(voice):
+def is_done(voice):
     path = clips.FETCHED / voice.name / "catalog.json"
     if not path.is_file():
         return False
@@ -73,13 +74,21 @@ def _recipe(voice):
 
 
 def make(voice):
-    """All clips of one voice; the catalog comes last, so that a cut-off run is done again."""
+    """All clips of one voice."""
+    source = {"game": _of_a_game, "asterisk": _recorded, "sphinx": _recorded}
+    write(voice, source.get(voice.engine, _synthesised)(voice))
+
+
+def write(voice, said):
+    """A voice of what was said: (name, kind, samples, syllables) of each clip.
+
+    The catalog comes last, so that a cut-off run is done again.
+    """
     folder = clips.FETCHED / voice.name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     rows, counts = {}, {}
-    source = {"game": _of_a_game, "asterisk": _recorded, "sphinx": _recorded}
-    for name, kind, samples, syllables in source.get(voice.engine, _synthesised)(voice):
+    for name, kind, samples, syllables in said:
         clip = _fitting(samples)
         if clip is None:
             continue

@@ -1,0 +1,166 @@
+"""Who is heard in a drill: any voice, at another pitch and pace, through another microphone.
+
+    Voices(generator)    talks, lone words and babble out of training/voices.py
+    stretched(x, ratio)  the same sound, `ratio` times as long, at the same pitch
+
+The spurts that come with a talk follow the rule of simulator/sound.py, from the clean voice.
+Called by: drill.py. Ref: W. Verhelst, M. Roelands, An overlap-add technique based on waveform
+similarity (WSOLA), ICASSP 1993.
+"""
+
+import functools
+
+import numpy as np
+
+from simulator import clips, codecs, noises, sound
+from simulator.world import cast
+from training import voices
+
+HOP_SAMPLES = 320
+SEARCH_SAMPLES = 160
+KEPT = 800  # stretched clips kept in memory
+REAL_SHARE = 0.65
+
+
+@functools.cache
+def clips_of_all():
+    """{voice: its clips} of everybody that may be learned from."""
+    found = {voice.name: clips.names_of(voice.name) for voice in voices.everybody()}
+    return {name: names for name, names in found.items() if names}
+
+
+@functools.cache
+def names_by_source():
+    """(recorded voices, synthesised voices)"""
+    real = [v.name for v in voices.everybody() if v.engine in cast.REAL_ENGINES]
+    known = list(clips_of_all())
+    return [n for n in known if n in real], [n for n in known if n not in real]
+
+
+@functools.lru_cache(maxsize=KEPT)
+def spoken(name, pitch_pct, pace_pct):
+    """(samples, spurts) of a clip at -26 dBFS active speech level."""
+    samples = clips.samples(name, pitch_pct)
+    if pace_pct != 100.0:
+        samples = stretched(samples, 100.0 / pace_pct)
+    return samples, sound.speech_spurts(samples)
+
+
+def stretched(samples, ratio):
+    """Overlapping windows, each taken from where it fits on to the one before."""
+    window = np.hanning(2 * HOP_SAMPLES)
+    n_hops = int(len(samples) * ratio) // HOP_SAMPLES
+    padded = np.concatenate((np.zeros(SEARCH_SAMPLES), samples, np.zeros(4 * HOP_SAMPLES)))
+    out = np.zeros((n_hops + 2) * HOP_SAMPLES)
+    at = SEARCH_SAMPLES
+    for hop in range(n_hops):
+        piece = padded[at : at + 2 * HOP_SAMPLES]
+        if len(piece) < 2 * HOP_SAMPLES:
+            break
+        out[hop * HOP_SAMPLES : (hop + 2) * HOP_SAMPLES] += piece * window
+        natural = padded[at + HOP_SAMPLES : at + 2 * HOP_SAMPLES]
+        wanted = SEARCH_SAMPLES + int((hop + 1) * HOP_SAMPLES / ratio)
+        around = padded[wanted - SEARCH_SAMPLES : wanted + SEARCH_SAMPLES + HOP_SAMPLES]
+        if len(natural) < HOP_SAMPLES or len(around) < 2 * SEARCH_SAMPLES + HOP_SAMPLES:
+            break
+        at = wanted - SEARCH_SAMPLES + int(np.argmax(np.correlate(around, natural)))
+    return out[: n_hops * HOP_SAMPLES]
+
+
+class Voices:
+    def __init__(self, generator, n_samples):
+        self.generator = generator
+        self.n = n_samples
+
+    def chance(self, probability):
+        return self.generator.random() < probability
+
+    def between(self, low, high):
+        return float(self.generator.uniform(low, high))
+
+    def anybody(self):
+        recorded, synthesised = names_by_source()
+        return str(self.generator.choice(recorded if self.chance(REAL_SHARE) else synthesised))
+
+    def person(self):
+        """(names of clips, pitch in per cent, pace in per cent)."""
+        names = clips_of_all()[self.anybody()]
+        pitch_pct = float(self.generator.integers(78, 129))
+        pace_pct = float(self.generator.choice([80, 90, 100, 100, 100, 110, 125]))
+        return names, pitch_pct, pace_pct
+
+    def clip(self, person):
+        names, pitch_pct, pace_pct = person
+        return spoken(names[int(self.generator.integers(len(names)))], pitch_pct, pace_pct)
+
+    def talk(self, level_db):
+        """(samples, [(start, end) in samples]) of one person; the level moves a little."""
+        out = np.zeros(self.n)
+        found = []
+        person = self.person()
+        pause_s = self.between(0.3, 3.0)
+        at = sound.samples_from_s(self.between(0, 6))
+        while at < self.n:
+            samples, spurts = self.clip(person)
+            if at + len(samples) > self.n:
+                break
+            gain = sound.gain_from_db(level_db - clips.LEVEL_DB + self.between(-3, 3))
+            out[at : at + len(samples)] += samples * gain
+            found += [(at + start, at + end) for start, end in spurts]
+            at += len(samples) + sound.samples_from_s(self.generator.exponential(pause_s) + 0.05)
+        return self.coloured(out), found
+
+    def coloured(self, samples):
+        """As another microphone hears it: level with it, now and then hard against its limit."""
+        if self.chance(0.6):
+            spread_db = self.between(3.0, 9.0)
+            taps = codecs.leak_filter(int(self.generator.integers(1, 1 << 30)), spread_db)
+            samples = codecs.leaked(samples, 0.0, 0, taps)
+        if self.chance(0.05):
+            peak = np.abs(samples).max() * sound.gain_from_db(-self.between(3, 14))
+            samples = np.clip(samples, -peak, peak)
+        return samples
+
+    def lone_words(self, noise_db):
+        """Pieces of 0.25 to 0.9 s, the loudest of a clip, 5 to 20 dB above a noise."""
+        out = np.zeros(self.n)
+        found = []
+        person = self.person()
+        at = sound.samples_from_s(self.between(1, 5))
+        while at < self.n - 16000:
+            samples, _spurts = self.clip(person)
+            n = min(len(samples), sound.samples_from_s(self.between(0.25, 0.9)))
+            power = np.cumsum(np.square(samples))
+            start = int(np.argmax(power[n - 1 :] - np.append(0.0, power[:-n])))
+            word = sound.faded(samples[start : start + n], 0.01)
+            word *= sound.gain_from_db(noise_db + self.between(5, 20) - sound.rms_db(word))
+            out[at : at + n] += word
+            found += [(at + first, at + last) for first, last in sound.speech_spurts(word)]
+            at += n + sound.samples_from_s(self.between(0.6, 6))
+        return out, found
+
+    def babble(self, level_db):
+        """Many at once, at their own levels: no one can be followed."""
+        people = [self.anybody() for _person in range(14)]
+        if self.chance(0.5):
+            return noises.of("babble", self.n, level_db, self.generator, people[:8])
+        out = sum(
+            noises.of("neighbour", self.n, self.between(-30, -24), self.generator, [each])
+            for each in people[: int(self.generator.integers(5, 14))]
+        )
+        return out * sound.gain_from_db(level_db - sound.rms_db(out))
+
+    def neighbour(self, level_db):
+        return noises.of("neighbour", self.n, level_db, self.generator, [self.anybody()])
+
+
+def joined(spurts):
+    """Spurts in samples; pauses within MERGE_GAP_S belong to them."""
+    merge = sound.samples_from_s(sound.MERGE_GAP_S)
+    out = []
+    for start, end in sorted(spurts):
+        if out and start - out[-1][1] <= merge:
+            out[-1][1] = max(end, out[-1][1])
+        else:
+            out.append([start, end])
+    return out
