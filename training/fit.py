@@ -12,6 +12,7 @@ from callclip.core.net import CDB_A_STEP
 from torch.nn import functional
 
 from training.model import UNIT_Q8, Net
+from training.variety import varied
 
 STRETCH_FRAMES = 1600
 UNSURE_FRAMES = 100
@@ -60,7 +61,8 @@ def fit(calls, times, n_epochs, seed=0, on_epoch=lambda epoch, loss, net: None):
         total = 0.0
         for k in range(n_batches):
             batch = [places[j] for j in order[k * BATCH : (k + 1) * BATCH]]
-            loss = _loss(net, *_stretches(batch, features, labels, generator))
+            heard, *true = _stretches(batch, features, labels, generator)
+            loss = _loss(net, varied(heard, generator), *true)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)

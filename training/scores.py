@@ -19,17 +19,17 @@ FOLDER = packages.BUILD / "scores"
 SHARES = (
     ("bach", 26),
     ("ryansMammoth", 30),
-    ("oneills1850", 12),
+    ("oneills1850", 4),
     ("essenFolksong", 6),
-    ("palestrina", 6),
-    ("monteverdi", 10),
-    ("trecento", 8),
-    ("beethoven", 4),
-    ("mozart", 6),
-    ("haydn", 3),
-    ("schumann_robert", 4),
-    ("schumann_clara", 3),
-    ("airdsAirs", 3),
+    ("palestrina", 4),
+    ("monteverdi", 6),
+    ("trecento", 6),
+    ("beethoven", 2),
+    ("mozart", 3),
+    ("haydn", 1),
+    ("schumann_robert", 2),
+    ("schumann_clara", 2),
+    ("airdsAirs", 2),
     ("leadSheet", 2),
     ("miscFolk", 2),
     ("joplin", 1),
@@ -41,7 +41,7 @@ SHARES = (
     ("beach", 1),
 )
 KINDS = (".mxl", ".xml", ".musicxml", ".krn", ".abc")
-LARGEST_BYTES = 60_000  # a whole symphony takes minutes to read
+LARGEST_BYTES = 25_000  # a whole symphony takes minutes to read
 
 
 def paths(jobs=2):
@@ -72,10 +72,12 @@ def _chosen():
 def _write(path):
     from music21 import converter, exceptions21
 
+    target = FOLDER / f"{path.parent.name}-{path.stem}.mid"
+    if target.exists():
+        return
     try:
         score = converter.parse(path, forceSource=True)
         first = score.scores[0] if hasattr(score, "scores") and score.scores else score
-        target = FOLDER / f"{path.parent.name}-{path.stem}.mid"
         part = target.with_suffix(".part")
         first.write("midi", part)
         part.rename(target)

@@ -10,6 +10,7 @@ usage or a missing peer.
 """
 
 import argparse
+import functools
 import json
 import math
 import os
@@ -19,7 +20,7 @@ import time
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
-from benches.detection import goals, hear, made, parts, peers, show
+from benches.detection import goals, hear, kept, made, parts, peers, show
 
 # Over the labelled world, and over sound made for one question each.
 OVER_CALLS = ("events", "speech", "onset", "states", "overlaps", "rings")
@@ -38,19 +39,30 @@ def measure(options, console):
     with Progress(*columns, console=console, transient=True) as progress:
         over_calls = [name for name in options.only if name in OVER_CALLS]
         if over_calls:
-            calls = _heard(options, progress)
-            for name in over_calls:
-                module = module_of(name)
-                figures[name] = module.measure(calls)
-                per_call.update(module.per_call(calls))
+            found = kept.with_kept(
+                "+".join(over_calls), options, lambda: _over_calls(over_calls, options, progress)
+            )
+            figures.update(found[0])
+            per_call.update(found[1])
         for name in [name for name in options.only if name in MADE]:
             try:
-                figures[name] = _made(name, options, progress)
+                figures[name] = kept.with_kept(
+                    name, options, functools.partial(_made, name, options, progress)
+                )
             except Exception:
                 # The figures that took minutes are not lost for one that cannot be had.
                 console.print_exception()
                 failed.append(name)
     return figures, per_call, failed
+
+
+def _over_calls(names, options, progress):
+    figures, per_call = {}, {}
+    calls = _heard(options, progress)
+    for name in names:
+        figures[name] = module_of(name).measure(calls)
+        per_call.update(module_of(name).per_call(calls))
+    return figures, per_call
 
 
 def _made(name, options, progress):
@@ -93,6 +105,7 @@ def _parsed(argv):
     parser.add_argument("--only", type=_names, default=OVER_CALLS + MADE, metavar="NAME,NAME")
     parser.add_argument("--as-built", action="store_true", help="only calls that are on disk")
     parser.add_argument("--no-peers", action="store_true", help="the bead alone: much faster")
+    parser.add_argument("--resume", action="store_true", help="what an ended run had measured, too")
     parser.add_argument("--worst", type=int, default=0, metavar="N", help="worst calls a figure")
     parser.add_argument("--page", action="store_true", help="write the page with its pictures")
     parser.add_argument("--json", action="store_true", help="figures to stdout, talk to stderr")

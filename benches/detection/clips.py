@@ -24,10 +24,12 @@ line   comfort {comfort_db}
 
 def texts(run):
     from simulator import clips
+    from simulator.world import cast
 
     made.voices_of(run)  # that they are there
     is_small = run.part == parts.SCENARIOS
-    for voice in made.COMMITTED_VOICES if is_small else clips.voices():
+    others = [] if is_small else [voice.name for voice in cast.voices()]
+    for voice in [*made.COMMITTED_VOICES, *others]:
         names = clips.names_of(voice)
         for at in range(0, len(names), CLIPS_A_CALL):
             rows = ["1.0 line up"]
