@@ -99,16 +99,34 @@ class Voices:
         found = []
         person = self.person()
         pause_s = self.between(0.3, 3.0)
+        recorder = self.recorder()
         at = sound.samples_from_s(self.between(0, 6))
         while at < self.n:
             samples, spurts = self.clip(person)
             if at + len(samples) > self.n:
                 break
             gain = sound.gain_from_db(level_db - clips.LEVEL_DB + self.between(-3, 3))
-            out[at : at + len(samples)] += samples * gain
+            out[at : at + len(samples)] += recorder(samples) * gain
             found += [(at + start, at + end) for start, end in spurts]
             at += len(samples) + sound.samples_from_s(self.generator.exponential(pause_s) + 0.05)
         return self.coloured(out), found
+
+    def recorder(self):
+        """What recording did to a clip: nothing, a hiss that comes and goes with it, few bits."""
+        which = self.generator.random()
+        if which < 0.3:
+            hiss = sound.gain_from_db(clips.LEVEL_DB + self.between(-45, -22))
+            taps = codecs.leak_filter(int(self.generator.integers(1, 1 << 30)), 8.0)
+
+            def hissing(samples):
+                noise = np.convolve(self.generator.standard_normal(len(samples)), taps)
+                return samples + hiss * noise[: len(samples)]
+
+            return hissing
+        if which < 0.45:
+            step = sound.gain_from_db(clips.LEVEL_DB + self.between(-34, -16))
+            return lambda samples: np.rint(samples / step) * step
+        return lambda samples: samples
 
     def coloured(self, samples):
         """As another microphone hears it: level with it, now and then hard against its limit."""

@@ -65,7 +65,7 @@ SPOKEN = (
     ("en-gb+caleb", 126),
     ("en-us+david", 152),
     ("en-gb-x-rp+ed", 136),
-    ("en-us+f5", 120),
+    ("en-us+miguel", 120),
     ("en-gb-x-gbcwmd+grandpa", 128),
     ("en-us+iven", 140),
     ("en-gb+iven3", 155),

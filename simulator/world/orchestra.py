@@ -18,7 +18,7 @@ import numpy as np
 from simulator import clips
 from simulator.world import music
 
-PIECES = 100
+PIECES = 72
 PERCUSSION = 9
 LEAST_NOTES = 40
 SOLO_SHARE = 0.25
