@@ -10,10 +10,10 @@ from simulator.world import build
 
 CALLS = 200
 LESSONS = 100
-DRILLS = 1000
+DRILLS = 900
 EPOCHS = 24
-# How often each is heard in an epoch: drills are most of what there is, calls what it is about.
-CALL_TIMES, LESSON_TIMES, DRILL_TIMES = 3, 2, 1
+# How often each is heard in an epoch: drills are most of what there is, calls what it is for.
+CALL_TIMES, LESSON_TIMES, DRILL_TIMES = 2, 2, 1
 TOLD_EPOCHS = 4
 FRAMES_AN_HOUR = 180000
 
