@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from callclip.core.background import HIGH_FRAMES, LOW_FRAMES, Background
+from callclip.core.background import HIGH_FRAMES, LOW_FRAMES, UNTOLD_FRAMES, Background
 from callclip.core.config import Config
 from callclip.core.frame import COMFORT_NOISE, NO_SIGNAL, NOISE, Channel
 from callclip.core.hearing import Hearing
@@ -54,7 +54,7 @@ class Line:
     """A background that hears n frames of a level after each other; the noise is the net's word."""
 
     def __init__(self):
-        self.background = Background(-7500, -5000)
+        self.background = Background(-7500, -5000, -7500)
         self.channel = Channel()
         self.index = 0
 
@@ -75,7 +75,7 @@ def test_background_follows_the_line_and_passes_over_leak():
     assert line.go(50, -8500, -8500) == NO_SIGNAL
     assert line.go(50, -6000, -8500, is_foreign=True) == NO_SIGNAL
     up = line.index
-    assert line.go(HIGH_FRAMES, -6000, -8500) == COMFORT_NOISE
+    assert line.go(HIGH_FRAMES, -6000, -6000) == COMFORT_NOISE
     assert line.background.since == up
     assert line.go(200, -4500, -4500) == NOISE
     assert line.go(200, -5040, -5040) == NOISE  # hysteresis
@@ -84,6 +84,44 @@ def test_background_follows_the_line_and_passes_over_leak():
     down = line.index
     assert line.go(LOW_FRAMES, -8500, -8500, is_foreign=True) == NO_SIGNAL
     assert line.background.since == down
+
+
+def test_leak_against_the_nets_word_is_no_line_but_a_second_of_it_is():
+    line = Line()
+    line.go(50, -8500, -8500)
+    assert line.go(UNTOLD_FRAMES - 1, -6000, -8500) == NO_SIGNAL
+    assert line.go(1, -6000, -8500) == COMFORT_NOISE
+
+
+def test_a_line_dropped_in_a_loud_room_is_dated_back_to_where_only_leak_was_left():
+    line = Line()
+    assert line.go(100, -5500, -5500) == COMFORT_NOISE
+    down = line.index
+    assert line.go(30, -6800, -6000, is_foreign=True) == COMFORT_NOISE  # the net still wonders
+    assert line.go(60, -6800, -8800, is_foreign=True) == NO_SIGNAL
+    assert line.background.since == down
+
+
+def test_a_quiet_line_under_the_rooms_leak_stays_up():
+    line = Line()
+    line.go(100, -5500, -5500)
+    assert line.go(1000, -6600, -7000, is_foreign=True) == COMFORT_NOISE
+
+
+def test_while_the_agent_speaks_the_nets_word_drops_no_line():
+    line = Line()
+    line.go(100, -5500, -5500)
+    assert line.go(500, -4500, -8800, is_foreign=3) == COMFORT_NOISE
+    assert line.go(60, -6800, -8800, is_foreign=1) == NO_SIGNAL
+
+
+def test_the_noise_level_follows_a_step_up_at_once_and_no_single_opinions():
+    line = Line()
+    line.go(200, -6000, -6000)
+    line.go(5, -6000, -5000)
+    assert line.channel.noise_cdb <= -5900
+    line.go(50, -3800, -3800)
+    assert abs(line.channel.noise_cdb + 3800) <= 300
 
 
 def test_a_few_frames_of_another_opinion_change_nothing():

@@ -81,3 +81,59 @@ def test_limits_and_time_are_settings():
     config = Config({"noisy_line_cdb": -5500, "noisy_line_ms": 2000})
     text = HELLO + "line noisy; floor -5000; quiet 5"
     assert [s[1] for s in found(text, config)] == [7000, 9000]
+
+
+def _played(text, fill):
+    """Stages of a script whose frames `fill` changes."""
+    from callclip.core.call import Call
+    from callclip.core.eventqueue import EventQueue
+
+    from tests.core.frame_script import Sound, drain
+
+    queue, events = EventQueue(), []
+    call = Call(Config(), queue)
+    for frame in Sound().play(text):
+        fill(frame)
+        call.step(frame)
+        drain(queue, events)
+    return [(e["stage"], e["t_ms"]) for e in events if e["event"] == "NOISY_LINE"]
+
+
+def test_a_long_sentence_that_raises_the_floor_is_no_noise():
+    """The floor rises under twelve seconds of speech; the net knows better."""
+
+    def fill(frame):
+        if frame.index >= 8 * 50:
+            frame.line.floor_cdb = -3600
+
+    assert _played(HELLO + "customer 15; quiet 2", fill) == []
+
+
+def test_a_noise_level_that_the_floor_never_bears_out_is_none():
+    def fill(frame):
+        if frame.index >= 8 * 50:
+            frame.line.noise_cdb = -3600
+
+    assert _played(HELLO + "customer 5; quiet 12", fill) == []
+
+
+def test_noise_counts_from_where_the_floor_told_of_it_and_waits_for_the_net():
+    def fill(frame):
+        if frame.index >= 6 * 50:
+            frame.line.floor_cdb = -3600
+        if frame.index >= 13 * 50:
+            frame.line.noise_cdb = -3600
+
+    assert _played(HELLO + "customer 2; quiet 20", fill) == [(1, 13020), (2, 18020)]
+
+
+def test_a_hole_in_the_noise_that_fools_the_floor_does_not_start_it_anew():
+    """A packet is lost: the floor falls for four seconds, the noise level stays."""
+
+    def fill(frame):
+        if frame.index >= 6 * 50:
+            frame.line.floor_cdb = frame.line.noise_cdb = -3600
+        if 8 * 50 <= frame.index < 12 * 50:
+            frame.line.floor_cdb = -4800
+
+    assert _played(HELLO + "customer 2; quiet 20", fill) == [(1, 11000), (2, 16000)]

@@ -8,7 +8,7 @@ keeps its state in an array: what Python does between them is most of what a fra
 """
 
 from callclip.core import net as nets
-from callclip.core.background import Background
+from callclip.core.background import ANY_CDB, Background
 from callclip.core.bands import FULL, TELEPHONE
 from callclip.core.features import Features
 from callclip.core.floor import WARM_UP_FRAMES, NoiseFloor
@@ -32,7 +32,8 @@ LEAST_TELEPHONE_CDB = 200  # so far below everything lies the telephone band of 
 NO_MUSIC_Q8 = -128
 HOLD_SPEECH_MS = 300  # that much speech between two beeps, and they are no hold
 TALKING_FRAMES = frames_from_ms(60)  # then a steady pure sound is a vowel, before it a tone
-IS_AGENT_LEAK, IS_LINE_LEAK, IS_LINE_HIGH = 1, 2, 4  # what background.compare tells
+# What background.compare tells.
+IS_AGENT_LEAK, IS_LINE_LEAK, IS_LINE_HIGH, IS_AGENT_TALKING = 1, 2, 4, 8
 # Facts of a channel, then of a frame (frame.py).
 _IS_SPEECH, _IS_MAYBE_MUSIC, _SPURT_START, _SPURT_MS = 2, 6, 9, 10
 _INDEX, _N_BUSY_CYCLES = 64, 67
@@ -41,7 +42,7 @@ _INDEX, _N_BUSY_CYCLES = 64, 67
 class Ear:
     """What is kept for one channel from frame to frame."""
 
-    def __init__(self, config, spectrum, facts, levels_q8):
+    def __init__(self, config, spectrum, facts, levels_q8, own_cdb):
         self.spectrum = spectrum
         self.levels_cdb = spectrum.levels_cdb
         self.facts = facts  # of the frame that is shown
@@ -49,7 +50,7 @@ class Ear:
         self.floor_cdb = self.floor.levels_cdb
         self.speech = SpeechDetector(levels_q8).state
         self.hindsight = Hindsight(levels_q8).state
-        self.background = Background(config.no_signal_cdb, config.noise_cdb).facts
+        self.background = Background(config.no_signal_cdb, config.noise_cdb, own_cdb).facts
         self.level = SpeechLevel()
 
 
@@ -59,8 +60,10 @@ class Hearing:
         self._front = FrontEnd()
         self.features = Features(config.leak_agent_cdb, config.leak_line_cdb)
         agent, line = self.frame.agent.facts, self.frame.line.facts
-        self._agent = Ear(config, self._front.agent, agent, AGENT_SPEECH)
-        self._line = Ear(config, self._front.line, line, LINE_SPEECH)
+        self._agent = Ear(config, self._front.agent, agent, AGENT_SPEECH, ANY_CDB)
+        self._line = Ear(
+            config, self._front.line, line, LINE_SPEECH, config.no_signal_cdb
+        )
         self._loudness = Loudness(self._front, self._agent.floor, self._line.floor, SHOWN_FRAMES)
         self.net = nets.Net(self.features.values)
         self._tones = ToneDetector(self._front.agent, self._line.floor)
@@ -212,7 +215,9 @@ class Hearing:
         speech.decide(logits_q8[nets.CUSTOMER_LIVE], shown, is_other_sound, ear.speech, facts)
         if facts[_SPURT_MS] >= HOLD_SPEECH_MS and facts[_IS_SPEECH]:
             tones.speech_heard(frame)
-        is_foreign = found & IS_LINE_LEAK or tones.is_narrow or is_tonal
+        is_foreign = 0
+        if found & IS_LINE_LEAK or tones.is_narrow or is_tonal:
+            is_foreign = 1 | found & IS_AGENT_TALKING
         # Wind at the mouth leaks below the telephone band; no connected line is only that.
         level_cdb = ear.levels_cdb[FULL]
         most_cdb = ear.levels_cdb[TELEPHONE] + LEAST_TELEPHONE_CDB

@@ -13,6 +13,7 @@ _FACT_STATE = const(5)
 _FACT_STATE_SINCE = const(7)
 _FACT_IS_IN_SPURT = const(8)
 _FACT_SPURT_START = const(9)
+_FACT_LAST_ACTIVE = const(11)
 _FACT_NOISE_CDB = const(22)
 _LINE = const(32)  # where the line's facts begin
 
@@ -31,6 +32,7 @@ _MUSIC_RISE_CDB = const(300)
 _IS_AGENT_LEAK = const(1)
 _IS_LINE_LEAK = const(2)
 _IS_LINE_HIGH = const(4)
+_IS_AGENT_TALKING = const(8)
 
 # What is kept of a channel.
 _STATE = const(0)
@@ -41,20 +43,31 @@ _RUN = const(4)  # frames that contradict the present state
 _RUN_START = const(5)
 _SMOOTH = const(6)  # level of the noise in 2^-_SMOOTH_SHIFT centi-dB, within 23 bits
 _IS_SMOOTH = const(7)  # 0: the next level counts in full
+_SLOW = const(8)  # the same, smoothed for longer, in 2^-_SLOW_SHIFT centi-dB
+_OWN_CDB = const(9)  # noise of its own below this is none: all that is heard is leak
+_N_OWN = const(10)  # frames in a row that no leak explains
+_LEAK_SINCE = const(11)  # the first frame after the last ones of these
 
 _LOW_FRAMES = const(10)
 _HIGH_FRAMES = const(5)
+_UNTOLD_FRAMES = const(50)  # to be up against the net's word on the noise
+_LEAK_FRAMES = const(40)  # to be down by the net's word
+_OWN_FRAMES = const(3)
+_STEP_CDB = const(600)  # a rise of the noise by this is followed at once
+_LEAK_MOST_FRAMES = const(125)  # the net is not later than that to tell that only leak is left
+_LEAK_LATE_FRAMES = const(50)  # and late by this where no frame tells when it was
 _HYSTERESIS_CDB = const(200)
 _MARGIN_CDB = const(75)  # the noise must pass its limit by this, up and down
 _SMOOTH_SHIFT = const(4)  # 2^4 frames
+_SLOW_SHIFT = const(6)
+_UP_SHIFT = const(2)
 _CDB_A_STEP = const(4)  # of the net's word on a floor, in Q8
-_FLOOR_TOO_HIGH_CDB = const(900)  # which counts for noise_cdb beyond this
-_FLOOR_TOO_LOW_CDB = const(300)
 
 
 @micropython.viper
 def compare(levels_in, agent_leak_in, line_leak_in, line_floor_in, facts_in) -> int:
-    """Whose frame the other's leak explains, and whether the line stands above its noise floor.
+    """Whose frame the other's leak explains, whether the line stands above its noise floor, and
+    whether the agent talks.
 
     levels: the agent's row, the line's. leaks: of each band and the telephone band, 1/16 centi-dB.
     """
@@ -84,6 +97,8 @@ def compare(levels_in, agent_leak_in, line_leak_in, line_floor_in, facts_in) -> 
     floor = ptr32(line_floor_in)
     if levels[_VALUES + _TELEPHONE] - floor[_TELEPHONE] >= _MUSIC_RISE_CDB:
         found |= _IS_LINE_HIGH
+    if is_other_speech:
+        found |= _IS_AGENT_TALKING
     return found
 
 
@@ -100,11 +115,27 @@ def listen(
 ):
     """Is there a signal in frame `index`, and is it noise? And the noise of the shown frame.
 
-    is_foreign: what is heard may be leak or a tone. above_q8: how far the net puts the noise above
-    its floor; is_hidden: music or a tone hides it.
+    is_foreign: what is heard may be leak or a tone; 2 or more while the other side speaks, when the
+    net is less sure of what lies behind. above_q8: how far the net puts the noise above its floor;
+    is_hidden: music or a tone hides it.
     """
     state = ptr32(state_io)
     facts = ptr32(facts_io)
+    noise_cdb = floor_cdb + above_q8 * _CDB_A_STEP
+    if is_hidden == 0:
+        if state[_IS_SMOOTH] == 0:
+            state[_SMOOTH] = noise_cdb << _SMOOTH_SHIFT
+            state[_SLOW] = noise_cdb << _SLOW_SHIFT
+        state[_IS_SMOOTH] = 1
+        change_cdb = noise_cdb - (state[_SMOOTH] >> _SMOOTH_SHIFT)
+        if state[_STATE] == _NO_SIGNAL:
+            change_cdb <<= _UP_SHIFT  # a line that comes up is waited for
+        state[_SMOOTH] += change_cdb
+        state[_SLOW] += noise_cdb - (state[_SLOW] >> _SLOW_SHIFT)
+        if (state[_SMOOTH] >> _SMOOTH_SHIFT) - (state[_SLOW] >> _SLOW_SHIFT) > _STEP_CDB:
+            state[_SLOW] = state[_SMOOTH] << (_SLOW_SHIFT - _SMOOTH_SHIFT)
+        facts[_FACT_NOISE_CDB] = state[_SLOW] >> _SLOW_SHIFT
+    noise_cdb = state[_SMOOTH] >> _SMOOTH_SHIFT
     is_dead = 0
     limit_cdb = state[_NO_SIGNAL_CDB]
     n_frames = _LOW_FRAMES
@@ -112,13 +143,38 @@ def listen(
         is_dead = 1
         limit_cdb += _HYSTERESIS_CDB
         n_frames = _HIGH_FRAMES
+    start = index
     is_high = 0
+    is_silent = 1
     if level_cdb >= limit_cdb:
         is_high = 1
-    if is_high == 0 or is_foreign == 0:
+        is_own = 0
+        if noise_cdb >= state[_OWN_CDB]:
+            is_own = 1
+        if is_foreign == 0:
+            is_silent = 0
+            state[_N_OWN] += 1
+            if state[_N_OWN] >= _OWN_FRAMES:
+                state[_LEAK_SINCE] = index + 1
+            if is_own == 0:
+                n_frames = _UNTOLD_FRAMES
+        else:
+            state[_N_OWN] = 0
+            if is_own == 0:
+                is_high = 0
+                if is_foreign < 2:
+                    is_silent = 0
+                n_frames = _LEAK_FRAMES
+                start = state[_LEAK_SINCE]
+                if index - start > _LEAK_MOST_FRAMES:
+                    start = index - _LEAK_LATE_FRAMES
+    else:
+        is_silent = 0
+        state[_N_OWN] = 0
+    if is_silent == 0:
         if is_high == is_dead:
             if state[_RUN] == 0:
-                state[_RUN_START] = index
+                state[_RUN_START] = start
             state[_RUN] += 1
             if state[_RUN] >= n_frames:
                 state[_RUN] = 0
@@ -127,21 +183,8 @@ def listen(
                 state[_SINCE] = state[_RUN_START]
         else:
             state[_RUN] = 0
-    above_cdb = above_q8 * _CDB_A_STEP
-    noise_cdb = facts[_FACT_FLOOR_CDB]
-    if above_cdb < 0 - _FLOOR_TOO_HIGH_CDB:
-        noise_cdb += above_cdb + _FLOOR_TOO_HIGH_CDB
-    elif above_cdb > _FLOOR_TOO_LOW_CDB:
-        noise_cdb += above_cdb - _FLOOR_TOO_LOW_CDB
-    facts[_FACT_NOISE_CDB] = noise_cdb
     if is_hidden:
         return
-    noise_cdb = (floor_cdb + above_cdb) << _SMOOTH_SHIFT
-    if state[_IS_SMOOTH]:
-        noise_cdb = state[_SMOOTH] + ((noise_cdb - state[_SMOOTH]) >> _SMOOTH_SHIFT)
-    state[_IS_SMOOTH] = 1
-    state[_SMOOTH] = noise_cdb
-    noise_cdb = noise_cdb >> _SMOOTH_SHIFT
     if state[_STATE] == _NOISE:
         if noise_cdb < state[_NOISE_LIMIT_CDB] - _MARGIN_CDB:
             state[_STATE] = _COMFORT_NOISE
@@ -154,8 +197,8 @@ def listen(
 def show(sound: int, since: int, background_in, until: int, facts_io):
     """The state of a channel: a sound since that frame, else speech, else the background.
 
-    The background's own `since` counts where no other is given, but not within music: until is the
-    last frame of it.
+    The background's own `since` counts where no other is given, but not within a word, and not
+    within music: until is the last frame of that.
     """
     background = ptr32(background_in)
     facts = ptr32(facts_io)
@@ -167,7 +210,9 @@ def show(sound: int, since: int, background_in, until: int, facts_io):
             sound = background[_STATE]
             if since < 0:
                 since = background[_SINCE]
-            if facts[_FACT_STATE] == _MUSIC:
+            if facts[_FACT_STATE] == _SPEECH:
+                until = facts[_FACT_LAST_ACTIVE]
+            if facts[_FACT_STATE] == _SPEECH or facts[_FACT_STATE] == _MUSIC:
                 if until >= since:
                     since = until + 1
     if sound != facts[_FACT_STATE]:

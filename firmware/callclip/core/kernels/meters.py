@@ -9,6 +9,7 @@ import micropython
 from micropython import const
 
 _FACT_LEVEL_CDB = const(0)
+_FACT_FLOOR_CDB = const(1)
 _FACT_IS_ACTIVE = const(4)
 _FACT_STATE = const(5)
 _FACT_IS_IN_SPURT = const(8)
@@ -105,6 +106,7 @@ _RESET = const(10)
 _NOISE_LIMIT_CDB = const(11)
 _SNR_LIMIT_CDB = const(12)
 _SPEECH_256TH = const(13)
+_IS_FLOOR_NOISY = const(14)  # the floor has said so since then, too
 _NOISE_HYSTERESIS_CDB = const(200)
 _LAST_STAGE = const(2)
 
@@ -289,25 +291,32 @@ def noise(facts_in, rule_io) -> int:
             rule[_SPEECH_256TH] = facts[_LINE + _FACT_SPEECH_CDB] << 8
         else:
             rule[_SPEECH_256TH] += facts[_LINE + _FACT_SPEECH_CDB] - (rule[_SPEECH_256TH] >> 8)
-    margin_cdb = 0
+    # From where on it is noisy: the limit, or what leaves too little of the customer's voice.
+    limit_cdb = rule[_NOISE_LIMIT_CDB]
+    if rule[_N_SPEECH] == rule[_MIN_SPEECH]:
+        snr_limit_cdb = (rule[_SPEECH_256TH] >> 8) - rule[_SNR_LIMIT_CDB]
+        if snr_limit_cdb < limit_cdb:
+            limit_cdb = snr_limit_cdb
     if rule[_NOISY_SINCE] >= 0:
-        margin_cdb = _NOISE_HYSTERESIS_CDB
-    is_noisy = 0
+        limit_cdb -= _NOISE_HYSTERESIS_CDB
+    is_floor_noisy = 0
+    is_noise_noisy = 0
     state = facts[_LINE + _FACT_STATE]
     if state > 0 and state <= _SPEECH:
-        noise_cdb = facts[_LINE + _FACT_NOISE_CDB]
-        if noise_cdb > rule[_NOISE_LIMIT_CDB] - margin_cdb:
-            is_noisy = 1
-        elif rule[_N_SPEECH] == rule[_MIN_SPEECH]:
-            if (rule[_SPEECH_256TH] >> 8) - noise_cdb < rule[_SNR_LIMIT_CDB] + margin_cdb:
-                is_noisy = 1
+        if facts[_LINE + _FACT_FLOOR_CDB] > limit_cdb:
+            is_floor_noisy = 1
+        if facts[_LINE + _FACT_NOISE_CDB] > limit_cdb:
+            is_noise_noisy = 1
     index = facts[_FACT_INDEX]
-    if is_noisy:
+    if is_floor_noisy or is_noise_noisy:
         rule[_CLEAN_SINCE] = 0 - 1
         if rule[_NOISY_SINCE] < 0:
             rule[_NOISY_SINCE] = index
-        if rule[_STAGE] < _LAST_STAGE and index + 1 - rule[_NOISY_SINCE] >= rule[_WAIT]:
-            return 1
+            rule[_IS_FLOOR_NOISY] = 0
+        rule[_IS_FLOOR_NOISY] |= is_floor_noisy
+        if is_noise_noisy and rule[_IS_FLOOR_NOISY] and rule[_STAGE] < _LAST_STAGE:
+            if index + 1 - rule[_NOISY_SINCE] >= rule[_WAIT]:
+                return 1
         return 0
     if rule[_NOISY_SINCE] < 0 and rule[_STAGE] == 0:
         return 0

@@ -2,7 +2,11 @@
 
 Noisy is a noise above `noisy_line_cdb`, or the customer's speech less than `noisy_line_snr_cdb`
 above it; the latter only once he has spoken for a second in this call. Until then the event's
-snr_cdb tells how a speaker of nominal level would fare. It is clean again only HYSTERESIS_CDB away
+snr_cdb tells how a speaker of nominal level would fare.
+Two hints tell of noise. The floor knows within three seconds, but a long sentence raises it and a
+hole in the noise makes it fall for seconds; the net's noise level (Channel.noise_cdb) does neither,
+but comes late. Time runs while either says noisy; a stage takes both, the net when it is due.
+It is clean again only HYSTERESIS_CDB away
 from the limit; clean for CALM_MS the time starts anew, for RESET_MS the stages do; after a hold the
 time does. Levels centi-dB re full scale, times frame indices.
 """
@@ -28,6 +32,7 @@ class NoisyLine(Rule):
     stage = fact(HEAD_WORDS + 2)  # not 0: a sequence runs
     n_speech = fact(HEAD_WORDS + 3)  # customer's frames of speech, up to MIN_SPEECH_MS
     speech_256th = fact(HEAD_WORDS + 10)  # his level over some 5 s of speech, 1/256 centi-dB
+    is_floor_noisy = fact(HEAD_WORDS + 11)  # the floor has said so, too, since `since`
 
     def __init__(self, call, config):
         self._min_speech = frames_from_ms(MIN_SPEECH_MS)
@@ -38,7 +43,7 @@ class NoisyLine(Rule):
             frames_from_ms(RESET_MS),
         )
         limits = (config.noisy_line_cdb, config.noisy_line_snr_cdb)
-        super().__init__(call, (NEVER, NEVER, 0, 0) + times + limits + (0,))
+        super().__init__(call, (NEVER, NEVER, 0, 0) + times + limits + (0, 0))
 
     def meter(self):
         return meters.noise
@@ -56,6 +61,7 @@ class NoisyLine(Rule):
         line = frame.line
         self.stage += 1
         self.since = frame.index + 1
+        self.is_floor_noisy = 0
         self._call.emit(events.NOISY_LINE, self.stage, line.noise_cdb, self._snr_cdb(line))
         self._call.wake()
 
