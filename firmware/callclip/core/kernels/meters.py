@@ -92,6 +92,7 @@ _N_KNOWN = const(10)
 _N_LATE_AGENT = const(11)
 _N_LATE_LINE = const(12)
 _HINDSIGHT_FRAMES = const(9)
+_ACTIVE_RANGE_CDB = const(2000)  # sound so far below his active level is no word
 
 # noise: since when the line is noisy, since when clean, stage; speech so far, times and limits; the
 # customer's level over some 5 s of speech, 1/256 centi-dB: the running level wanders by some dB.
@@ -249,16 +250,15 @@ def turns(facts_in, rule_io) -> int:
     side = 0
     own = 0
     while side < 2:
-        last = facts[own + _FACT_LAST_ACTIVE]
-        if facts[own + _FACT_IS_IN_SPURT] and last >= 0:
-            was = rule[side + _LASTS]
-            start = facts[own + _FACT_SPURT_START]
-            if was < start:
-                rule[side + _STARTS] = start
-            elif was < 0 or last - was > rule[_PAUSE_FRAMES] + 1:
-                rule[side + _STARTS] = last
+        last = rule[side + _LASTS]
+        least_cdb = facts[own + _FACT_SPEECH_CDB] - _ACTIVE_RANGE_CDB
+        if facts[own + _FACT_IS_ACTIVE] and facts[own + _FACT_LEVEL_CDB] >= least_cdb:
+            if last < 0 or index - last > rule[_PAUSE_FRAMES] + 1:
+                rule[side + _STARTS] = index
+            last = index
             rule[side + _LASTS] = last
-            if facts[own + _FACT_SPURT_MS] and index - last <= rule[_PAUSE_FRAMES]:
+        if facts[own + _FACT_IS_IN_SPURT] and facts[own + _FACT_SPURT_MS] and last >= 0:
+            if index - last <= rule[_PAUSE_FRAMES]:
                 n_talking += 1
         own += _LINE
         side += 1

@@ -4,11 +4,12 @@ Whoever starts while the other has been speaking for `interruption_ms` interrupt
 have gone on together for that long. An overlap that ends before is a backchannel ("I see"). An
 overlap shorter than MIN_OVERLAP_MS is within the precision of hearing and counts as neither, and
 so does a collision, where both set out at nearly the same time.
-Hearing keeps a voice for a frame or two after its soft end, most of all while the other one speaks:
-so a pause of the contract's 200 ms is heard as PAUSE_MS, and the last LATE_MS of an overlap may be
-one voice alone. Without both, short words of attention would be told as interruptions. And what is
-known of the overlap with hindsight, more than its first half by then, must bear out that two voices
-spoke: a leak or a late end that passes for a voice at first is nobody's fault.
+Hearing bridges pauses: it learned from talk spurts whose pauses are filled. But who pauses for more
+than the contract's 200 ms has ended, and whoever sets in then interrupts nobody. So a frame counts
+only if it is not far below its speaker's own active level (kernels/meters.py): in a pause the level
+falls, whatever the net expects, and a voice in the room stays below that, too.
+What is known of the overlap with hindsight, more than its first half by then, must bear out that
+two voices spoke: a leak or a late end that passes for a voice at first is nobody's fault.
 Times are frame indices, event values milliseconds.
 """
 
@@ -20,8 +21,7 @@ from callclip.core.transitions import IN_CALL
 from callclip.core.units import FRAME_MS, frames_from_ms
 
 MIN_OVERLAP_MS = 100
-PAUSE_MS = 160
-LATE_MS = 20
+PAUSE_MS = 200
 BORNE_OUT_8THS = 5  # of the frames that are known with hindsight
 
 
@@ -42,7 +42,6 @@ class Turns(Rule):
         super().__init__(call, (pause, NEVER, NEVER, NEVER, NEVER, NEVER, 0, 0, 0, 0))
         self._limit = frames_from_ms(config.interruption_ms)
         self._shortest = frames_from_ms(MIN_OVERLAP_MS)
-        self._late = frames_from_ms(LATE_MS)
         self._together = 0  # the overlap's length so far
         self._by = events.BY_AGENT
         self._is_told = 0  # an interruption already, or nobody's fault
@@ -62,7 +61,7 @@ class Turns(Rule):
         if self.began == NEVER:
             self._begin_overlap()
         last = self.line_last if self.line_last < self.agent_last else self.agent_last
-        self._together = last + 1 - self._late - self.began
+        self._together = last + 1 - self.began
         if self._together >= self._limit and not self._is_told and self._is_borne_out():
             self._is_told = 1
             if self._by == events.BY_AGENT:
