@@ -61,9 +61,7 @@ class Hearing:
         self.features = Features(config.leak_agent_cdb, config.leak_line_cdb)
         agent, line = self.frame.agent.facts, self.frame.line.facts
         self._agent = Ear(config, self._front.agent, agent, AGENT_SPEECH, ANY_CDB)
-        self._line = Ear(
-            config, self._front.line, line, LINE_SPEECH, config.no_signal_cdb
-        )
+        self._line = Ear(config, self._front.line, line, LINE_SPEECH, config.no_signal_cdb)
         self._loudness = Loudness(self._front, self._agent.floor, self._line.floor, SHOWN_FRAMES)
         self.net = nets.Net(self.features.values)
         self._tones = ToneDetector(self._front.agent, self._line.floor)
