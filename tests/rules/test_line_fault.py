@@ -23,7 +23,7 @@ def test_the_lines_microphone(kind):
 
 def test_told_after_the_call_and_before_the_break():
     text = "agent 1; both 1; customer 1; " * 12 + "level -1500; customer 9; quiet 1; long_press"
-    names = [e["event"] for e in run("fault agent stuck; " + text)[0]]
+    names = [e["event"] for e in run("fault agent clipped; " + text)[0]]
     assert names[-3:] == ["CALL_ENDED", "LINE_FAULT", "TAKE_BREAK"]
 
 
