@@ -62,3 +62,15 @@ class TestTailSilence:
     def test_the_wait_is_a_setting(self):
         config = Config({"tail_silence_ms": 9000})
         assert times("TAIL_SILENCE", HELLO + "agent 1; quiet 30", config) == [16000]
+
+    def test_what_babble_says_far_below_the_customer_keeps_no_call_open(self):
+        text = HELLO + "agent 1; quiet 2; level -4800; customer 0.6; quiet 10"
+        assert times("TAIL_SILENCE", text) == [12000]
+
+    def test_a_soft_word_of_the_customer_does(self):
+        text = HELLO + "agent 1; quiet 2; level -3600; customer 0.6; quiet 10"
+        assert times("TAIL_SILENCE", text) == []
+
+    def test_a_customer_who_calmed_down_is_believed_again(self):
+        text = "ring; agent 1; level -1500; customer 3; level -3000; customer 6; agent 1; "
+        assert times("TAIL_SILENCE", text + "quiet 2; customer 0.6; quiet 8") == []

@@ -1,7 +1,9 @@
 """Who has spoken in the present call, who spoke last, and since when the line is up or down.
 
 The facts that several rules share, worked out once a frame. A spurt counts once hearing has found a
-voice in it (spurt_ms is not 0), and then from its beginning; until then it may be a keyboard.
+voice in it (spurt_ms is not 0), and then from its beginning; until then it may be a keyboard. Once
+the customer has been heard, a spurt counts as his only if it comes near to how loud he gets: what
+passes for a voice in babble, or behind a hole in the noise, must not keep a call from closing.
 All times are frame indices; NEVER where it has not happened in this call. A line that is up carries
 comfort noise, noise or speech; tones are neither up nor down, and music takes a dropped line back
 but is no conversation.
@@ -28,7 +30,8 @@ STATE_CHANGED = 1 << 9  # of the call, or of a sequence that another rule looks 
 
 # In noise hearing loses the soft ends of a word: of 300 ms said, 180 ms are heard at the least.
 HEARD_TENTHS = 6
-_N_FACTS = 14
+_N_FACTS = 16
+_NO_VOICE_512TH = -12000 * 512
 
 
 class Talk:
@@ -48,6 +51,8 @@ class Talk:
     min_speech_ms = fact(11)  # as heard
     n_rings = fact(12)  # of the frame before
     hold_beep_since = fact(13)
+    voice_512th = fact(14)  # how loud the customer gets in this call, 1/512 centi-dB
+    voiced_spurt = fact(15)  # start of the last spurt that came near to that
 
     def __init__(self, config):
         self.facts = array("i", bytes(4 * _N_FACTS))
@@ -68,6 +73,8 @@ class Talk:
         self.line_state = NO_SIGNAL
         self.is_agent_talking = 0
         self.is_customer_talking = 0
+        self.voice_512th = _NO_VOICE_512TH
+        self.voiced_spurt = NEVER
 
     def step(self, frame, new=0):
         """Take in one frame of the call; returns what has begun, beside `new`."""

@@ -7,6 +7,7 @@ Called by: call.py, talk.py; `is_due` is the meter of rules that only wait.
 import micropython
 from micropython import const
 
+_FACT_LEVEL_CDB = const(0)
 _FACT_IS_SPEECH = const(2)
 _FACT_IS_ACTIVE = const(4)
 _FACT_STATE = const(5)
@@ -44,6 +45,11 @@ _TALK_IS_CUSTOMER_TALKING = const(10)
 _TALK_MIN_SPEECH_MS = const(11)
 _TALK_N_RINGS = const(12)
 _TALK_HOLD_BEEP_SINCE = const(13)
+_TALK_VOICE_512TH = const(14)
+_TALK_VOICED_SPURT = const(15)
+_VOICE_SHIFT = const(9)  # it falls within some 10 s of speech
+_VOICE_RISE_SHIFT = const(6)
+_VOICE_RANGE_CDB = const(1200)  # a word's loudest frame is no further below his others
 
 # What is new in a frame, as bits.
 _AGENT_BEGAN = const(1)
@@ -125,6 +131,16 @@ def follow(new: int, facts_in, talk_io) -> int:
     if facts[_LINE + _FACT_IS_IN_SPURT] == 0:
         talk[_TALK_IS_CUSTOMER_TALKING] = 0
     elif facts[_FACT_CALL_STATE] != _HOLD and facts[_LINE + _FACT_SPURT_MS] and last >= start:
+        if facts[_LINE + _FACT_IS_ACTIVE]:
+            rise_cdb = facts[_LINE + _FACT_LEVEL_CDB] - (talk[_TALK_VOICE_512TH] >> _VOICE_SHIFT)
+            if rise_cdb >= 0 - _VOICE_RANGE_CDB:
+                talk[_TALK_VOICED_SPURT] = facts[_LINE + _FACT_SPURT_START]
+            if rise_cdb > 0:
+                rise_cdb <<= _VOICE_RISE_SHIFT
+            talk[_TALK_VOICE_512TH] += rise_cdb
+        if talk[_TALK_IS_CUSTOMER_HEARD]:
+            if talk[_TALK_VOICED_SPURT] != facts[_LINE + _FACT_SPURT_START]:
+                return new
         talk[_TALK_CUSTOMER_LAST] = last
         if talk[_TALK_IS_CUSTOMER_HEARD] == 0 and facts[_LINE + _FACT_SPURT_START] >= start:
             if facts[_LINE + _FACT_SPURT_MS] >= talk[_TALK_MIN_SPEECH_MS]:
