@@ -133,7 +133,7 @@ def _files_for(micropython, data, image_path, esp_image):
         if not image_path:
             files = romfs.root_files()
             if esp_image.romfs is None:
-                files = image.compiled(image.firmware_files(), firmware.ARCH)
+                files = image.for_unit(image.firmware_files(), firmware.ARCH)
             built = image.build(files, vfs.n_bytes)
             image_path = _written(folder, "callclip.img", built)
         yield micropython, image_path

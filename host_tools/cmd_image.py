@@ -20,7 +20,7 @@ def files_for(config=None, arch=None):
     """What goes into an image, with a configuration file (TOML) and compiled if asked for."""
     files = image.firmware_files()
     if arch:
-        files = image.compiled(files, arch)
+        files = image.for_unit(files, arch)
     if config:
         from host_tools import configfile
 

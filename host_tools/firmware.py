@@ -54,7 +54,7 @@ def manifest(compiled, rom):
 
 def write(folder=OUT):
     """Make the set anew under `folder`; returns (its folder, its manifest)."""
-    compiled = image.compiled(romfs.package_files(), ARCH)
+    compiled = image.for_unit(romfs.package_files(), ARCH)
     rom = romfs.build(compiled)
     told = manifest(compiled, rom)
     name = f"callclip-{callclip.VERSION}-{ARCH}"

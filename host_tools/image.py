@@ -13,6 +13,7 @@ from pathlib import Path
 
 import callclip
 
+from host_tools import linker
 from host_tools.failure import Failure
 
 BLOCK_BYTES = 4096
@@ -33,6 +34,11 @@ def firmware_files(folder=FIRMWARE):
 def with_config(files, values):
     """The files and a /config.json of checked values."""
     return {**files, "/config.json": json.dumps(values).encode()}
+
+
+def for_unit(files, arch):
+    """The firmware's files as a unit has them: linked and compiled."""
+    return compiled(linker.link(files), arch)
 
 
 def compiled(files, arch):

@@ -73,7 +73,7 @@ def application(arch):
     try:
         return path.read_bytes()
     except OSError:
-        data = build(image.compiled(files, arch))
+        data = build(image.for_unit(files, arch))
     _keep(path, data)
     return data
 

@@ -292,7 +292,7 @@ def test_the_sources_run_the_same(silent_call, tmp_path):
 
 def test_compiled_modules_run_the_same(silent_call, tmp_path):
     flash = tmp_path / "flash.img"
-    flash.write_bytes(image.build(image.compiled(image.firmware_files(), "x86")))
+    flash.write_bytes(image.build(image.for_unit(image.firmware_files(), "x86")))
     _shown, rows, _log = _played(calls.sound_path("silent_call"), tmp_path, image=flash)
     assert rows == silent_call[1]
 
