@@ -3,17 +3,17 @@
 Each module of MicroPython has a dictionary and a table of names in the heap, and an import copies
 entries from one into the other. Linked, a module's text stands behind those of the modules that it
 imports; names that occur twice are told apart; whole numbers with a name stand where the name
-stood; what nothing uses is left out; arguments and private attributes are numbered.
-Nothing else changes: functions and classes keep their names, and lines stay lines, each module's
-behind a comment with its path, so that a line of a traceback can be looked up in the linked text
-(`make firmware` puts it beside the compiled set).
+stood, and bytes where something would make them; what nothing uses is left out; arguments, private
+attributes and methods are numbered.
+Lines stay lines, each module's behind a comment with its path, so that a line of a traceback can be
+looked up in the linked text (`make firmware` puts it beside the compiled set).
 Called by: image.compiled. See docs/decisions/0017.
 """
 
 import ast
 from dataclasses import dataclass, field
 
-from host_tools import attributes, scopes
+from host_tools import attributes, loading, scopes
 from host_tools.failure import Failure
 
 PACKAGE = "callclip"
@@ -39,9 +39,6 @@ class _Module:
     made: dict = field(default_factory=dict)  # statement -> the Symbols that it defines
     imports: list = field(default_factory=list)  # dotted, in order
     uses: list = field(default_factory=list)  # (Use, its Symbol, how many of its names that is)
-
-    def statement_of(self, symbol):
-        return next(index for index, made in self.made.items() if symbol in made)
 
 
 def link(files):
@@ -80,9 +77,8 @@ class _Program:
         for module in self._linked:
             module.uses = [(use, *self._symbol(module, use.names)) for use in module.source.uses]
         self._numbers = {}
-        for texts in self._order.values():
-            for dotted in texts:
-                self._find_numbers(modules[dotted])
+        self._bytes = {}
+        self._find_values()
         self._live = self._find_live()
         self._final = self._find_names()
         self._keywords = set().union(*(module.source.keywords for module in self._linked))
@@ -99,7 +95,7 @@ class _Program:
 
     def _symbol(self, module, names):
         """(what names mean in a module, how many of them do); (None, 0): something built in."""
-        symbol = module.names.get(names[0]) if names else None
+        symbol = module.names.get(names[0])
         if symbol is None:
             return None, 0
         n_names = 1
@@ -117,49 +113,22 @@ class _Program:
             symbol = meant
         return symbol, n_names
 
-    def _find_numbers(self, module):
-        for index, node in enumerate(module.source.statements):
-            if isinstance(node, ast.Assign):
-                values = _values(node, lambda part: self._number(module, part))
-                if all(_is_small(value) for value in values):
-                    self._numbers.update(zip(module.made[index], values, strict=True))
-
-    def _number(self, module, node, arguments=None):
-        """The whole number that an expression is; None: it is none, or not known here."""
-        if isinstance(node, ast.Constant):
-            return node.value if type(node.value) is int else None
-        if isinstance(node, ast.Name) and arguments and node.id in arguments:
-            return arguments[node.id]
-        names = _dotted_names(node)
-        if names:
-            return self._numbers.get(self._symbol(module, names)[0])
-        if isinstance(node, ast.Call):
-            return self._number_of_call(module, node, arguments)
-        if isinstance(node, ast.UnaryOp | ast.BinOp) and not isinstance(node.op, ast.Not | ast.Div):
-            fields = ("operand",) if isinstance(node, ast.UnaryOp) else ("left", "right")
-            values = {name: self._number(module, getattr(node, name), arguments) for name in fields}
-            if None in values.values():
-                return None
-            parts = {name: ast.Constant(value) for name, value in values.items()}
-            made = ast.fix_missing_locations(ast.Expression(type(node)(op=node.op, **parts)))
-            return eval(compile(made, module.source.path, "eval"), {})  # whole numbers, no names
-        return None
-
-    def _number_of_call(self, module, node, arguments):
-        """As _number: const, and functions that do nothing but return an expression."""
-        values = [self._number(module, part, arguments) for part in node.args]
-        symbol, _n_names = self._symbol(module, _dotted_names(node.func))
-        if symbol is None or None in values or node.keywords:
-            return None
-        if symbol.name == "const":
-            return values[0]
-        there = self._modules.get(symbol.module)
-        made = there and there.source.statements[there.statement_of(symbol)]
-        body = [part for part in getattr(made, "body", ()) if not scopes.is_text(part)]
-        if isinstance(made, ast.FunctionDef) and isinstance(body[0], ast.Return):
-            names = [argument.arg for argument in made.args.args]
-            return self._number(there, body[0].value, dict(zip(names, values, strict=True)))
-        return None
+    def _find_values(self):
+        """What is known before the unit runs: whole numbers, and bytes that something makes."""
+        sources = {dotted: module.source for dotted, module in self._modules.items()}
+        loaded = {}
+        for module in self._linked:
+            space = loading.load(module.dotted, sources, loaded)
+            for index, made in module.made.items():
+                node = module.source.statements[index]
+                values = [space[symbol.name] for symbol in made]
+                if not isinstance(node, ast.Assign):
+                    continue
+                if all(type(value) is int and _is_small(value) for value in values):
+                    self._numbers.update(zip(made, values, strict=True))
+                elif type(values[0]) is bytes and isinstance(node.value, ast.Call):
+                    self._bytes[made[0]] = values[0]
+                    module.uses = [use for use in module.uses if use[0].statement != index]
 
     def _find_live(self):
         """What is used, from the entries' public names on."""
@@ -230,9 +199,14 @@ class _Program:
             text = lines[line - 1]
             lines[line - 1] = text[:start] + new.encode() + text[end:]
         for index, node in enumerate(module.source.statements):
-            if not self._live.intersection(module.made.get(index, ())):
+            alive = self._live.intersection(module.made.get(index, ()))
+            made = [symbol for symbol in alive if symbol in self._bytes]
+            if made or not alive:
                 first = min(part.lineno for part in (node, *getattr(node, "decorator_list", ())))
                 lines[first - 1 : node.end_lineno] = [b""] * (node.end_lineno - first + 1)
+            for symbol in made:
+                value = f"{self._final[symbol]} = {self._bytes[symbol]!r}"
+                lines[node.lineno - 1] = value.encode()
         return b"\n".join([f"# {module.source.path}".encode(), *lines])
 
     def _edits(self, module):
@@ -252,13 +226,6 @@ class _Program:
         for place, name in module.source.attributes:
             if name in self._attributes:
                 yield place, self._attributes[name]
-
-
-def _dotted_names(node):
-    """("name",), ("module", "name"), or () if the expression is neither."""
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        return node.value.id, node.attr
-    return (node.id,) if isinstance(node, ast.Name) else ()
 
 
 def _bind(module, modules):
@@ -295,28 +262,13 @@ def _names(node):
     return [node.name]
 
 
-def _values(node, number):
-    """What an assignment gives each of its names, as whole numbers; [None]: not all are."""
-    value = node.value
-    if len(node.targets) > 1:
-        return [None]
-    if isinstance(node.targets[0], ast.Name):
-        return [number(value)]
-    if isinstance(value, ast.Tuple):
-        return [number(part) for part in value.elts]
-    if isinstance(value, ast.Call) and getattr(value.func, "id", "") == "range":
-        arguments = [number(part) for part in value.args]
-        return [None] if None in arguments else list(range(*arguments))
-    return [None]
-
-
 def _is_small(value):
-    return value is not None and -_SMALL_INT <= value < _SMALL_INT
+    return -_SMALL_INT <= value < _SMALL_INT
 
 
 def _used_by(symbol, module):
     """Symbols that the definition of one of a module's symbols names."""
-    statement = module.statement_of(symbol)
+    statement = next(index for index, made in module.made.items() if symbol in made)
     return [
         other
         for use, other, _n_names in module.uses
