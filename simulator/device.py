@@ -57,7 +57,7 @@ class VirtualUnit:
     n_repeats: how often the recordings are heard, for long runs.
     erase_ms: how long an erase of a flash block keeps the interrupts off; about 90 on an ESP32,
     which costs sound. 0: the flash costs no time, so that a run can be held against `sim run`.
-    look_every_ms: how often the heap is looked at; signals tell [used, free, largest block].
+    look_every_ms: how often the heap is looked at; signals tell what shims/virtual_heap.py finds.
     leaps: (t_ms on the recording, ms that pass there in an instant, without sound) for long runs.
     """
 

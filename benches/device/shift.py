@@ -63,25 +63,63 @@ def _careless(path):
 
 
 def _figures(signals, hello, n_ms):
-    heaps = [line["heap"] for line in signals if "heap" in line]
+    looks = [(line["t_ms"], line["heap"]) for line in signals if "heap" in line]
     hours = n_ms / _HOUR_MS
-    stand_ins, first, last = heaps[0], heaps[1], heaps[-1]
+    stand_ins = looks[0][1]["used"]
+    rows = [_row(t_ms, heap, stand_ins) for t_ms, heap in looks[1:]]
     return {
         "hours": round(hours, 2),
         "n_resets": sum("reset" in line for line in signals),
-        "stand_ins_bytes": stand_ins[0],
-        "app_bytes_first": first[0] - stand_ins[0],
-        "app_bytes_last": last[0] - stand_ins[0],
-        "app_bytes_most": max(row[0] for row in heaps[1:]) - stand_ins[0],
-        "largest_block_bytes_least": min(row[2] for row in heaps[1:]),
-        "free_bytes_least": min(row[1] for row in heaps[1:]),
+        "stand_ins_bytes": stand_ins,
+        "app_bytes_first": rows[0]["app_bytes"],
+        "app_bytes_last": rows[-1]["app_bytes"],
+        "app_bytes_most": max(row["app_bytes"] for row in rows),
+        "growth_bytes": rows[-1]["app_bytes"] - rows[0]["app_bytes"],
+        "largest_free_bytes_least": min(row["largest_free_bytes"] for row in rows),
+        "free_bytes_least": min(row["free_bytes"] for row in rows),
         "n_gaps": hello["n_gaps"],
         "lost_ms_per_hour": round(hello["lost_ms"] / hours),
+        "hourly": _hourly(rows),
     }
 
 
-if __name__ == "__main__":
-    hours = float(sys.argv[1]) if len(sys.argv) > 1 else 8
+def _row(t_ms, heap, stand_ins):
+    return {
+        "t_min": t_ms // 60000,
+        "app_bytes": heap["used"] - stand_ins,
+        "free_bytes": heap["free"],
+        "largest_free_bytes": heap["largest_free"],
+        "n_1_block": heap["n_1_block"],
+        "n_2_blocks": heap["n_2_blocks"],
+    }
+
+
+def _hourly(rows):
+    """The first look, the last one, and the first of each hour between."""
+    out = [rows[0]]
+    for row in rows:
+        if row["t_min"] // 60 > out[-1]["t_min"] // 60:
+            out.append(row)
+    return out if out[-1] is rows[-1] else [*out, rows[-1]]
+
+
+def table(figures):
+    """Lines: how the heap stood at each hour."""
+    keys = list(figures["hourly"][0])
+    lines = ["".join(f"{key:>20}" for key in keys)]
+    for row in figures["hourly"]:
+        lines.append("".join(f"{row[key]:>20,}" for key in keys))
+    return lines
+
+
+def main(hours, heap_kb):
     for is_scheduled in (True, False):
         print("flash written", "between turns" if is_scheduled else "whenever something waits")
-        print(json.dumps(run(hours, is_scheduled), indent=2), flush=True)
+        figures = run(hours, is_scheduled, heap_kb * 1024)
+        print(json.dumps({k: v for k, v in figures.items() if k != "hourly"}, indent=2))
+        print("\n".join(table(figures)), flush=True)
+
+
+if __name__ == "__main__":
+    arguments = [float(word) for word in sys.argv[1:]]
+    main(arguments[0] if arguments else 8, int(arguments[1]) if len(arguments) > 1 else 256)

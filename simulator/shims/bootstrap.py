@@ -71,8 +71,8 @@ def main(path):
     sys.path[:] = ["", ".frozen", "/lib"]
     virtual_rom.mount(params["rom"], params["n_rom_bytes"])
     world.tell("boot", params["boot"])
-    if params.get("look_every_ms"):
-        world.tell("heap", virtual_world.heap())  # before the firmware: the stand-ins alone
+    if params["look_every_ms"]:
+        world.look_at_heap()  # before the firmware: the stand-ins alone
     virtual_prompt.Prompt(rom, _run_main(world)).run()
 
 

@@ -10,7 +10,6 @@ Called by: the machine and time shims, bootstrap. What comes out: JSON lines on 
 For tests, `look_every_ms` tells how the heap stands, and `leaps` lets days pass in an instant.
 """
 
-import gc
 import json
 import select
 import sys
@@ -55,7 +54,11 @@ class World:
         self._debt_us = 0
         self._wall_us = utime.ticks_us()
         self._power_check_ms = 0
-        self._look_ms = params.get("look_every_ms", 0)  # at the heap; 0: never
+        self._look_ms = params["look_every_ms"]  # at the heap; 0: never
+        if self._look_ms:
+            import virtual_heap  # a unit that is not looked at has no such thing in its heap
+
+            self._heap = virtual_heap.Heap()
         self._power = select.poll()
         self._power.register(sys.stdin, select.POLLHUP)
 
@@ -136,7 +139,7 @@ class World:
                 sys.exit(0)  # the parent is gone, and with it the power
         if self._look_ms and t_ms >= self._look_ms:
             self._look_ms += self.params["look_every_ms"]
-            self.tell("heap", heap())
+            self.look_at_heap()
         speed = 1 if self.is_played else self.params["speed"]
         if speed:
             self._unpaced_ms += n_ms
@@ -191,6 +194,9 @@ class World:
         line = {"t_ms": self.recording_ms(), what: value}
         self._side.write(json.dumps(line) + "\n")
 
+    def look_at_heap(self):
+        self.tell("heap", self._heap.look())
+
     def pressed(self):
         """Is the button held down now? Presses are given as [t_ms on the recording, length ms]."""
         t_ms = self.recording_ms()
@@ -218,22 +224,6 @@ class World:
         self._side.close()
         self.params["keep"](kept)
         sys.exit(self.params["exit_codes"][cause])
-
-
-def heap():
-    """[bytes in use, bytes free, largest free block], with everything tidied up."""
-    gc.collect()
-    used, free = gc.mem_alloc(), gc.mem_free()
-    low, high = 0, free
-    while low + 16 < high:
-        middle = (low + high) // 2
-        try:
-            bytearray(middle)
-            low = middle
-        except MemoryError:
-            high = middle
-        gc.collect()
-    return [used, free, low]
 
 
 the = None  # the one world of this VM, made by `begin`
