@@ -109,10 +109,10 @@ class RTC:
     def memory(self, data=None):
         world = virtual_world.the
         if data is None:
-            return binascii.unhexlify(world.rtc_hex)
+            return bytes(world.rtc_memory)
         if len(data) > _RTC_BYTES:
             raise ValueError("buffer too long")
-        world.rtc_hex = binascii.hexlify(data).decode()
+        world.rtc_memory[:] = data
         return None
 
 

@@ -10,6 +10,7 @@ Called by: the machine and time shims, bootstrap. What comes out: JSON lines on 
 For tests, `look_every_ms` tells how the heap stands, and `leaps` lets days pass in an instant.
 """
 
+import binascii
 import json
 import select
 import sys
@@ -39,7 +40,7 @@ class World:
         self.us = 0
         self.boot_ms = self.now_ms
         self.origin_ms = kept.get("origin_ms")  # when the recording's first sample is heard
-        self.rtc_hex = kept.get("rtc_hex", "")
+        self.rtc_memory = bytearray(binascii.unhexlify(kept.get("rtc_hex", "")))
         self.unix_offset_ms = kept.get("unix_offset_ms", 0)  # chip's calendar minus now_ms
         self.is_played = kept.get("is_played", False)
         self.led = kept.get("led", [0, 0, 0])
@@ -215,7 +216,7 @@ class World:
         kept = {
             "now_ms": self.now_ms,
             "origin_ms": self.origin_ms,
-            "rtc_hex": self.rtc_hex,
+            "rtc_hex": binascii.hexlify(self.rtc_memory).decode(),
             "unix_offset_ms": self.unix_offset_ms,
             "is_played": self.is_played,
             "led": self.led,
