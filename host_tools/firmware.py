@@ -1,7 +1,8 @@
 """`make firmware`: the deployable set, compiled for the ESP32 and the ESP32-S3, and what it weighs.
 
 Into build/firmware/callclip-<version>-xtensawin go the .mpy files as the unit has them, the ROMFS
-image of them, and manifest.json with version, sizes and hashes. Both chips execute the same code
+image of them, manifest.json with version, sizes and hashes, and under `linked` the text that was
+compiled: the lines of a traceback are its lines. Both chips execute the same code
 (xtensawin); which board it is, the unit finds out (boards/). A module without kernels is bytecode
 alone and runs on any MicroPython of the same .mpy version, the 32-bit VM among them.
 Units: bytes. Called by: Makefile.
@@ -14,11 +15,12 @@ from pathlib import Path
 
 import callclip
 
-from host_tools import image, romfs
+from host_tools import image, linker, romfs
 
 ARCH = "xtensawin"
 _ROOT = Path(__file__).resolve().parents[1]
 OUT = _ROOT / "build" / "firmware"
+LINKED = "linked"
 _ARCH_SHIFT = 2  # of the third byte of a .mpy; the bits above say for which chip its code is
 
 
@@ -54,13 +56,16 @@ def manifest(compiled, rom):
 
 def write(folder=OUT):
     """Make the set anew under `folder`; returns (its folder, its manifest)."""
-    compiled = image.for_unit(romfs.package_files(), ARCH)
+    linked = linker.link(romfs.package_files())
+    compiled = image.compiled(linked, ARCH)
     rom = romfs.build(compiled)
     told = manifest(compiled, rom)
     name = f"callclip-{callclip.VERSION}-{ARCH}"
     place = Path(folder) / name
     shutil.rmtree(place, ignore_errors=True)
-    for path, data in {**compiled, **romfs.root_files()}.items():
+    files = {**compiled, **romfs.root_files()}
+    files |= {f"/{LINKED}{path}": data for path, data in linked.items()}
+    for path, data in files.items():
         target = place / path.lstrip("/")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)

@@ -104,8 +104,10 @@ class _Reader(ast.NodeVisitor):
                 self._source.made.add(node.attr)
         if isinstance(value, ast.Name) and self._scope_of(value.id) is None:
             if node.end_lineno != value.lineno:
-                raise Failure(f"{self._source.path}:{node.lineno}: {value.id}. and its attribute"
-                              " stand on two lines")
+                raise Failure(
+                    f"{self._source.path}:{node.lineno}: {value.id}. and its attribute stand on"
+                    " two lines"
+                )
             self._note((value.id, node.attr), (node.lineno, node.col_offset, node.end_col_offset))
         else:
             self.visit(value)

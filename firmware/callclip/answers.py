@@ -33,7 +33,7 @@ class Answers:
         self._clock = clock
         self._unit = unit
         self._keyring = keyring
-        self._text_in_force = config_text(settings.values)
+        self._crc_in_force = self._config_crc()
         self._staged = b""  # pages of a CONFIG_SET that have come so far
 
     def hello(self, _request):
@@ -112,7 +112,10 @@ class Answers:
         }
 
     def _is_in_force(self):
-        return 1 if config_text(self._settings.values) == self._text_in_force else 0
+        return 1 if self._config_crc() == self._crc_in_force else 0
+
+    def _config_crc(self):
+        return binascii.crc32(config_text(self._settings.values).encode())
 
     def config_set(self, request):
         at = request["offset_bytes"]
