@@ -7,7 +7,7 @@ stood, and bytes where something would make them; what nothing uses is left out;
 attributes and methods are numbered.
 Lines stay lines, each module's behind a comment with its path, so that a line of a traceback can be
 looked up in the linked text (`make firmware` puts it beside the compiled set).
-Called by: image.compiled. See docs/decisions/0017.
+Called by: image.for_unit, `make firmware`. See docs/decisions/0017.
 """
 
 import ast

@@ -15,7 +15,7 @@ class HeapError(Exception):
 
 def image_bytes():
     """All files of the firmware as they go onto an ESP32, compiled."""
-    return sum(map(len, image.compiled(image.firmware_files(), "xtensawin").values()))
+    return sum(map(len, image.for_unit(image.firmware_files(), "xtensawin").values()))
 
 
 def heap(slots):

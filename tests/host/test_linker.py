@@ -68,8 +68,8 @@ def test_a_global_hides_no_builtin_of_another_module():
 def test_bytes_that_something_makes_are_made_before():
     space, text = linked(
         "from callclip.core import a\n\n\ndef at(i):\n    return a.NEXT[i]\n",
-        a="ROWS = ((1, 2), (3, 4))\n\n\ndef _made():\n    return bytes(x * y for x, y in ROWS)\n\n\n"
-        "NEXT = _made()\n",
+        a="ROWS = ((1, 2), (3, 4))\n\n\ndef _made():\n"
+        "    return bytes(x * y for x, y in ROWS)\n\n\nNEXT = _made()\n",
     )
     assert [space["at"](i) for i in range(2)] == [2, 12]
     assert not {"ROWS", "_made"} & set(space) and "ROWS" not in text
