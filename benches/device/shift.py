@@ -3,7 +3,7 @@
 The morning's calls are heard again and again, flash erases take 90 ms. The heap is looked at every
 virtual minutes after a collection: the first look is before the firmware is loaded and shows what
 the stand-ins for the hardware take, which on the chip are MicroPython's own.
-Called by: bench_device.py; `python -m benches.device.shift HOURS` alone.
+Called by: bench_device.py; `python -m benches.device.shift HOURS [KB OF HEAP]` alone.
 """
 
 import json
@@ -19,6 +19,7 @@ from simulator.recording import open_recording
 
 HEAP_BYTES = 256 * 1024
 ERASE_MS = 90
+_SOURCES_HEAP_BYTES = 1024 * 1024  # from sources, as the careless unit runs
 _LOOK_MS = 300_000
 _HOUR_MS = 3_600_000
 _TIMEOUT_S = 24 * 3600
@@ -44,7 +45,7 @@ def run(hours, is_scheduled=True, heap_bytes=HEAP_BYTES, look_ms=_LOOK_MS):
             wavs,
             n_repeats=n_rounds,
             erase_ms=ERASE_MS,
-            heap_bytes=heap_bytes,
+            heap_bytes=heap_bytes if is_scheduled else _SOURCES_HEAP_BYTES,
             look_every_ms=look_ms,
         )
         with unit:

@@ -12,12 +12,15 @@ _SYNC, _BLOCK_COUNT, _BLOCK_SIZE, _ERASE = 3, 4, 5, 6
 
 
 class ImageFlash:
+    _ones = b""  # an erased block, one for all chips
+
     def __init__(self, path, block_bytes, erase_ms):
         self._file = open(path, "r+b")
         self._block_bytes = block_bytes
         self._erase_ms = erase_ms
         self._n_blocks = self._file.seek(0, 2) // block_bytes
-        self._ones = b"\xff" * block_bytes
+        if len(ImageFlash._ones) < block_bytes:
+            ImageFlash._ones = b"\xff" * block_bytes
 
     def readblocks(self, block, buf, offset=0):
         self._file.seek(block * self._block_bytes + offset)

@@ -28,8 +28,7 @@ class Heap:
         self._text = bytearray(400)
 
     def look(self):
-        """Bytes in use, free, and of the largest free block; how many things have one, two blocks;
-        the most bytes that were ever held, with what waited for collection."""
+        """Bytes in use, free, of the largest free block; how many things have one block, two."""
         gc.collect()
         stdout = self._dup(_STDOUT)
         self._seek(self._words, 0, 0)
@@ -46,7 +45,6 @@ class Heap:
             "largest_free": _number_behind(text, "max free sz: ") * _BLOCK_BYTES,
             "n_1_block": _number_behind(text, " 1-blocks: "),
             "n_2_blocks": _number_behind(text, " 2-blocks: "),
-            "peak": _number_behind(text, "peak="),
         }
 
 
