@@ -56,9 +56,10 @@ class LogFetch:
 
     def _segment(self, number, n_bytes, on_progress):
         path = archive.segment_path(self._folder, number)
-        kept = path.read_bytes() if path.exists() else b""
+        is_there = path.exists()  # a segment may be empty, and must still be kept as one
+        kept = path.read_bytes() if is_there else b""
         is_held = self._agrees(number, kept)
-        if is_held and len(kept) >= n_bytes and not self._is_all:
+        if is_there and is_held and len(kept) >= n_bytes and not self._is_all:
             self._acknowledge(number, kept)
             return
         held = kept if is_held and not self._is_all else b""
@@ -139,7 +140,7 @@ class LogFetch:
 
     def _acknowledge(self, number, data):
         """Tell the unit what is on the disk."""
-        if not self._is_acknowledging or not data:
+        if not self._is_acknowledging:
             return
         row = {"segment": number, "n_bytes": len(data), "sha256": hashlib.sha256(data).digest()}
         self.held = self._client.ask(protocol.LOG_ACK, row)["held_segment"]
