@@ -95,7 +95,9 @@ def _one_day(store, clock, begun_ms, rows, busy):
     written_ms = -CALL_WRITE_MS
     for now_ms in range(0, WORK_MS + 60_000, SECOND_MS):
         while i < len(rows) and rows[i][0] <= now_ms:
-            store.append(*rows[i][1:])
+            rtype, body = rows[i][1:]
+            is_end = rtype == records.EVENT and body[0] == events.CALL_ENDED
+            store.append(rtype, body, is_end)  # as the journal does
             i += 1
         while call < len(busy) - 1 and busy[call][1] <= now_ms:
             call += 1

@@ -12,6 +12,7 @@ from callclip.core import protocol
 from callclip.core.units import FRAME_MS
 
 from host_tools import cmd_ringer, options
+from host_tools.cmd_devices import keys_words
 from host_tools.failure import PARTLY
 from host_tools.link import TIMEOUT_S, Client, Refused
 from host_tools.many import (
@@ -111,12 +112,12 @@ def _cells(row, is_alone):
     """is_alone: stderr will say what is wrong with it."""
     values = row.get("values")
     if not values:
-        return [row["port"], "-", "-", "-", "-", "-", row["reason"]]
+        return [row["port"], "-", "-", "-", "-", "-", "-", row["reason"]]
     levels = [f"{values[key] / 100:.1f} dBFS" for key in ("agent_level_cdb", "line_level_cdb")]
     reason = "did not pass" if is_alone else row["reason"]
     result = (reason if row["faults"] else "good") + _gap_words(row["hello"])
     heard = [row["port"], row["unit"], row["hello"]["firmware"], *levels]
-    return [*heard, row["ringer"].split(":")[0] or "-", result]
+    return [*heard, row["ringer"].split(":")[0] or "-", keys_words(row["hello"]), result]
 
 
 @click.command()
@@ -133,7 +134,7 @@ def command(ports, identify, bench, key, timeout_s, is_json):
     if is_json:
         show_json(rows)
     elif not is_lone_failure(rows) or rows[0].get("values"):
-        headers = ["port", "unit", "firmware", "agent", "line", "ringer", "result"]
+        headers = ["port", "unit", "firmware", "agent", "line", "ringer", "keys", "result"]
         show_table(headers, [_cells(row, len(rows) == 1) for row in rows])
         if bench:
             _show_bench(rows)

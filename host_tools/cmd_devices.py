@@ -41,6 +41,11 @@ def health_words(hello):
     return ", ".join(parts) or "good"
 
 
+def keys_words(hello):
+    """Whether a unit is closed to who has no key."""
+    return "yes" if hello.get("is_keyed") else "no: open to all"
+
+
 def _hello(port, timeout_s):
     try:
         with Client(port, timeout_s) as client:
@@ -62,7 +67,7 @@ def _cells(row):
         str(hello["unit_number"] or "-"),
         hello["firmware"],
         f"{hello['log_bytes'] // 1024} KB",
-        "yes" if hello.get("is_keyed") else "no: open to all",
+        keys_words(hello),
         health_words(hello),
     ]
 

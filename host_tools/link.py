@@ -27,6 +27,7 @@ WHOLE_HELLO_S = 2.0  # after this a bad line has shown itself
 HELLO_EVERY_S = 0.3  # while connecting: a booting unit misses the first ones
 ANSWER_S = 0.6  # until a request is repeated: a flash write and 1 KB at 115200 baud take 0.3 s
 QUIET_S = 0.15  # after bytes that made no answer: it came damaged, no need to wait longer
+VAIN_TRIES = 8
 LEAST_S = 0.04  # what both shrink to on a line that loses bytes: six repeats fit a unit's input
 
 
@@ -77,6 +78,7 @@ class Client:
         self._request_id = random.randrange(1, 0xFFFF)
         self._heard = 0.0  # when the last byte came
         self._patience_s = ANSWER_S
+        self._n_vain = 0
 
     def __enter__(self):
         try:
@@ -227,8 +229,13 @@ class Client:
             self._patience_s = max(LEAST_S, min(self._patience_s, 4 * took_s))
 
     def lose_patience(self):
-        """What was asked for did not come at all: wait for less next time."""
-        self._patience_s = max(LEAST_S, self._patience_s / 2)
+        """What was asked for did not come at all: wait for less next time. But a unit may be as
+        slow as that: after some tries in vain it gets all the time again."""
+        self._n_vain += 1
+        if self._n_vain % VAIN_TRIES:
+            self._patience_s = max(LEAST_S, self._patience_s / 2)
+        else:
+            self._patience_s = ANSWER_S
 
     def _is_answer(self, message, mtype):
         if message.request_id != self._request_id:

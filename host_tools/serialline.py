@@ -12,7 +12,20 @@ import serial
 from host_tools.failure import BAD_INPUT, NOT_REACHABLE, Failure
 
 BAUD = 115200
+LEAST_BAUD, MOST_BAUD = 9600, 4_000_000
 LISTED = "; `callclip devices` lists them"
+
+
+def baud():
+    """The line's rate: BAUD, or what CALLCLIP_BAUD in the environment names, for units whose
+    MicroPython was built with another one."""
+    text = os.environ.get("CALLCLIP_BAUD", "").strip()
+    if not text:
+        return BAUD
+    if not text.isdecimal() or not LEAST_BAUD <= int(text) <= MOST_BAUD:
+        words = f"'{text}' is no rate from {LEAST_BAUD} to {MOST_BAUD} baud"
+        raise Failure(f"CALLCLIP_BAUD: {words}; unset it for {BAUD}")
+    return int(text)
 
 
 def open_port(port):
@@ -20,7 +33,7 @@ def open_port(port):
     refuse_file(port)
     line = serial.Serial()
     line.port = port
-    line.baudrate = BAUD
+    line.baudrate = baud()
     line.timeout = 0.02
     line.write_timeout = 2
     line.dtr = False

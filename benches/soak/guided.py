@@ -140,8 +140,8 @@ def seeds(dice):
     yield b"\x04" + log.batch(rows) + log.batch([(records.SEAL, {"seal": 0, "unix_ms": 7})])
 
 
-def fuzz(arguments):
-    """The fuzzing process: never returns."""
+def fuzz(folder, *arguments):
+    """The fuzzing process: never returns. The units' files lie in `folder`."""
     import atheris
 
     # What is imported here tells libFuzzer which lines are reached.
@@ -152,28 +152,36 @@ def fuzz(arguments):
         from host_tools import link, logchain, segmentfile
         from host_tools.failure import Failure
 
-    with tempfile.TemporaryDirectory(prefix="callclip-soak-") as folder:
-        ways = on_the_unit(protocol, Unit, folder)
-        ways += on_the_host((protocol, link, logchain, segmentfile))
+    ways = on_the_unit(protocol, Unit, folder)
+    ways += on_the_host((protocol, link, logchain, segmentfile))
 
-        def try_one(data):
-            if len(data) < 3:
-                return
-            with contextlib.suppress(Failure):  # told in a sentence, as it should be
-                ways[data[0] % len(ways)](data[1:])
+    def try_one(data):
+        if len(data) < 3:
+            return
+        with contextlib.suppress(Failure):  # told in a sentence, as it should be
+            ways[data[0] % len(ways)](data[1:])
 
-        atheris.Setup(["guided", *arguments], try_one)
-        atheris.Fuzz()
+    atheris.Setup(["guided", *arguments], try_one)
+    atheris.Fuzz()
 
 
 def run(seconds, seed, on_progress, n_least=0):
     """The counters after so many seconds, or, where there are none, after n_least runs."""
-    with tempfile.TemporaryDirectory(prefix="callclip-soak-") as corpus:
+    with tempfile.TemporaryDirectory(prefix="callclip-soak-") as folder:
+        corpus = Path(folder, "corpus")
+        corpus.mkdir()
         for i, data in enumerate(seeds(random.Random(seed))):
             Path(corpus, f"seed{i}").write_bytes(data[:_MOST_BYTES])
         limit = f"-max_total_time={int(seconds)}" if seconds >= 1 else f"-runs={n_least}"
-        words = [corpus, limit, f"-seed={seed % (1 << 31) or 1}", "-len_control=0", "-timeout=10"]
-        words += [f"-max_len={_MOST_BYTES}", f"-artifact_prefix={corpus}/"]
+        words = [
+            folder,
+            str(corpus),
+            limit,
+            f"-seed={seed % (1 << 31) or 1}",
+            "-len_control=0",
+            "-timeout=10",
+        ]
+        words += [f"-max_len={_MOST_BYTES}", f"-artifact_prefix={folder}/"]
         done = subprocess.run(
             [sys.executable, "-m", "benches.soak.guided", *words],
             cwd=ROOT, capture_output=True, text=True, check=False,
@@ -186,4 +194,4 @@ def run(seconds, seed, on_progress, n_least=0):
 
 
 if __name__ == "__main__":
-    fuzz(sys.argv[1:])
+    fuzz(*sys.argv[1:])

@@ -32,7 +32,7 @@ SEGMENT_BYTES = 32_704  # as on the unit
 EVENTS = (0, 1, 100, 2500, 9000)  # in the log; the last makes some 100 KB, a dozen chunks
 LOSSY_EVENTS = (0, 1, 30, 80)
 KILLS = 10  # a round
-_PULL_S = 300
+_PULL_S = 900  # on a busy computer, too
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["host_tools.cli", "host_tools.cmd_pull"])
 

@@ -11,7 +11,7 @@ Ref: docs/log-format.md.
 
 import binascii
 
-from callclip.core import config, records
+from callclip.core import config, events, records
 from callclip.core.minute import Minute
 
 
@@ -84,8 +84,10 @@ class Journal:
         self._append(records.GAP, fields)
 
     def log_event(self, code, t_frames, call, values):
-        """An event as EventQueue.take gives it; returns the record's bytes for the live view."""
-        return self._keep(records.EVENT, records.event(code, t_frames, call, values))
+        """An event as EventQueue.take gives it; returns the record's bytes for the live view. The
+        end of a call is written as soon as it is quiet: behind the last one the plug is pulled."""
+        body = records.event(code, t_frames, call, values)
+        return self._keep(records.EVENT, body, code == events.CALL_ENDED)
 
     def note_levels(self, agent_cdb, line_cdb):
         """Once a frame: how loud it was."""
@@ -96,7 +98,7 @@ class Journal:
     def _append(self, rtype, fields):
         self._keep(rtype, records.pack(rtype, fields))
 
-    def _keep(self, rtype, body):
+    def _keep(self, rtype, body, is_urgent=False):
         now_ms = self._clock.uptime_ms()
         self._allowance += (now_ms - self._allowed_ms) * RATE_BYTES
         self._allowance = min(self._allowance, BURST_BYTES * _MINUTE_MS)
@@ -107,4 +109,4 @@ class Journal:
         if cost > self._allowance:
             return self._store.lose(rtype, body)
         self._allowance -= cost
-        return self._store.append(rtype, body)
+        return self._store.append(rtype, body, is_urgent)

@@ -220,3 +220,23 @@ def test_a_second_program_ends_the_session_and_the_first_logs_in_again(desk, fil
         first._line.open()
         first.ask(protocol.CLOCK_GET)
         assert first.is_sealed
+
+
+def test_what_was_written_under_old_keys_is_proven_by_the_old_file(desk, files, tmp_path):
+    give_keys(desk, files)
+    pull = ("pull", desk.port, "--out", tmp_path / "a", "--key")
+    assert callclip(*pull, files["supervisor"]).exit_code == 0
+    new = tmp_path / "new.key"
+    callclip("keygen", new)
+    renew = ("configure", "--site-key", new, "--key", files["site"], desk.port)
+    assert callclip(*renew).exit_code == 0
+    outcome = callclip(*pull, new)
+    assert outcome.exit_code == 4
+    assert "signed under an earlier site key (--old-key)" in outcome.err
+    outcome = callclip(*pull, new, "--old-key", files["supervisor"], "--json")
+    assert outcome.exit_code == 0, outcome.err
+    told = json.loads(outcome.out)
+    assert told["batches_signed"] > 1 and told["batches_unchecked"] == 0
+    other = tmp_path / "other.key"
+    callclip("keygen", other)
+    assert callclip(*pull, new, "--old-key", other).exit_code == 4

@@ -19,25 +19,42 @@ def _wait(is_true):
         assert time.monotonic() < ends
 
 
-@pytest.mark.parametrize("kind", ["garbage", "tiny", "none"])
+def _heard(client):
+    """HELLO, once 100 more frames are heard: prompts go on as they do."""
+    n_frames = client.ask(protocol.HELLO)["n_frames"]
+    _wait(lambda: client.ask(protocol.HELLO)["n_frames"] > n_frames + 100)
+    return client.ask(protocol.HELLO)
+
+
+@pytest.mark.parametrize("kind", ["garbage", "none"])
 def test_whatever_the_logs_partition_is_the_unit_runs(tmp_path, kind):
-    """Full of garbage, far too small for a segment, not there: frames are heard, the cable answers.
-    Garbage is formatted; without a partition the log is a folder beside the application."""
+    """Full of garbage: it is formatted. Not there: the log is a folder beside the application."""
     log = NO_LOG if kind == "none" else tmp_path / "log.img"
     if kind == "garbage":
         log.write_bytes(random.Random(3).randbytes(partitions.LOG_BYTES))
-    elif kind == "tiny":
-        log.write_bytes(b"\xff" * (3 * image.BLOCK_BYTES))
     with VirtualUnit(log_image=log) as unit, Client(unit.port) as client:
-        _wait(lambda: client.ask(protocol.HELLO)["n_frames"] > 100)
         client.ask(protocol.LOG_LIST, {"first_segment": 0})
-        hello = client.ask(protocol.HELLO)
+        hello = _heard(client)
         assert client.ask(protocol.SELF_TEST)["is_led_ok"]
-        if kind == "tiny":
-            assert hello["n_store_errors"] or hello["log_bytes"]
-        else:
-            assert hello["n_store_errors"] == 0
-            assert hello["log_bytes"] > 0
+        assert hello["n_store_errors"] == 0
+        assert hello["log_bytes"] > 0
         if kind == "garbage":
             assert hello["log_budget_bytes"] > 1_000_000
+        assert not [line for line in unit.signals() if "reset" in line]
+
+
+def test_a_partition_too_small_for_the_log_fills_up_and_the_unit_runs(tmp_path):
+    """Three blocks: a few records fit. Then each write fails, is counted and told, no more."""
+    log = tmp_path / "log.img"
+    log.write_bytes(b"\xff" * (3 * image.BLOCK_BYTES))
+    with VirtualUnit(log_image=log) as unit, Client(unit.port) as client:
+        for i in range(200):
+            client.ask(protocol.CLOCK_SET, {"unix_ms": 1_790_000_000_000 + i})
+            client.ask(protocol.LOG_LIST, {"first_segment": 0})
+            if client.ask(protocol.HELLO)["n_store_errors"] > 3:
+                break
+        hello = _heard(client)
+        assert hello["n_store_errors"] > 3
+        assert hello["problem"].startswith("log: ")
+        assert hello["log_bytes"] > 0
         assert not [line for line in unit.signals() if "reset" in line]
