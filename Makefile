@@ -9,7 +9,7 @@ SITE_PACKAGES := 'import sysconfig; print(sysconfig.get_path("purelib"))'
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup setup-dev run test pytest lint types format bench bench-sim bench-detection
-.PHONY: bench-link bench-flash soak bench-device world train tune firmware image pictures clean
+.PHONY: bench-link bench-flash bench-privacy soak bench-device world train tune firmware image pictures clean
 
 help: ## this list
 	@awk -F ' ## ' '/^[a-z-]+:.* ## / {sub(/:.*/, "", $$1); printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -51,8 +51,11 @@ bench-detection: ## how right every event, flag and level is, beside its peers; 
 bench-link: setup-dev ## how much of a serial line of 921,600 and 115,200 baud a pull uses
 	@$(BIN)/python -m benches.bench_link
 
-soak: setup-dev ## faults by the million, SOAK_MINUTES=20 of them: counters in build/bench/soak.json
+soak: setup-dev ## faults by the million, SOAK_MINUTES=20 and until each is tried often enough: soak.json
 	@$(BIN)/python -m benches.soak
+
+bench-privacy: setup-dev ## eight hours of sound, HOURS=8, through a virtual unit: does its log hold any?
+	@$(BIN)/python -m benches.bench_privacy
 
 bench-device: setup-dev ## instructions, cycles and memory of a frame on the ESP32, without one
 	@$(BIN)/python -m benches.bench_device

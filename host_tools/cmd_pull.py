@@ -50,10 +50,10 @@ def _tell(result):
         say(f"note: {words}")
 
 
-def _pull_one(port, out, timeout_s, key, progress, choices):
+def _pull_one(port, out, timeout_s, key, old_keys, progress, choices):
     """A row for on_each: the result, and `log` for whoever writes events."""
     with Client(port, timeout_s, key, is_brief=True) as client:
-        pull = Pull(client, out, progress)
+        pull = Pull(client, out, progress, old_keys=old_keys)
         row = pull.run(**choices) | {"log": pull.log}
     if row["damages"]:
         words = f"{row['damages'][0]}; what came is kept in {row['folder']}"
@@ -85,11 +85,15 @@ def _check_places(out, events):
     "--accept", "is_accepting", is_flag=True,
     help="Take a log that was begun anew or cut short for known from now on.",
 )  # fmt: skip
+@click.option(
+    "--old-key", "old_keys", metavar="FILE", multiple=True, callback=options.load_keys,
+    help="Key file from before the units got new keys: proves what they wrote then.",
+)  # fmt: skip
 @click.option("--mine", "is_mine", is_flag=True, help="Show all that is stored; keep nothing.")
 @options.key
 @options.timeout(TIMEOUT_S)
 @options.as_json
-def command(ports, out, events, is_mine, key, timeout_s, is_json, **choices):
+def command(ports, out, events, is_mine, key, old_keys, timeout_s, is_json, **choices):
     """Fetch the session logs from the units on the PORTs and verify them (default: all attached).
 
     Fetches only what the archive does not hold yet, and goes on where an earlier pull broke off.
@@ -103,7 +107,7 @@ def command(ports, out, events, is_mine, key, timeout_s, is_json, **choices):
         return mine.show_all(chosen, key, timeout_s, is_json)
     _check_places(out, events)
     with Bars() as bars:
-        rows = on_each(chosen, lambda p: _pull_one(p, out, timeout_s, key, bars, choices))
+        rows = on_each(chosen, lambda p: _pull_one(p, out, timeout_s, key, old_keys, bars, choices))
     logs = [row.pop("log") for row in rows if "log" in row]
     if events:
         _write_events(events, logs)

@@ -1,12 +1,13 @@
 """Proves that a pulled log is what the unit wrote: every batch, in order, nothing gone.
 
-    verify(folder, log_key=None, known=None, told=None) -> Verdict
+    verify(folder, log_key=None, known=None, told=None, old_keys=()) -> Verdict
 
 folder: one log, …/<unit id>/<log id>. log_key: the unit's key for LOG (core.keys.unit_key of the
 site's role_key(LOG)); without it damage, gaps and order are still found, forgery is not, and
 `Verdict.n_unchecked` says how much that concerns. known: the Head at an earlier pull, which must
 still be there; told: the Head that the unit tells now, where the log must end. A Head is plain
-data, `as_dict` and `Head.of` carry it through JSON.
+data, `as_dict` and `Head.of` carry it through JSON. old_keys: those for LOG that the unit had
+before, under other site keys.
 Verdict.findings name the exact place; those with is_alarm mean that something was changed, lost or
 removed by other hands than the unit's; the others are what a power cut, a purge or an old version
 leaves behind.
@@ -77,20 +78,26 @@ class Verdict:
 
 
 class _Keys:
-    """Keys of a unit's chain by (epoch, seal), each derived once."""
+    """Keys of a unit's chain by (epoch, seal), each derived once. log_keys: the unit's for LOG, of
+    each site key that it has had."""
 
-    def __init__(self, log_key):
-        self._log_key = log_key
+    def __init__(self, log_keys):
+        self._log_keys = log_keys
         self._ratchets = {}
 
     def of(self, epoch, seal):
-        """None: cannot be known."""
-        if seal > _MAX_SEALS or epoch and self._log_key is None:
-            return None
-        ratchet = self._ratchets.get(epoch)
+        """Those that may have been in force; none: it cannot be known."""
+        if seal > _MAX_SEALS:
+            return []
+        if not epoch:
+            return [self._key(None, 0, seal)]
+        return [self._key(log_key, epoch, seal) for log_key in self._log_keys]
+
+    def _key(self, log_key, epoch, seal):
+        ratchet = self._ratchets.get((log_key, epoch))
         if ratchet is None or ratchet.seal > seal:
-            first = keys.chain_key(self._log_key, epoch) if epoch else chain.NO_KEY
-            ratchet = self._ratchets[epoch] = chain.Ratchet(epoch, 0, first)
+            first = keys.chain_key(log_key, epoch) if epoch else chain.NO_KEY
+            ratchet = self._ratchets[log_key, epoch] = chain.Ratchet(epoch, 0, first)
         ratchet.renew(seal)
         return ratchet.key
 
@@ -98,13 +105,14 @@ class _Keys:
 class _Verifier:
     """Walks one log's segments in their order and collects findings."""
 
-    def __init__(self, folder, log_id, log_key, host_purged_to=0):
+    def __init__(self, folder, log_id, log_keys, host_purged_to=0):
         self.folder = Path(folder)
         self.verdict = Verdict(log_id)
         self.purged_to = host_purged_to
         self.ends = {}  # (segment, offset behind a batch) -> its tag
         self.epoch = self._seal = 0  # of the segment read last
-        self._keys = _Keys(log_key)
+        self._keys = _Keys(log_keys)
+        self._proven = set()  # epochs of which a batch was proven
         self._number = 0  # segment read last
         self._is_sealed = False  # by its last batch so far
         self._tag = None  # of the batch read last; None: not known
@@ -197,12 +205,19 @@ class _Verifier:
         self._tag = fields["chain"]
 
     def _check_tag(self, path, batch):
-        key = self._keys.of(self.epoch, self._seal)
-        if key is None or self._tag is None:
+        candidates = self._keys.of(self.epoch, self._seal)
+        if not candidates or self._tag is None:
             self.verdict.n_unchecked += 1
-        elif not hmac.equal(chain.tag(key, self._tag, batch.data), batch.tag):
-            self.find("forged", path, batch.at, "this batch is not what the unit wrote here")
-        elif self.epoch:
+            return
+        tags = [chain.tag(key, self._tag, batch.data) for key in candidates]
+        if not any(hmac.equal(tag, batch.tag) for tag in tags):
+            words = "this batch is not what the unit wrote here"
+            if self.epoch and self.epoch not in self._proven:
+                words += ", or signed under an earlier site key (--old-key)"
+            self.find("forged", path, batch.at, words)
+            return
+        self._proven.add(self.epoch)
+        if self.epoch:
             self.verdict.n_signed += 1
         else:
             self.verdict.n_unsigned += 1
@@ -258,20 +273,22 @@ def purged_to(folder):
         return 0
 
 
-def verify(folder, log_key=None, known=None, told=None):
+def verify(folder, log_key=None, known=None, told=None, old_keys=()):
     """A Verdict on one log folder; see the module's docstring."""
     folder = Path(folder)
     paths = archive.segment_paths(folder)
     segments = ((int(path.stem), path, path.read_bytes()) for path in paths)
     note = purged_to(folder)
-    return verify_segments(segments, folder, int(folder.name, 16), log_key, known, told, note)
+    log_id = int(folder.name, 16)
+    return verify_segments(segments, folder, log_id, log_key, known, told, note, old_keys)
 
 
 def verify_segments(
-    segments, folder, log_id, log_key=None, known=None, told=None, host_purged_to=0
+    segments, folder, log_id, log_key=None, known=None, told=None, host_purged_to=0, old_keys=()
 ):
     """The same over (number, path, bytes) of segments that need not be files."""
-    verifier = _Verifier(folder, log_id, log_key, host_purged_to)
+    log_keys = [*([log_key] if log_key else []), *old_keys]
+    verifier = _Verifier(folder, log_id, log_keys, host_purged_to)
     verifier.run(segments)
     if known is not None:
         verifier.must_hold(known)

@@ -47,6 +47,11 @@ def _load_key(_ctx, _param, path):
     return keyfile.load(path) if path else None
 
 
+def load_keys(ctx, param, paths):
+    """The same for an option that may be given more than once."""
+    return [_load_key(ctx, param, path) for path in paths]
+
+
 key = click.option(
     "--key", metavar="FILE", envvar="CALLCLIP_KEY", show_envvar=True, callback=_load_key,
     help="Key file, for units that have keys.",

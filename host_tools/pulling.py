@@ -43,10 +43,12 @@ def _told_head(client, log_id, head):
 class Pull:
     """One unit's pull. `result` is a dict for people and programs, `log` what was read."""
 
-    def __init__(self, client, out, progress=None, is_reading=False):
-        """is_reading: change nothing on the unit, and let nothing go."""
+    def __init__(self, client, out, progress=None, is_reading=False, old_keys=()):
+        """is_reading: change nothing on the unit, and let nothing go. old_keys: KeyFiles that the
+        unit was opened with before."""
         self.client = client
         self._is_reading = is_reading
+        self._old_keys = old_keys
         self.out = out
         self._progress = progress or Silent()
         self.log = None
@@ -98,7 +100,10 @@ class Pull:
         head = None if is_accepting else remembered.head
         # A conflict is told by itself: what is kept is then not what the unit says it ends with.
         told = None if self.fetch.conflicts else told
-        self.verdict = logchain.verify(self.folder, log_key, head, told)
+        unit_id = self.client.hello["unit_id"]
+        old_keys = [key.log_unit_key(unit_id) for key in self._old_keys]
+        old_keys = [key for key in old_keys if key]
+        self.verdict = logchain.verify(self.folder, log_key, head, told, old_keys)
 
     @property
     def damages(self):

@@ -12,7 +12,7 @@ import contextlib
 import errno
 import os as host_os
 
-from callclip.ports import logkey, segments, settings
+from callclip.ports import keyring, segments, settings
 from littlefs import LittleFS, LittleFSError, UserContext
 
 BLOCK_BYTES = 4096
@@ -212,7 +212,7 @@ class Board:
     @contextlib.contextmanager
     def running(self, *more_ports):
         """The firmware's ports use this board's files."""
-        ports = (segments, settings, logkey, *more_ports)
+        ports = (segments, settings, keyring, *more_ports)
         try:
             for port in ports:
                 port.os = _Os(self)

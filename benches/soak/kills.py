@@ -157,18 +157,19 @@ class Kills:
         self.findings.append(words)
 
 
-def run(seconds, seed, on_progress, n_least=0):
-    """The counters once the time is over and n_least kills are done."""
+def run(seconds, seed, on_progress, n_least=0, lossy_events=LOSSY_EVENTS):
+    """The counters once the time is over and n_least kills are done; two rounds at the least."""
     ends = time.monotonic() + seconds
     kills = Kills(seed)
     dice = random.Random(seed)
     n_rounds = 0
     while not kills.findings:
-        if kills.counters["pull_kills"] >= n_least and time.monotonic() >= ends:
+        is_enough = kills.counters["pull_kills"] >= n_least and n_rounds >= 2
+        if is_enough and time.monotonic() >= ends:
             break
         with tempfile.TemporaryDirectory(prefix="callclip-soak-") as name:
             loss = LOSS if n_rounds % 2 else 0
-            sizes = LOSSY_EVENTS if loss else EVENTS
+            sizes = lossy_events if loss else EVENTS
             n_events = sizes[-1] if n_rounds < 2 else dice.choice(sizes)
             folder = Path(name)
             with Desk(folder / "unit", n_events, segment_bytes=SEGMENT_BYTES) as desk:

@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 from callclip.core import keys, records
-from callclip.ports.logkey import LogKey
+from callclip.ports.keyring import LogKey
 from callclip.ports.settings import Settings
 from callclip.store import Store
 

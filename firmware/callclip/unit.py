@@ -25,10 +25,9 @@ from callclip.journal import Journal
 from callclip.ports import button, logpartition, watchdog
 from callclip.ports.buzzer import Buzzer
 from callclip.ports.clock import Clock
-from callclip.ports.keyring import Keyring
+from callclip.ports.keyring import Keyring, LogKey
 from callclip.ports.led import Led
 from callclip.ports.link import Link
-from callclip.ports.logkey import LogKey
 from callclip.ports.mic_i2s import Microphones
 from callclip.ports.settings import Settings
 from callclip.service import Service

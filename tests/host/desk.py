@@ -25,10 +25,10 @@ class Desk:
         self.folder.mkdir(exist_ok=True)
         self._serial = SerialPort()
         self.port = self._serial.path
-        self._start()
+        self.start()
         return self
 
-    def _start(self):
+    def start(self):
         self._vm = subprocess.Popen(
             [
                 *vm.find(), str(ROOT / "tests/vm/desk_unit.py"),
@@ -41,18 +41,18 @@ class Desk:
         with Client(self.port, timeout_s=60):  # however busy the computer is
             pass  # it answers: its log is begun
 
-    def _stop(self):
+    def stop(self):
         self._vm.kill()
         self._vm.wait()
         self._serial.disconnect()
 
     def restart(self):
         """Power off and on again; the files stay."""
-        self._stop()
-        self._start()
+        self.stop()
+        self.start()
 
     def __exit__(self, *_exception):
-        self._stop()
+        self.stop()
         self._serial.close()
 
 

@@ -163,7 +163,9 @@ def test_new_keys_take_the_place_of_old_ones(desk, files, tmp_path):
     words = ("configure", "--json", "--site-key", new, "--key", files["site"], desk.port)
     assert json.loads(callclip(*words).out)["units"][0]["keys"] == "keys renewed"
     assert json.loads(callclip(*words).out)["units"][0]["keys"] == "keys in force"
-    assert callclip("pull", desk.port, "--out", tmp_path / "a", "--key", new).exit_code == 0
+    words = ("pull", desk.port, "--out", tmp_path / "a", "--key", new)
+    outcome = callclip(*words, "--old-key", files["site"])
+    assert outcome.exit_code == 0, outcome.err
     old = callclip("pull", desk.port, "--out", tmp_path / "b", "--key", files["site"])
     assert old.exit_code == 1
 
@@ -236,7 +238,7 @@ def test_what_was_written_under_old_keys_is_proven_by_the_old_file(desk, files, 
     outcome = callclip(*pull, new, "--old-key", files["supervisor"], "--json")
     assert outcome.exit_code == 0, outcome.err
     told = json.loads(outcome.out)
-    assert told["batches_signed"] > 1 and told["batches_unchecked"] == 0
+    assert told["batches_signed"] and told["batches_unchecked"] == 0
     other = tmp_path / "other.key"
     callclip("keygen", other)
     assert callclip(*pull, new, "--old-key", other).exit_code == 4

@@ -61,6 +61,7 @@ def test_an_altered_batch_is_refused_with_its_place(tmp_path, site):
         keyed(desk, site)
         with Client(desk.port, key=None) as client:
             assert client.hello["is_keyed"]
+        desk.stop()
         path = files(desk.folder)[max(files(desk.folder))]
         data = path.read_bytes()
         at, seq, packed, tag = list(batches.scan(data, 0))[-1]
@@ -68,7 +69,7 @@ def test_an_altered_batch_is_refused_with_its_place(tmp_path, site):
         changed[-1] ^= 1
         head, end = batches.close(bytes(32), bytes(16), seq, [bytes(changed)])
         path.write_bytes(data[:at] + head + changed + end)
-        desk.restart()
+        desk.start()
         outcome = pull(desk.port, tmp_path / "logs", "--key", site)
         assert outcome.exit_code == 4, outcome
         assert re.search(rf"{path.name}, byte {at}: .*not what the unit wrote", outcome.err)

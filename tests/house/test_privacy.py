@@ -13,7 +13,6 @@ RADIOS = {"network", "bluetooth", "ubluetooth", "aioble", "espnow", "socket", "u
 RADIOS |= {"requests", "urequests", "umqtt", "webrepl"}
 MAY_OPEN_FILES = {
     "firmware/callclip/ports/keyring.py",
-    "firmware/callclip/ports/logkey.py",
     "firmware/callclip/ports/segments.py",
     "firmware/callclip/ports/settings.py",
 }

@@ -7,7 +7,7 @@ import pytest
 from callclip import store
 from callclip.core import batches, records
 from callclip.ports import settings
-from callclip.ports.logkey import LogKey
+from callclip.ports.keyring import LogKey
 
 from benches.soak import powercuts
 

@@ -31,9 +31,12 @@ def test_a_hundred_thousand_forgeries():
 
 
 def test_killed_pulls_over_a_cable_that_loses_bytes():
-    counters = kills.run(0, 7, quiet, n_least=6)
-    assert counters["pull_kills"] >= 6
+    """A round of a dozen chunks, and one over a cable that loses bytes; fewer kills than the
+    soak's, and a smaller log on the lossy cable, where a KB takes many seconds."""
+    counters = kills.run(0, 7, quiet, n_least=5, lossy_events=(8,))
+    assert counters["pull_kills"] >= 5
     assert counters["pull_mismatches"] == 0
+    assert counters["pull_most_bytes_again"] <= kills.MOST_CHUNK_BYTES
 
 
 def test_bursts_at_the_prompt():
@@ -43,8 +46,8 @@ def test_bursts_at_the_prompt():
 
 
 def test_guided_by_coverage():
-    counters = guided.run(0, 7, quiet, n_least=10_000)
-    assert counters == {"frames_fuzzed": 10_000, "crashes": 0}
+    counters = guided.run(0, 7, quiet, n_least=3_000)
+    assert counters == {"frames_fuzzed": 3_000, "crashes": 0}
 
 
 # Would they notice?

@@ -15,9 +15,8 @@ from callclip.core import events, records  # noqa: E402
 from callclip.core.bead import Bead  # noqa: E402
 from callclip.core.config import Config  # noqa: E402
 from callclip.journal import Journal  # noqa: E402
-from callclip.ports.keyring import Keyring  # noqa: E402
+from callclip.ports.keyring import Keyring, LogKey  # noqa: E402
 from callclip.ports.link import Link  # noqa: E402
-from callclip.ports.logkey import LogKey  # noqa: E402
 from callclip.ports.settings import Settings  # noqa: E402
 from callclip.service import Service  # noqa: E402
 from callclip.store import Store  # noqa: E402

@@ -5,7 +5,7 @@ in 2**128 a batch, and half the digest is what RFC 2104 asks for at least. The k
 each seal and the old one forgotten, so who takes a unit today cannot make yesterday's log. A unit
 that was given no key uses NO_KEY, which everybody knows: its chain shows accidents, no forgery.
 `epoch` counts how often the unit was given keys, 0 = never; `seal` the renewals since.
-Called by: batches, store, ports.logkey, host_tools.verify. Ref: RFC 2104 section 5; core/keys.py.
+Called by: batches, store, ports.keyring, host_tools.verify. Ref: RFC 2104 section 5; core/keys.py.
 """
 
 from callclip.core.hmac import hmac_sha256
@@ -27,7 +27,7 @@ def next_key(key):
 
 
 class Ratchet:
-    """The key in force, in memory alone; ports.logkey keeps one on flash."""
+    """The key in force, in memory alone; ports.keyring keeps one on flash."""
 
     def __init__(self, epoch=0, seal=0, key=NO_KEY):
         self.epoch = epoch
