@@ -14,6 +14,9 @@ DRILLS = 900
 EPOCHS = 24
 # How often each is heard in an epoch: drills are most of what there is, calls what it is for.
 CALL_TIMES, LESSON_TIMES, DRILL_TIMES = 2, 2, 1
+# Then so many epochs in which lone words, the least that may stop "hang up", are heard more often.
+WORD_EPOCHS = 3
+WORD_TIMES = 6
 TOLD_EPOCHS = 4
 FRAMES_AN_HOUR = 180000
 
@@ -61,12 +64,16 @@ def fit(calls, lessons, drills, epochs, jobs, seed):
     began = time.monotonic()
 
     def tell(epoch, loss, net):
-        line = f"epoch {epoch + 1} of {epochs}: loss {loss:.4f}, {time.monotonic() - began:.0f} s"
+        line = f"epoch {epoch + 1} of {epochs} and {WORD_EPOCHS}: loss {loss:.4f}, "
+        line += f"{time.monotonic() - began:.0f} s"
         if (epoch + 1) % TOLD_EPOCHS == 0 or epoch + 1 == epochs:
             line += f"; strangers: {strangers.told(net, strange)}"
         console.print(line, soft_wrap=True)
 
     net = fitting.fit(heard, times, epochs, seed, tell)
+    words = [call.truth["conditions"].get("drill") == "words" for call in heard]
+    times = [WORD_TIMES if is_word else n for n, is_word in zip(times, words, strict=True)]
+    net = fitting.fit(heard, times, WORD_EPOCHS, seed + 1, tell, net)
     n_weights, shifts = export.write(net)
     console.print(f"{n_weights} weights written, shifts {shifts}; now: make tune")
 

@@ -18,6 +18,7 @@ STRETCH_FRAMES = 1600
 UNSURE_FRAMES = 100
 BATCH = 16
 RATE = 4e-3
+FURTHER_RATE = 1.2e-3
 WEIGHT_DECAY = 1e-3
 EXACT_SHARE = 0.6  # of the epochs pass before the weights are rounded
 # (label, frames that the logit lags, weight of its error), in the order of net.logits_q8
@@ -34,14 +35,16 @@ NOISE_WEIGHT = 0.5
 MOST_ABOVE_DB = 25.0
 
 
-def fit(calls, times, n_epochs, seed=0, on_epoch=lambda epoch, loss, net: None):
+def fit(calls, times, n_epochs, seed=0, on_epoch=lambda epoch, loss, net: None, net=None):
     """A fitted Net; the same calls and seed give nearly the same weights on every machine.
 
-    times: how often each of the calls is heard in an epoch.
+    times: how often each of the calls is heard in an epoch; net: one that was fitted before, to be
+    fitted further at a smaller rate, its weights rounded all the time.
     """
     torch.manual_seed(seed)
     generator = np.random.default_rng(seed)
-    net = Net()
+    rate, exact_share = (FURTHER_RATE, 0.0) if net else (RATE, EXACT_SHARE)
+    net = net or Net()
     features = [torch.tensor(call.features.astype(np.float32) / UNIT_Q8) for call in calls]
     labels = [torch.tensor(_targets(call)) for call in calls]
     places = [
@@ -51,12 +54,12 @@ def fit(calls, times, n_epochs, seed=0, on_epoch=lambda epoch, loss, net: None):
         for _again in range(times[i])
     ]
     n_batches = len(places) // BATCH
-    optimiser = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=WEIGHT_DECAY)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, RATE, total_steps=n_epochs * n_batches + 1, pct_start=0.1
+        optimiser, rate, total_steps=n_epochs * n_batches + 1, pct_start=0.1
     )
     for epoch in range(n_epochs):
-        net.is_rounded = epoch >= EXACT_SHARE * n_epochs
+        net.is_rounded = epoch >= exact_share * n_epochs
         order = generator.permutation(len(places))
         total = 0.0
         for k in range(n_batches):
