@@ -28,15 +28,15 @@ def learn(recording, on_progress=None):
     from callclip.core.ringlearn import RingLearner
 
     front = FrontEnd()
-    floors = NoiseFloor(), NoiseFloor()
-    learner = RingLearner(*floors)
+    floors = NoiseFloor(front.agent), NoiseFloor(front.line)
+    learner = RingLearner(front.agent, front.line, *floors)
     for index, slots in enumerate(_frames(recording.blocks())):
         front.analyse(slots)
-        floors[0].update(front.agent)
-        floors[1].update(front.line)
+        floors[0].update()
+        floors[1].update()
         if index == _START_FRAMES:
             learner.start()
-        learner.update(front.agent, front.line)
+        learner.update()
         learner.judge()
         if on_progress:
             on_progress(index + 1, learner.state)

@@ -5,15 +5,17 @@ from pathlib import Path
 
 import callclip
 import numpy as np
-from callclip.core.net import N_UNITS
+from callclip.core.net import DOZEN, N_UNITS
 
 from training.model import step_of
 
 PATH = Path(callclip.__file__).parent / "core" / "weights.py"
+ZERO = 128  # a weight of 0, as a byte
 HEAD = '''"""The net's weights, as `make train` wrote them: do not edit.
 
-WEIGHTS: w * 2^shift + 128, a byte each, layer by layer; BIASES: words of 32 bits, little-endian, in
-Q(8 + shift), with half a unit of rounding added; SHIFTS: one a layer. Read by: net.py.
+WEIGHTS: w * 2^shift + 128, a byte each, layer by layer, in the order of kernels/net.py. BIASES:
+words of 32 bits, little-endian, in Q(8 + shift), with half a unit of rounding added. SHIFTS: one a
+layer. Read by: net.py.
 """
 
 '''
@@ -25,10 +27,11 @@ def write(net, path=PATH):
     for weights, layer_biases in net.layers():
         shift = round(-math.log2(float(step_of(weights))))
         rounded = np.rint(weights.detach().double().numpy() * 2.0**shift)
-        rounded = np.clip(rounded, -127, 127).astype(int) + 128
+        rounded = np.clip(rounded, -127, 127).astype(int) + ZERO
         data += bytes(_in_kernel_order(rounded).tolist())
         exact = layer_biases.detach().double().numpy() * 2.0 ** (8 + shift)
         biases += np.rint(exact + 2.0 ** (shift - 1)).astype(int).tolist()
+        biases += [0] * (-len(exact) % DOZEN)
         shifts.append(shift)
     lines = [f"SHIFTS = ({', '.join(map(str, shifts))})"]
     lines += _literal("WEIGHTS", bytes(data)) + _literal(
@@ -39,11 +42,11 @@ def write(net, path=PATH):
 
 
 def _in_kernel_order(rows):
-    """Rows of taps as they are; rows of a dense layer in columns of N_UNITS inputs."""
+    """Rows of taps as they are; of a dense layer a column of all outputs for each input."""
     if rows.shape[1] < N_UNITS:
         return rows.ravel()
-    columns = [rows[:, at : at + N_UNITS].ravel() for at in range(0, rows.shape[1], N_UNITS)]
-    return np.concatenate(columns)
+    whole = np.pad(rows, ((0, -len(rows) % DOZEN), (0, 0)), constant_values=ZERO)
+    return whole.T.ravel()
 
 
 def _literal(name, data):

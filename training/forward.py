@@ -13,6 +13,7 @@ from callclip.core.net import (
     CONTEXT_BLOCK,
     CONTEXT_LAG_FRAMES,
     DILATIONS,
+    DOZEN,
     N_LOGITS,
     N_UNITS,
     POOL_FRAMES,
@@ -32,13 +33,13 @@ def layers():
     all_biases = np.frombuffer(weights.BIASES, "<i4").astype(np.int64)
     at = bias_at = 0
     for (n_out, n_in), shift in zip(shapes, weights.SHIFTS, strict=True):
-        rows = data[at : at + n_out * n_in]
-        if n_in >= N_UNITS:  # stored in columns of N_UNITS inputs
-            columns = rows.reshape(n_in // N_UNITS, n_out, N_UNITS)
-            rows = columns.transpose(1, 0, 2)
-        yield rows.reshape(n_out, n_in), all_biases[bias_at : bias_at + n_out], shift
-        at += n_out * n_in
-        bias_at += n_out
+        is_dense = n_in >= N_UNITS  # stored in columns, outputs by the dozen
+        n_stored = n_out + -n_out % DOZEN
+        rows = data[at : at + n_stored * n_in]
+        rows = rows.reshape(n_in, n_stored).T[:n_out] if is_dense else rows.reshape(n_out, n_in)
+        yield rows, all_biases[bias_at : bias_at + n_out], shift
+        at += n_stored * n_in
+        bias_at += n_stored
 
 
 def logits_q8(features):

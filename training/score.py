@@ -6,11 +6,10 @@ Called by: tune.py, __main__.py.
 """
 
 import numpy as np
-from callclip.core.frame import LATE_FRAMES, SETTLED_FRAMES, SHOWN_FRAMES, Channel
-from callclip.core.hindsight import Hindsight
-from callclip.core.music import MusicDetector
+from callclip.core.frame import LATE_FRAMES, SETTLED_FRAMES, SHOWN_FRAMES
 from callclip.core.net import AGENT_LATE, AGENT_LIVE, CUSTOMER_LATE, CUSTOMER_LIVE, MUSIC
-from callclip.core.speech import SpeechDetector
+
+from simulator.onechannel import OneChannel
 
 LIVE = (AGENT_LIVE, CUSTOMER_LIVE)
 LATE = (AGENT_LATE, CUSTOMER_LATE)
@@ -18,35 +17,34 @@ LATE = (AGENT_LATE, CUSTOMER_LATE)
 
 def live_flags(logits_q8, who, levels_q8):
     """is_active of every frame; who: 0 the agent, 1 the customer."""
-    channel = Channel()
-    detector = SpeechDetector(levels_q8)
+    detector = OneChannel(levels_q8)
     out = []
     for index, logit_q8 in enumerate(logits_q8[SHOWN_FRAMES:, LIVE[who]].tolist()):
-        detector.decide(channel, logit_q8, False, index)
-        out.append(channel.is_active)
+        detector.decide(logit_q8, index)
+        out.append(detector.channel.is_active)
     return _padded(out, len(logits_q8))
 
 
 def settled_flags(logits_q8, who, levels_q8):
     """is_settled_speech of every frame."""
-    channel = Channel()
-    detector = Hindsight(levels_q8)
+    detector = OneChannel(levels_q8)
     out = []
     for logit_q8 in logits_q8[:, LATE[who]].tolist():
-        detector.update(channel, logit_q8)
-        out.append(channel.is_settled_speech)
+        detector.settle(logit_q8)
+        out.append(detector.channel.is_settled_speech)
     return _padded(out[SETTLED_FRAMES:], len(logits_q8))
 
 
 def music_flags(logits_q8, sums_q8):
     """Frames that lie in music, dated back as the unit does."""
-    detector = MusicDetector(sums_q8)
+    detector = OneChannel(sums_q8=sums_q8)
+    music = detector.music
     out = np.zeros(len(logits_q8), bool)
     for index, logit_q8 in enumerate(logits_q8[LATE_FRAMES:, MUSIC].tolist()):
-        was_music = detector.is_music
-        detector.update(logit_q8, index)
-        if detector.is_music:
-            out[index if was_music else detector.since : index + 1] = True
+        was_music = music.is_music
+        detector.add_music(logit_q8, index)
+        if music.is_music:
+            out[index if was_music else music.since : index + 1] = True
     return out
 
 

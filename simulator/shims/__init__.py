@@ -16,5 +16,6 @@ def install_micropython():
     if module is None:
         module = importlib.import_module("simulator.shims.micropython")
         sys.modules["micropython"] = module
+        sys.modules["uctypes"] = importlib.import_module("simulator.shims.memory")
     module.put_casts_in_builtins()
     return module

@@ -1,8 +1,8 @@
 """A static ELF program for qemu-xtensa from kernels and calls.
 
 In: {name: machine code}, calls. Out: the program's bytes, and where each kernel and buffer lies.
-A call's arguments are integers and buffers; a buffer that comes twice in a call is one there, too.
-Each call gets buffers of its own, so calls do not see each other.
+A call's arguments are integers, buffers and packs of both; a buffer that comes twice in a call is
+one there, too. Each call gets buffers of its own, so calls do not see each other.
 Called by: emulator.py.
 Ref: System V ABI (ELF); py/obj.h, py/bc.h (function object, its context).
 """
@@ -116,7 +116,10 @@ class Program:
             placed[id(buffer)] = DATA + len(self._data)
             self._buffers[-1].append((len(self._data), len(content)))
             self._data += content + _GUARD
-        return [x & 0xFFFFFFFF if isinstance(x, int) else placed[id(x)] for x in call.arguments]
+        return [x & 0xFFFFFFFF for x in call.with_buffers(placed, self._put_pack)]
+
+    def _put_pack(self, words):
+        return self._put_words(*words)
 
     def _put_words(self, *words):
         self._pad(self._data)

@@ -20,17 +20,34 @@ class EmulatorError(Exception):
     """One sentence: what happened to the program."""
 
 
+class Pack(tuple):
+    """What core/pack.py makes: ints, and buffers that the kernel gets the addresses of."""
+
+
 @dataclass(frozen=True)
 class Call:
-    """One call of a kernel; arguments are ints and buffers, changed by nobody."""
+    """One call of a kernel; arguments are ints, buffers and packs, changed by nobody."""
 
     kernel: str
     arguments: tuple = field(repr=False)
 
     @property
     def buffers(self):
-        """The distinct buffers among the arguments, in order."""
-        return list({id(x): x for x in self.arguments if not isinstance(x, int)}.values())
+        """The distinct buffers among the arguments and in their packs, in order."""
+        parts = [x for x in self.arguments if not isinstance(x, Pack)]
+        parts += [x for pack in self.arguments if isinstance(pack, Pack) for x in pack]
+        return list({id(x): x for x in parts if not isinstance(x, int)}.values())
+
+    def with_buffers(self, copies, packed):
+        """The arguments with copies[id(buffer)] for each buffer, packed(parts) for each pack."""
+
+        def placed(x):
+            return x if isinstance(x, int) else copies[id(x)]
+
+        return [
+            packed([placed(part) for part in x]) if isinstance(x, Pack) else placed(x)
+            for x in self.arguments
+        ]
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import sys
 from array import array
 from contextlib import contextmanager
 
-from simulator.shims import install_micropython
+from simulator.shims import install_micropython, memory
 from simulator.xtensa import kernels
-from simulator.xtensa.emulator import Call
+from simulator.xtensa.emulator import Call, Pack
 
 
 def record(slots, names, first, n_frames, step=1):
@@ -43,13 +43,23 @@ class _Calls:
 
     def add(self, name, arguments):
         if self.is_on:
-            arguments = [int(x) if isinstance(x, bool) else x for x in arguments]
-            copies = {id(x): _copy(x) for x in arguments if not isinstance(x, int)}
-            self._calls.append(Call(name, tuple(copies.get(id(x), x) for x in arguments)))
+            call = Call(name, tuple(_argument(x) for x in arguments))
+            copies = {id(x): _copy(x) for x in call.buffers}
+            self._calls.append(Call(name, tuple(call.with_buffers(copies, Pack))))
 
     def take(self):
         calls, self._calls = self._calls, []
         return calls
+
+
+def _argument(x):
+    """A bool as the int that it is, a pack with its buffers."""
+    if isinstance(x, int):
+        return int(x)
+    if memoryview(x).format != "I":
+        return x
+    found = {word: memory.view(word) for word in x if word >= memory.LEAST_ADDRESS}
+    return Pack(found.get(word, word) for word in x)
 
 
 def _copy(buffer):

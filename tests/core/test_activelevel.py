@@ -5,13 +5,12 @@ import math
 import numpy as np
 import pytest
 from callclip.core.activelevel import N_THRESHOLDS, NOTHING_CDB, ActiveLevel
-from callclip.core.frame import Channel
-from callclip.core.speechlevel import SpeechLevel
 from callclip.core.units import FRAME_SAMPLES
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator import render, sound
+from simulator.onechannel import OneChannel
 
 CLIPS = {
     "studio": ("thank-you-patience", "call-this-number", "please-try-again", "hello", "four"),
@@ -39,12 +38,13 @@ def levels_cdb(signal):
 
 def measured_db(signal, is_own=None, floor_cdb=-12000):
     """The level in integers; is_own: which frames are speech, all when left out."""
-    channel, meter, level = Channel(), SpeechLevel(), ActiveLevel()
+    one, level = OneChannel(), ActiveLevel()
+    channel = one.channel
     channel.floor_cdb = floor_cdb
     for index, cdb in enumerate(levels_cdb(signal)):
         channel.level_cdb = cdb
         channel.is_active = 1 if is_own is None or is_own[index] else 0
-        meter.update(channel, index)
+        one.follow(index)
         level.add(channel.own_cdb, channel.threshold)
     return level.level_cdb() / 100
 
@@ -114,11 +114,12 @@ def test_nothing_has_no_level():
 
 
 def threshold_of(levels):
-    meter, channel = SpeechLevel(), Channel()
+    one = OneChannel()
+    channel = one.channel
     out = []
     for cdb in levels:
         channel.level_cdb, channel.is_active = cdb, 1
-        meter.update(channel, 0)
+        one.follow(0)
         out.append(channel.threshold)
     return out
 
@@ -139,7 +140,8 @@ def test_thresholds_stay_in_range(levels):
 def test_noise_is_taken_out_to_half_a_decibel(speech_cdb, snr_cdb):
     noise_cdb = speech_cdb - snr_cdb
     both = round(1000 * math.log10(10 ** (speech_cdb / 1000) + 10 ** (noise_cdb / 1000)))
-    channel = Channel()
+    one = OneChannel()
+    channel = one.channel
     channel.level_cdb, channel.floor_cdb, channel.is_active = both, noise_cdb, 1
-    SpeechLevel().update(channel, 0)
+    one.follow(0)
     assert abs(channel.own_cdb - speech_cdb) <= 90

@@ -15,6 +15,7 @@ from callclip.core import kernels
 from callclip.core.bead import Bead
 from callclip.core.config import Config
 from callclip.core.kernels import levels
+from callclip.core.pack import pack
 from callclip.core.units import FRAME_SAMPLES
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -208,7 +209,8 @@ def test_centidb_takes_any_word(value):
 
     out = array("i", [0, 7])
     table = array("i", units.LOG_TABLE)
-    levels.centidb(0, 0, array("i", [value]), array("i", [-300]), 1, table, out)
+    buffers = array("i", [value]), array("i", [-300])
+    levels.centidb(0, 0, pack(*buffers, 1, table, out))
     assert abs(out[0] + 300 - 1000 * math.log10(max(value, 1))) <= 1.5
     assert out[1] == 7
 

@@ -12,12 +12,21 @@ from callclip.core.frontend import FrontEnd
 from callclip.core.hearing import Hearing
 from callclip.core.kernels import features as kernels
 from callclip.core.kernels import speech
+from callclip.core.pack import pack
 
 from simulator import render
 from tests.core.listen import frames, white
 
 WORDS = ("studio/thank-you-patience", "studio/call-this-number", "studio/please-try-again")
+LIVE = 3  # in an ear's pack, which logit is its live one
 MOST_RISE, MOST_DIFFERENCE = 1536, 640  # words of 4 centi-dB
+
+
+def made():
+    """A front end, its floors and the features of both."""
+    front = FrontEnd()
+    floors = NoiseFloor(front.agent), NoiseFloor(front.line)
+    return front, floors, Features(-3500, -2000, front.agent, floors[0], front.line, floors[1])
 
 
 def gathered(level_cdb, floor_cdb, other_cdb, leak_cdb):
@@ -26,7 +35,7 @@ def gathered(level_cdb, floor_cdb, other_cdb, leak_cdb):
     floor, leak = array("i", [floor_cdb] * N_VALUES), array("i", [leak_cdb << 4] * N_VALUES)
     out = array("i", bytes(4 * N_FEATURES))
     peaks = array("i", [0, 0, 0])
-    kernels.gather(0, 0, level, floor, other, other, leak, leak, peaks, out)
+    kernels.gather(0, 0, pack(level, floor, other, other, leak, leak, peaks, out))
     return list(out)
 
 
@@ -63,13 +72,12 @@ def test_a_coloured_leak_is_found_within_10_s_of_speech():
     agent = np.concatenate((np.zeros(16000), np.resize(words, 10 * 16000)))
     line = coloured(agent, -14, -26)
     line = line + white(len(line) / 16000, -85)
-    front, floors = FrontEnd(), (NoiseFloor(), NoiseFloor())
-    features = Features(-3500, -2000)
+    front, floors, features = made()
     for data in frames(agent + white(len(agent) / 16000, -75, seed=3), line):
         front.analyse(data)
-        floors[0].update(front.agent)
-        floors[1].update(front.line)
-        features.update(front.agent, floors[0], front.line, floors[1])
+        floors[0].update()
+        floors[1].update()
+        features.update()
     found_db = np.array(features.line_leak.leak[:N_BANDS]) / 1600
     true_db = np.interp([middle_hz(b) for b in range(N_BANDS)], (300, 3400), (-14, -26))
     assert np.all(np.abs(found_db - true_db) <= 1)
@@ -86,21 +94,20 @@ def test_no_decision_changes_what_the_net_sees():
         for index, data in enumerate(frames(agent, line)):
             hearing.hear(data, index)
             seen.append(list(hearing.features.values))
-            logits = hearing.net.logits_q8
-            for ear, logit_q8 in ((hearing._agent, logits[0]), (hearing._line, logits[1])):
-                speech.decide(logit_q8 + offset_q8, index, 0, ear.speech, ear.facts)
+            for ear in (hearing._agent, hearing._line):
+                hearing.net.logits_q8[ear.pack[LIVE]] += offset_q8
+                speech.decide(ear.pack)
     n = len(seen) // 3
     assert seen[:n] == seen[n : 2 * n] == seen[2 * n :]
 
 
 def test_levels_below_all_sense_stay_within_their_words():
-    front, floors = FrontEnd(), (NoiseFloor(), NoiseFloor())
-    features = Features(-3500, -2000)
+    front, floors, features = made()
     loud = np.sign(white(0.1, 0))
     for data in frames(np.concatenate((np.zeros(1600), loud)), np.concatenate((loud, loud * 0))):
         front.analyse(data)
-        floors[0].update(front.agent)
-        floors[1].update(front.line)
-        features.update(front.agent, floors[0], front.line, floors[1])
+        floors[0].update()
+        floors[1].update()
+        features.update()
         assert all(-1250 <= word <= MOST_RISE for word in features.values)
     assert features.agent_leak.level_cdb == features.agent_leak.leak[TELEPHONE] >> 4

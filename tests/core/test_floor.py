@@ -11,11 +11,12 @@ from tests.core.listen import frames, hear, quiet, white
 
 
 def floors(signal):
-    front, floor = FrontEnd(), NoiseFloor()
+    front = FrontEnd()
+    floor = NoiseFloor(front.agent)
     levels, out = [], []
     for data in frames(signal, quiet(len(signal) / 16000)):
         front.analyse(data)
-        floor.update(front.agent)
+        floor.update()
         levels.append(list(front.agent.levels_cdb[:N_LEVELS]))
         out.append(list(floor.levels_cdb))
     return np.array(levels), np.array(out)

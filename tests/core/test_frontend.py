@@ -9,6 +9,7 @@ from callclip.core import units
 from callclip.core.bands import BAND_EDGES_BINS, FULL, TELEPHONE
 from callclip.core.frontend import FrontEnd
 from callclip.core.kernels import levels
+from callclip.core.pack import pack
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,7 +38,8 @@ def mean_cdb(levels_cdb):
 @given(st.integers(1, 2**30 - 1))
 def test_logarithm_within_one_centi_db(value):
     out = array("i", [0])
-    levels.centidb(0, 0, array("i", [value]), array("i", [0]), 1, LOG_TABLE, out)
+    buffers = array("i", [value]), array("i", [0])
+    levels.centidb(0, 0, pack(*buffers, 1, LOG_TABLE, out))
     assert abs(out[0] - 1000 * math.log10(value)) <= 1
 
 

@@ -1,8 +1,10 @@
 """What is settled later: pauses filled up to 200 ms, blips dropped, and how much later."""
 
 import pytest
-from callclip.core.frame import LATE_FRAMES, SETTLED_FRAMES, SPURT_GAP_FRAMES, Channel
-from callclip.core.hindsight import LEAST_FRAMES, Hindsight
+from callclip.core.frame import LATE_FRAMES, SETTLED_FRAMES, SPURT_GAP_FRAMES
+from callclip.core.hindsight import LEAST_FRAMES
+
+from simulator.onechannel import OneChannel
 
 ON_Q8, OFF_Q8 = 200, 100
 SILENT_Q8, DOUBTFUL_Q8, SPEECH_Q8 = 50, 150, 250
@@ -11,11 +13,11 @@ SILENT_Q8, DOUBTFUL_Q8, SPEECH_Q8 = 50, 150, 250
 def settled(*runs):
     """Flags in the order of sound from (logit, frames) pairs; a second of silence follows."""
     logits = [logit for logit, n in runs for _ in range(n)] + [SILENT_Q8] * 50
-    hindsight, channel = Hindsight((0, 0, ON_Q8, OFF_Q8)), Channel()
+    one = OneChannel((0, 0, ON_Q8, OFF_Q8))
     flags = []
     for logit_q8 in logits:
-        hindsight.update(channel, logit_q8)
-        flags.append(channel.is_settled_speech)
+        one.settle(logit_q8)
+        flags.append(one.channel.is_settled_speech)
     # The logit is already LATE_FRAMES late: what is left of the delay is the hindsight's own.
     return "".join(map(str, flags[SETTLED_FRAMES - LATE_FRAMES :]))
 

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from callclip.core.background import HIGH_FRAMES, LOW_FRAMES, UNTOLD_FRAMES, Background
+from callclip.core.background import HIGH_FRAMES, LOW_FRAMES, UNTOLD_FRAMES
 from callclip.core.config import Config
-from callclip.core.frame import COMFORT_NOISE, NO_SIGNAL, NOISE, Channel
+from callclip.core.frame import COMFORT_NOISE, NO_SIGNAL, NOISE
 from callclip.core.hearing import Hearing
 from callclip.core.net import CDB_A_STEP
 
 from simulator import render, sound
+from simulator.onechannel import OneChannel
 from tests.core.listen import hear, quiet, white
 
 CLIPS = ("studio/thank-you-patience", "studio/call-this-number", "studio/please-try-again")
@@ -54,18 +55,16 @@ class Line:
     """A background that hears n frames of a level after each other; the noise is the net's word."""
 
     def __init__(self):
-        self.background = Background(-7500, -5000, -7500)
-        self.channel = Channel()
+        self._one = OneChannel(limits_cdb=(-7500, -5000, -7500))
+        self.background = self._one.background
+        self.channel = self._one.channel
         self.index = 0
 
     def go(self, n, level_cdb, noise_cdb, is_foreign=False, is_hidden=False):
         """The state after n frames."""
         for _ in range(n):
             above_q8 = (noise_cdb - FLOOR_CDB) // CDB_A_STEP
-            levels_cdb = level_cdb, FLOOR_CDB
-            self.background.update(
-                self.channel, levels_cdb, above_q8, is_foreign, is_hidden, self.index
-            )
+            self._one.listen(level_cdb, FLOOR_CDB, above_q8, self.index, is_foreign, is_hidden)
             self.index += 1
         return self.background.state
 

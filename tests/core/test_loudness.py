@@ -44,11 +44,12 @@ def pink(seconds, level_db, low_hz=30):
 def facts(signal, delay_frames=0):
     """A Frame for each 20 ms of the signal, on both channels (the same object again and again)."""
     front = FrontEnd()
-    loudness = Loudness(front, NoiseFloor(), NoiseFloor(), delay_frames)
     frame = Frame()
+    floors = NoiseFloor(front.agent), NoiseFloor(front.line)
+    loudness = Loudness(front, *floors, frame.facts, delay_frames)
     for slots in frames(signal, signal):
         front.analyse(slots)
-        loudness.update(slots, frame)
+        loudness.update(slots)
         frame.line.level_cdb = front.line.levels_cdb[FULL]
         yield frame
 

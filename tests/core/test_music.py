@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from callclip.core.frame import MUSIC, NEVER
-from callclip.core.music import MusicDetector
 from callclip.core.tuning import MUSIC_LATE_FRAMES
 
 from simulator import render
+from simulator.onechannel import OneChannel
 from tests.core.listen import hear, quiet, white
 from tests.core.test_tones import voice_clips
 
@@ -45,11 +45,12 @@ SUMS_Q8 = (100, 300, 1000, 700, 1500)  # a step, maybe, on, off, the most
 
 def told(*runs):
     """(is_music, is_maybe, since) after each frame of (logit, frames) pairs."""
-    music = MusicDetector(SUMS_Q8)
+    one = OneChannel(sums_q8=SUMS_Q8)
+    music = one.music
     out = []
     for logit_q8, n in runs:
         for _ in range(n):
-            music.update(logit_q8, len(out))
+            one.add_music(logit_q8, len(out))
             since = music.since if music.since == NEVER else music.since + MUSIC_LATE_FRAMES
             out.append((music.is_music, music.is_maybe, since))
     return out
@@ -84,13 +85,14 @@ def test_after_a_pause_it_is_the_same_music_and_after_a_long_one_other():
     assert got[-1] == (1, 1, 36)
 
 
-def test_reset_forgets_all():
-    music = MusicDetector(SUMS_Q8)
+def test_a_busy_tone_forgets_all():
+    one = OneChannel(sums_q8=SUMS_Q8)
+    music = one.music
     for index in range(12):
-        music.update(100, index)
+        one.add_music(100, index)
     assert music.is_music
-    music.reset()
+    one.add_music(100, 12, is_busy=1)
     assert not music.is_music and not music.is_maybe
-    for index in range(12, 21):
-        music.update(100, index)
+    for index in range(13, 22):
+        one.add_music(100, index)
     assert not music.is_music

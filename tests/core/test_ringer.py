@@ -43,15 +43,15 @@ def at_both(heard, channel, noise_db=-70):
 def learn(agent, line):
     """The learner after it has heard two microphones."""
     front = FrontEnd()
-    floors = NoiseFloor(), NoiseFloor()
-    learner = RingLearner(*floors)
+    floors = NoiseFloor(front.agent), NoiseFloor(front.line)
+    learner = RingLearner(front.agent, front.line, *floors)
     for index, data in enumerate(frames(agent, line)):
         front.analyse(data)
-        floors[0].update(front.agent)
-        floors[1].update(front.line)
+        floors[0].update()
+        floors[1].update()
         if index == 16:
             learner.start()
-        learner.update(front.agent, front.line)
+        learner.update()
         learner.judge()
         if learner.state in (ringstates.LEARNED, ringstates.REFUSED):
             break
@@ -69,13 +69,13 @@ def n_rings(templates, agent, line):
     front = FrontEnd()
     parts = []
     for template in templates:
-        ringer = Ringer()
+        ringer = Ringer(front.agent, front.line)
         ringer.use(template)
         parts.append((ringer, Frame()))
     for index, data in enumerate(frames(agent, line)):
         front.analyse(data)
         for ringer, frame in parts:
-            ringer.update(frame, front.agent, front.line, False, index)
+            ringer.update(frame, False, index)
     return [frame.n_rings for _ringer, frame in parts]
 
 

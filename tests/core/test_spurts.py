@@ -1,9 +1,11 @@
 """Talk spurts from made logits: hysteresis, hangover, joined pieces, and what it takes to count."""
 
 import pytest
-from callclip.core.frame import SPURT_GAP_FRAMES, Channel
-from callclip.core.speech import HANGOVER_FRAMES, SpeechDetector
+from callclip.core.frame import SPURT_GAP_FRAMES
+from callclip.core.speech import HANGOVER_FRAMES
 from callclip.core.tuning import SURE_SUM_Q8
+
+from simulator.onechannel import OneChannel
 
 ON_Q8, OFF_Q8 = 200, 100
 SILENT_Q8, DOUBTFUL_Q8 = 50, 150
@@ -14,15 +16,15 @@ class Voice:
     """A channel that is told n frames of a logit after each other."""
 
     def __init__(self):
-        self.channel = Channel()
-        self._detector = SpeechDetector((ON_Q8, OFF_Q8, 0, 0))
+        self._detector = OneChannel((ON_Q8, OFF_Q8, 0, 0))
+        self.channel = self._detector.channel
         self.index = 0
 
     def go(self, logit_q8, n, is_other_sound=False):
         """[is_active, is_speech] of each frame."""
         out = []
         for _ in range(n):
-            self._detector.decide(self.channel, logit_q8, is_other_sound, self.index)
+            self._detector.decide(logit_q8, self.index, is_other_sound)
             self.index += 1
             out.append([self.channel.is_active, self.channel.is_speech])
         return out

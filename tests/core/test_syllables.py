@@ -29,10 +29,12 @@ class Sound:
 
 def counted(levels_cdb, active, is_vowel=1, lag=0):
     """Syllables in sound of these levels a frame; active: what is speech, told lag frames later."""
-    counter, channel, sound = SyllableCounter(), Channel(), Sound(is_vowel)
+    channel, sound = Channel(), Sound(is_vowel)
+    counter = SyllableCounter(sound.spectrum, channel.facts, lag)
     for index, level_cdb in enumerate(levels_cdb):
         channel.is_active = active[index - lag] if index >= lag else 0
-        counter.update(channel, sound.at(level_cdb), lag)
+        sound.at(level_cdb)
+        counter.update()
     return channel.n_syllables
 
 
@@ -78,10 +80,12 @@ def test_speech_that_is_known_later_counts_the_same(lag):
 
 @pytest.mark.parametrize("row", [0, 1])
 def test_the_top_is_where_it_was(row):
-    counter, channel, sound = SyllableCounter(), Channel(), Sound()
+    channel, sound = Channel(), Sound()
+    counter = SyllableCounter(sound.spectrum, channel.facts, 0)
     ages = []
     for level_cdb in [0] * 10 + [1000, 2000, 3000, 2000, 1000] + [0] * 20:
-        counter.update(channel, sound.at(level_cdb), 0)
+        sound.at(level_cdb)
+        counter.update()
         ages.append(counter.state[LOW + ROW * row + ENDED])
     (end,) = [k for k, age in enumerate(ages) if age]
     assert end - ages[end] == 12

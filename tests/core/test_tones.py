@@ -24,15 +24,16 @@ Told = namedtuple("Told", "n_rings n_busy_cycles hold_beep_since is_tonal start"
 def listen(line, agent=None):
     """What the detector tells after each frame of the line."""
     front = FrontEnd()
-    floor = NoiseFloor()
-    tones = ToneDetector(front.agent, floor)
+    floor = NoiseFloor(front.line)
     frame = Frame()
+    tones = ToneDetector(front.line, frame.facts, front.agent, floor)
     out = []
     agent = quiet(len(line) / 16000) if agent is None else agent
     for index, data in enumerate(frames(agent, line)):
         front.analyse(data)
-        floor.update(front.line)
-        tones.update(frame, front.line, False, False, index)
+        floor.update()
+        if tones.lines.look():
+            tones.judge(frame, False, False, index)
         out.append(
             Told(
                 frame.n_rings,

@@ -9,6 +9,9 @@ Called by: tests of the kernels' bounds.
 import inspect
 import operator
 
+from simulator.shims import memory
+from simulator.shims.micropython import Address, uint
+
 LEAST = -(1 << 31)
 MOST = (1 << 31) - 1
 
@@ -71,25 +74,31 @@ class Pointer:
     """A view on a buffer: loads give Words, stores and indices are checked."""
 
     def __init__(self, buffer, code):
-        view = memoryview(buffer)
-        self._view = view if view.format == code else view.cast("B").cast(code)
+        if isinstance(buffer, Pointer):
+            buffer = buffer.view
+        if isinstance(buffer, int):
+            view = memory.view(int(buffer))
+        else:
+            view = buffer.view() if isinstance(buffer, Address) else memoryview(buffer)
+        self.view = view if view.format == code else view.cast("B").cast(code)
 
     def _place(self, index):
-        if 0 <= index < len(self._view):
+        if 0 <= index < len(self.view):
             return index
-        raise WordError(f"index {index} of a buffer of {len(self._view)}")
+        raise WordError(f"index {index} of a buffer of {len(self.view)}")
 
     def __getitem__(self, index):
-        return Word(self._view[self._place(index)])
+        return Word(self.view[self._place(index)])
 
     def __setitem__(self, index, value):
-        self._view[self._place(index)] = _checked(value)
+        self.view[self._place(index)] = _checked(value)
 
 
 CASTS = {
     "ptr8": lambda buffer: Pointer(buffer, "B"),
     "ptr16": lambda buffer: Pointer(buffer, "H"),
     "ptr32": lambda buffer: Pointer(buffer, "i"),
+    "uint": lambda value: uint(value.view if isinstance(value, Pointer) else value),
 }
 
 

@@ -1,8 +1,8 @@
 """Where a frame's facts and the talk's stand is said once; kernels repeat it, and cannot be wrong.
 
 Viper sees constants of its own file only. A kernel that reads a fact therefore says
-`_FACT_LEVEL_CDB = const(0)` or `_TALK_DROP = const(6)`: each must be the word that core/frame.py
-and core/talk.py give that name.
+`_FACT_LEVEL_CDB = const(0)`, `_TALK_DROP = const(6)` or `_MOMENT_SHOWN = const(0)`: each must be
+the word that core/frame.py, core/talk.py or core/ear.py gives that name.
 """
 
 import ast
@@ -10,6 +10,7 @@ import ast
 from tests.house.source import ROOT, modules, write
 
 HOMES = {"_FACT_": "firmware/callclip/core/frame.py", "_TALK_": "firmware/callclip/core/talk.py"}
+HOMES["_MOMENT_"] = "firmware/callclip/core/ear.py"
 
 
 def words(module):

@@ -8,7 +8,7 @@ import pytest
 
 from tests.house.source import ROOT, imports, modules, write
 
-CORE_MODULES = {"array", "binascii", "collections", "hashlib", "struct"}
+CORE_MODULES = {"array", "binascii", "collections", "hashlib", "struct", "uctypes"}
 PORT_MODULES = {"array", "binascii", "errno", "esp32", "gc", "json", "machine", "micropython", "os"}
 PORT_MODULES |= {"select", "struct", "sys", "time", "vfs"}
 # What of the core a port may know: units, keys and limits, and the layout of what it stores.

@@ -11,6 +11,7 @@ import subprocess
 from array import array
 from pathlib import Path
 
+from callclip.core.pack import pack
 from hypothesis import strategies as st
 
 from simulator.xtensa import kernels
@@ -38,7 +39,7 @@ def on_cpython(calls):
     outcomes = []
     for call in calls:
         copies = {id(x): _copy(x) for x in call.buffers}
-        arguments = (x if isinstance(x, int) else copies[id(x)] for x in call.arguments)
+        arguments = call.with_buffers(copies, lambda parts: pack(*parts))
         result = functions[call.kernel](*arguments)
         outcomes.append(Outcome(result, tuple(bytes(copy) for copy in copies.values())))
     return outcomes
@@ -47,8 +48,8 @@ def on_cpython(calls):
 def on_vm(vm_command, calls):
     lines = []
     for call in calls:
-        places = {id(x): i for i, x in enumerate(call.buffers)}
-        words = [x if isinstance(x, int) else [places[id(x)]] for x in call.arguments]
+        places = {id(x): [i] for i, x in enumerate(call.buffers)}
+        words = call.with_buffers(places, lambda parts: {"pack": parts})
         texts = [bytes(x).hex() for x in call.buffers]
         lines.append(json.dumps({"kernel": call.kernel, "buffers": texts, "arguments": words}))
     done = subprocess.run(

@@ -12,6 +12,7 @@ from array import array
 
 from callclip.core import units
 from callclip.core.kernels import activity, levels
+from callclip.core.pack import pack
 
 NOTHING_CDB = -12000
 N_THRESHOLDS = 30
@@ -20,6 +21,7 @@ MARGIN_CDB = 1590
 _POWER_OFFSET_CDB = -8700  # of levels.power_of
 _LOW_BITS = 24
 _N_SPOKEN, _HIGH, _LOW, _COUNTS = range(4)  # in state
+_N_VALUES = 2  # in the pack of levels.centidb
 N_WORDS = _COUNTS + N_THRESHOLDS
 _BITS_CCDB = 30103  # one bit, in 1/100 centi-dB
 
@@ -39,7 +41,7 @@ class ActiveLevel:
         self._times = array("i", bytes(4 * N_THRESHOLDS))
         self._logs = array("i", bytes(4 * N_THRESHOLDS))
         self._offsets = array("i", bytes(4 * N_THRESHOLDS))
-        self._log_table = units.LOG_TABLE
+        self._pack = pack(self._times, self._offsets, N_THRESHOLDS, units.LOG_TABLE, self._logs)
         self._exp_table = units.EXP_TABLE
 
     @property
@@ -106,4 +108,5 @@ class ActiveLevel:
         self._take_logs(N_THRESHOLDS)
 
     def _take_logs(self, n):
-        levels.centidb(0, 0, self._times, self._offsets, n, self._log_table, self._logs)
+        self._pack[_N_VALUES] = n
+        levels.centidb(0, 0, self._pack)

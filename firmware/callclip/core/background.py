@@ -11,14 +11,13 @@ music or a tone hides it. Smoothed over 1.3 s it is Channel.noise_cdb: the floor
 high in one twentieth of all speech, since a long sentence raises it, and too low for seconds after
 a hole in the noise.
 Out: state and the frame since which it holds (back-dated), Channel.noise_cdb.
-Called by: hearing.py.
+Followed by kernels/background.py. Called by: ear.py.
 """
 
 from array import array
 
 from callclip.core import units
 from callclip.core.frame import NO_SIGNAL
-from callclip.core.kernels import background as kernels
 
 LOW_FRAMES = units.frames_from_ms(200)  # as the kernel says
 HIGH_FRAMES = units.frames_from_ms(100)
@@ -42,14 +41,3 @@ class Background:
     @property
     def since(self):
         return self.facts[_SINCE]
-
-    def update(self, channel, levels_cdb, above_q8, is_foreign, is_hidden, index):
-        """levels_cdb: level and floor of frame `index`; channel: as it is shown.
-
-        above_q8: net.AGENT_NOISE or net.LINE_NOISE. is_foreign: what is heard may be leak or a
-        tone; is_hidden: music or a tone hides the noise.
-        """
-        level_cdb, floor_cdb = levels_cdb
-        kernels.listen(
-            level_cdb, index, floor_cdb, above_q8, is_foreign, is_hidden, self.facts, channel.facts
-        )

@@ -13,6 +13,7 @@ from array import array
 
 from callclip.core.bands import N_BANDS, TELEPHONE
 from callclip.core.kernels import features as kernels
+from callclip.core.pack import pack
 
 N_FEATURES = 4 * N_BANDS + 8
 LEAST_PEAK_CDB = -6500
@@ -42,32 +43,25 @@ class Features:
     frame.
     """
 
-    def __init__(self, leak_agent_cdb, leak_line_cdb):
+    def __init__(self, leak_agent_cdb, leak_line_cdb, agent, agent_floor, line, line_floor):
+        """agent, line: the channels' Spectrum; *_floor: their NoiseFloor."""
         self.values = array("i", bytes(4 * N_FEATURES))
         self.agent_leak = BandLeak(leak_agent_cdb, LEAK_AGENT_CDB)
         self.line_leak = BandLeak(leak_line_cdb, LEAK_LINE_CDB)
         self._peaks = array("i", [LEAST_PEAK_CDB, LEAST_PEAK_CDB, 0])
-
-    def update(self, agent, agent_floor, line, line_floor):
-        """agent, line: the frame's Spectrum; *_floor: its NoiseFloor, already updated."""
-        agent_cdb = agent.levels_cdb
-        line_cdb = line.levels_cdb
-        agent_floor_cdb = agent_floor.levels_cdb
-        line_floor_cdb = line_floor.levels_cdb
-        to_agent = self.agent_leak
-        to_line = self.line_leak
-        track_leak = kernels.track_leak
-        track_leak(agent_cdb, line_cdb, line_floor_cdb, to_agent.limits, to_agent.leak)
-        track_leak(line_cdb, agent_cdb, agent_floor_cdb, to_line.limits, to_line.leak)
-        kernels.gather(
-            0,
-            0,
-            agent_cdb,
-            agent_floor_cdb,
-            line_cdb,
-            line_floor_cdb,
-            to_agent.leak,
-            to_line.leak,
-            self._peaks,
-            self.values,
+        own = (agent.levels_cdb, agent_floor.levels_cdb)
+        other = (line.levels_cdb, line_floor.levels_cdb)
+        leaks = (self.agent_leak.leak, self.line_leak.leak)
+        to_agent = pack(own[0], *other, self.agent_leak.limits, leaks[0])
+        to_line = pack(other[0], *own, self.line_leak.limits, leaks[1])
+        all_of_it = pack(*own, *other, *leaks, self._peaks, self.values)
+        self.steps = (
+            (kernels.track_leak, to_agent),
+            (kernels.track_leak, to_line),
+            (kernels.gather, all_of_it),
         )
+
+    def update(self):
+        """The frame's levels and floors are there."""
+        for kernel, words in self.steps:
+            kernel(0, 0, words)

@@ -12,6 +12,7 @@ from array import array
 
 from callclip.core.bands import N_LEVELS
 from callclip.core.kernels import levels
+from callclip.core.pack import pack
 
 N_WINDOWS = 8
 BIAS_CDB = (447, 456, 449, 383, 383, 393, 327, 296, 278, 255, 227, 201, 193, 180, 176, 199, 63, 33)
@@ -22,12 +23,14 @@ LEAST_CDB = -12000  # below any microphone's own floor in any band
 class NoiseFloor:
     """Floors of one channel; `levels_cdb[i]` belongs to Spectrum.levels_cdb[i]."""
 
-    def __init__(self):
+    def __init__(self, spectrum):
         self.levels_cdb = array("i", [LEAST_CDB] * N_LEVELS)
         # Three counters, smoothed levels, bias, least of the windows before, all windows.
         self.state = array("i", [0] * (3 + N_LEVELS) + list(BIAS_CDB))
         self.state.extend(array("i", bytes(4 * N_LEVELS * (1 + N_WINDOWS))))
+        self.step = (levels.track_floor, pack(spectrum.levels_cdb, self.state, self.levels_cdb))
 
-    def update(self, spectrum):
-        """Take in one frame's levels."""
-        levels.track_floor(0, 0, spectrum.levels_cdb, self.state, self.levels_cdb)
+    def update(self):
+        """Take in the frame's levels."""
+        kernel, words = self.step
+        kernel(0, 0, words)

@@ -106,6 +106,7 @@ class Frame:
     call_state = fact(72)  # of the call before this frame is taken in; call.py writes these
     call_number = fact(73)
     wakes = fact(74)  # what is new in this frame, see talk.py
+    heard = fact(75)  # frame at the microphones, which lies ahead of index
 
     def __init__(self):
         self.facts = array("i", bytes(4 * 3 * CHANNEL_WORDS))

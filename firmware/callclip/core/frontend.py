@@ -13,6 +13,7 @@ from array import array
 from callclip.core import bands, units
 from callclip.core.bands import N_BINS, N_VALUES
 from callclip.core.kernels import levels, samples, transform
+from callclip.core.pack import pack
 
 # A row of scales: mean, peak of the frame, of the last 96 samples at 8 kHz, of the window; how far
 # the window was shifted right; whether it holds more of a vowel than of hiss.
@@ -50,12 +51,16 @@ class FrontEnd:
         self._samples = _zeros(2 * (_BEFORE_SAMPLES + units.FRAME_SAMPLES))
         self._re = _zeros(256)
         self._im = _zeros(256)
-        self._plan = bands.plan()
-        self._log_table = units.LOG_TABLE
-        self._hann = array("i", [8192 - units.sine_q14(i + 64) // 2 for i in range(256)])
-        self.cos = array("i", [(units.sine_q14(i + 64) + 2) >> 2 for i in range(128)])
-        self.sin = array("i", [(units.sine_q14(i) + 2) >> 2 for i in range(128)])
-        self.reversed = array("i", [_reverse8(i) for i in range(256)])
+        self._tables = (
+            bands.plan(),
+            units.LOG_TABLE,
+            array("i", [8192 - units.sine_q14(i + 64) // 2 for i in range(256)]),
+            array("i", [(units.sine_q14(i + 64) + 2) >> 2 for i in range(128)]),
+            array("i", [(units.sine_q14(i) + 2) >> 2 for i in range(128)]),
+            array("i", [_reverse8(i) for i in range(256)]),
+        )
+        self._unpack_pack = pack(self._samples, self.scales)
+        self._steps = tuple(self._make_steps())
 
     def _rows(self, channel):
         """What Spectrum shows of a channel."""
@@ -63,27 +68,27 @@ class FrontEnd:
             n = len(words) // 2
             yield memoryview(words)[channel * n : channel * n + n]
 
+    def _make_steps(self):
+        """Kernels and their packs, in order, from the samples to the levels."""
+        heard, scales, re, im = self._samples, self.scales, self._re, self._im
+        plan, log_table, hann, cos, sin, order = self._tables
+        values, offsets = self._values, self._offsets
+        histories = (self.agent.history, self.line.history)
+        powers = (self.agent.power, self.line.power)
+        yield samples.energy, pack(heard, scales, values, offsets)
+        yield samples.decimate, pack(heard, scales, *histories)
+        yield transform.window, pack(*histories, hann, scales, re, im)
+        yield transform.fft256, pack(re, im, cos, sin)
+        yield transform.power, pack(re, im, order, *powers)
+        # The transform's buffer has become free.
+        yield levels.bands, pack(*powers, plan, scales, re, values, offsets)
+        yield levels.centidb, pack(values, offsets, 2 * N_VALUES, log_table, self.levels_cdb)
+
     def analyse(self, slots):
         """Hear one frame: 2560 bytes, 320 pairs of little-endian 32-bit slots."""
-        scales = self.scales
-        heard = self._samples
-        values = self._values
-        offsets = self._offsets
-        re = self._re
-        im = self._im
-        agent = self.agent
-        line = self.line
-        agent_power = agent.power
-        line_power = line.power
-        samples.unpack(0, 0, slots, heard, scales)
-        samples.energy(0, 0, heard, scales, values, offsets)
-        samples.decimate(0, 0, heard, scales, agent.history, line.history)
-        transform.window(0, 0, agent.history, line.history, self._hann, scales, re, im)
-        transform.fft256(0, 0, re, im, self.cos, self.sin)
-        transform.power(0, 0, re, im, self.reversed, agent_power, line_power)
-        # The transform's buffer has become free.
-        levels.bands(0, 0, agent_power, line_power, self._plan, scales, re, values, offsets)
-        levels.centidb(0, 0, values, offsets, 2 * N_VALUES, self._log_table, self.levels_cdb)
+        samples.unpack(0, 0, slots, self._unpack_pack)
+        for kernel, words in self._steps:
+            kernel(0, 0, words)
 
 
 def _reverse8(i):

@@ -8,70 +8,88 @@ keeps its state in an array: what Python does between them is most of what a fra
 """
 
 from callclip.core import net as nets
-from callclip.core.background import ANY_CDB, Background
-from callclip.core.bands import FULL, TELEPHONE
+from callclip.core.bands import FULL
+from callclip.core.ear import Ear
 from callclip.core.features import Features
-from callclip.core.floor import WARM_UP_FRAMES, NoiseFloor
-from callclip.core.frame import LATE_FRAMES, MUSIC, NEVER, SHOWN_FRAMES, TONE, Frame
+from callclip.core.frame import NEVER, SHOWN_FRAMES, TONE, Frame
 from callclip.core.frontend import FrontEnd
-from callclip.core.hindsight import Hindsight
-from callclip.core.kernels import activity, background, hills, levels, speech
+from callclip.core.kernels import activity, background, levels, moments, speech
 from callclip.core.loudness import Loudness
-from callclip.core.music import IS_MAYBE, IS_MUSIC, SINCE, UNTIL, MusicDetector
+from callclip.core.music import IS_MUSIC, MusicDetector
+from callclip.core.pack import pack
 from callclip.core.ringer import Ringer
 from callclip.core.ringlearn import RingLearner
 from callclip.core.ringtemplate import AGENT, LINE
-from callclip.core.speech import SpeechDetector
-from callclip.core.speechlevel import SpeechLevel
 from callclip.core.syllables import SyllableCounter
+from callclip.core.tonelines import END
 from callclip.core.tones import ToneDetector
 from callclip.core.tuning import AGENT_SPEECH, LINE_SPEECH, MUSIC_Q8
 from callclip.core.units import frames_from_ms
 
-LEAST_TELEPHONE_CDB = 200  # so far below everything lies the telephone band of a line, at most
-NO_MUSIC_Q8 = -128
 HOLD_SPEECH_MS = 300  # that much speech between two beeps, and they are no hold
 TALKING_FRAMES = frames_from_ms(60)  # then a steady pure sound is a vowel, before it a tone
-# What background.compare tells.
-IS_AGENT_LEAK, IS_LINE_LEAK, IS_LINE_HIGH, IS_AGENT_TALKING = 1, 2, 4, 8
 # Facts of a channel, then of a frame (frame.py).
-_IS_SPEECH, _IS_MAYBE_MUSIC, _SPURT_START, _SPURT_MS = 2, 6, 9, 10
-_INDEX, _N_BUSY_CYCLES = 64, 67
-
-
-class Ear:
-    """What is kept for one channel from frame to frame."""
-
-    def __init__(self, config, spectrum, facts, levels_q8, own_cdb):
-        self.spectrum = spectrum
-        self.levels_cdb = spectrum.levels_cdb
-        self.facts = facts  # of the frame that is shown
-        self.floor = NoiseFloor()
-        self.floor_cdb = self.floor.levels_cdb
-        self.speech = SpeechDetector(levels_q8).state
-        self.hindsight = Hindsight(levels_q8).state
-        self.background = Background(config.no_signal_cdb, config.noise_cdb, own_cdb).facts
-        self.level = SpeechLevel()
+_IS_SPEECH, _SPURT_START, _SPURT_MS = 2, 9, 10
+_INDEX, _HEARD = 64, 75
 
 
 class Hearing:
     def __init__(self, config):
         self.frame = Frame()
+        facts = self.frame.facts
         self._front = FrontEnd()
-        self.features = Features(config.leak_agent_cdb, config.leak_line_cdb)
-        agent, line = self.frame.agent.facts, self.frame.line.facts
-        self._agent = Ear(config, self._front.agent, agent, AGENT_SPEECH, ANY_CDB)
-        self._line = Ear(config, self._front.line, line, LINE_SPEECH, config.no_signal_cdb)
-        self._loudness = Loudness(self._front, self._agent.floor, self._line.floor, SHOWN_FRAMES)
+        limits_cdb = (config.no_signal_cdb, config.noise_cdb)
+        own_cdb = config.no_signal_cdb  # the agent's room, however quiet, is his own
+        agent = Ear(self._front.agent, self.frame.agent.facts, AGENT_SPEECH, *limits_cdb)
+        line = Ear(self._front.line, self.frame.line.facts, LINE_SPEECH, *limits_cdb, own_cdb)
+        self._agent = agent
+        self._line = line
+        spectra = (agent.spectrum, line.spectrum)
+        floors = (agent.floor, line.floor)
+        leaks_cdb = (config.leak_agent_cdb, config.leak_line_cdb)
+        self.features = Features(*leaks_cdb, spectra[0], floors[0], spectra[1], floors[1])
+        self._prepare = (agent.floor.step, line.floor.step) + self.features.steps
+        self._loudness = Loudness(self._front, *floors, facts, SHOWN_FRAMES)
         self.net = nets.Net(self.features.values)
-        self._tones = ToneDetector(self._front.agent, self._line.floor)
-        self.ringer = Ringer()
-        self.learner = RingLearner(self._agent.floor, self._line.floor)
+        agent.listen_to(self.net.logits_q8, nets.AGENT_LIVE, nets.AGENT_LATE, nets.AGENT_NOISE)
+        line.listen_to(self.net.logits_q8, nets.CUSTOMER_LIVE, nets.CUSTOMER_LATE, nets.LINE_NOISE)
+        self._tones = ToneDetector(line.spectrum, facts, agent.spectrum, line.floor)
+        self.ringer = Ringer(*spectra)
+        self.learner = RingLearner(*spectra, *floors)
         self._music = MusicDetector(MUSIC_Q8)
-        self._syllables = SyllableCounter()
+        self._syllables = SyllableCounter(agent.spectrum, agent.facts, SHOWN_FRAMES)
         self._n_lost = 0  # frames of a gap that the shown frame has not passed yet
         self._n_until_shown = 0  # frames until it does
-        self._tonal_until = NEVER
+        self._ears = (agent, line)
+        self._plan()
+
+    def _plan(self):
+        """The kernels of a frame, with what they are handed, up to where Python may step in."""
+        agent = self._agent
+        line = self._line
+        found = self._tones.lines.found
+        music = self._music.facts
+        floors = (agent.floor.levels_cdb, line.floor.levels_cdb)
+        leaks = (self.features.agent_leak.leak, self.features.line_leak.leak)
+        both = (agent.moment.facts, line.moment.facts)
+        levels_cdb = self._front.levels_cdb
+        facts = self.frame.facts
+        self._moments_pack = pack(levels_cdb, *floors, *leaks, facts, *both, found, music)
+        self._choose_pack = pack(line.spectrum.levels_cdb, line.moment.facts, found, music)
+        self._until_tones = (
+            (speech.settle, agent.pack),
+            (speech.decide, agent.pack),
+            (background.listen, agent.pack),
+            (background.show, agent.pack),
+            (speech.settle, line.pack),
+            (speech.add, pack(line.facts, line.moment.facts, self.net.logits_q8, music)),
+        )
+        self._after_tones = (
+            (moments.choose, self._choose_pack),
+            (speech.decide, line.pack),
+            (background.listen, line.pack),
+            (background.show, line.pack),
+        )
 
     def lose(self, index, n_frames):
         """n_frames from `index` on were lost: they are no silence, and no end of a tone."""
@@ -90,148 +108,68 @@ class Hearing:
 
     def attend(self, slots):
         """What comes before the net: levels, floors and self.features of one frame."""
-        agent = self._agent
-        line = self._line
         self._front.analyse(slots)
-        track_floor = levels.track_floor
-        track_floor(0, 0, agent.levels_cdb, agent.floor.state, agent.floor_cdb)
-        track_floor(0, 0, line.levels_cdb, line.floor.state, line.floor_cdb)
-        self.features.update(agent.spectrum, agent.floor, line.spectrum, line.floor)
+        for kernel, words in self._prepare:
+            kernel(0, 0, words)
 
     def floors_cdb(self):
         """What the net's word on the noise is about: the floors of the frame just attended to."""
-        return self._agent.floor_cdb[FULL], self._line.floor_cdb[FULL]
+        return self._agent.floor.levels_cdb[FULL], self._line.floor.levels_cdb[FULL]
 
     def hear(self, slots, index):
         """Analyse slots, frame `index`, into self.frame, which then tells of an earlier frame."""
         frame = self.frame
         facts = frame.facts
-        agent = self._agent
-        line = self._line
         shown = index - SHOWN_FRAMES
         if self._n_lost:
             shown = self._behind_gap(shown)
         facts[_INDEX] = shown
+        facts[_HEARD] = index
         self.attend(slots)
-        self._loudness.update(slots, frame)
+        self._loudness.update(slots)
         if self.learner.state:
-            self.learner.update(agent.spectrum, line.spectrum)
+            self.learner.update()
         self.net.step()
-        found = background.compare(
-            self._front.levels_cdb,
-            self.features.agent_leak.leak,
-            self.features.line_leak.leak,
-            line.floor_cdb,
-            facts,
-        )
-        self._hear_agent(agent, found & IS_AGENT_LEAK, shown, index)
-        self._hear_line(frame, line, found, shown, index)
-        hills.count(
-            0,
-            0,
-            agent.levels_cdb,
-            agent.spectrum.scales,
-            SHOWN_FRAMES,
-            self._syllables.state,
-            agent.facts,
-        )
-
-    def _hear_agent(self, ear, is_leak, shown, index):
-        facts = ear.facts
-        logits_q8 = self.net.logits_q8
-        is_settling = 1 if index - LATE_FRAMES < WARM_UP_FRAMES else 0
-        speech.settle(logits_q8[nets.AGENT_LATE], 0, is_settling, ear.hindsight, facts)
-        is_other_sound = 1 if shown < WARM_UP_FRAMES else 0
-        sound = 0
-        since = shown
+        moments.begin(self._moments_pack)
         ringer = self.ringer
         if ringer.template:
-            # A ring is known by its rhythm, later than the net takes its notes for a voice.
-            if ringer.is_ringing_at(AGENT):
-                sound = TONE
-                since = ringer.start
-                is_other_sound = 1
-            elif ringer.is_fitting_at(AGENT, shown):
-                is_other_sound = 1
-        speech.decide(logits_q8[nets.AGENT_LIVE], shown, is_other_sound, ear.speech, facts)
-        background.listen(
-            ear.levels_cdb[FULL],
-            index,
-            ear.floor_cdb[FULL],
-            logits_q8[nets.AGENT_NOISE],
-            is_leak,
-            sound,
-            ear.background,
-            facts,
-        )
-        background.show(sound, since, ear.background, 0, facts)
-        level = ear.level
-        if activity.follow(0, shown, level.tables, level.state, facts):
-            level.take_mean(facts)
-
-    def _hear_music(self, n_busy_cycles, is_high, index):
-        if n_busy_cycles:
-            self._music.reset()
-            return
-        logit_q8 = self.net.logits_q8[nets.MUSIC]
-        if logit_q8 > NO_MUSIC_Q8 and not is_high:
-            logit_q8 = NO_MUSIC_Q8  # nothing stands above the floor: hum sounds like a chord
-        speech.add(logit_q8, index - LATE_FRAMES, self._music.facts)
-
-    def _hear_line(self, frame, ear, found, shown, index):
-        facts = ear.facts
-        logits_q8 = self.net.logits_q8
+            self._look_for_ringer(shown)
+        for kernel, words in self._until_tones:
+            kernel(words)
         tones = self._tones
-        music = self._music.facts
-        if tones.is_tonal:
-            self._tonal_until = index + LATE_FRAMES
-        # What is settled is about a frame that lies so far back: a tone's end, too.
-        is_settling = index - LATE_FRAMES < WARM_UP_FRAMES or index <= self._tonal_until
-        is_settling = is_settling or music[IS_MUSIC]
-        speech.settle(logits_q8[nets.CUSTOMER_LATE], 0, is_settling, ear.hindsight, facts)
-        self._hear_music(frame.facts[_N_BUSY_CYCLES], found & IS_LINE_HIGH, index)
-        is_music = music[IS_MUSIC]
-        is_maybe = music[IS_MAYBE]
-        facts[_IS_MAYBE_MUSIC] = is_maybe
-        is_talking = facts[_IS_SPEECH] and shown - facts[_SPURT_START] > TALKING_FRAMES
-        tones.update(frame, ear.spectrum, is_music, is_talking, index)
-        is_tonal = tones.is_tonal
-        sound = 0
-        since = NEVER
-        if self.ringer.template:
-            self.ringer.update(frame, self._agent.spectrum, ear.spectrum, is_music, index)
-            if self.ringer.is_ringing_at(LINE):
-                sound = TONE
-                since = self.ringer.start
-        if is_music:
-            sound = MUSIC
-            since = music[SINCE]
-        elif is_tonal:
-            sound = TONE
-            since = tones.start
-        is_other_sound = shown < WARM_UP_FRAMES or sound
-        speech.decide(logits_q8[nets.CUSTOMER_LIVE], shown, is_other_sound, ear.speech, facts)
-        if facts[_SPURT_MS] >= HOLD_SPEECH_MS and facts[_IS_SPEECH]:
-            tones.speech_heard(frame)
-        is_foreign = 0
-        if found & IS_LINE_LEAK or tones.is_narrow or is_tonal:
-            is_foreign = 1 | found & IS_AGENT_TALKING
-        # Wind at the mouth leaks below the telephone band; no connected line is only that.
-        level_cdb = ear.levels_cdb[FULL]
-        most_cdb = ear.levels_cdb[TELEPHONE] + LEAST_TELEPHONE_CDB
-        if level_cdb > most_cdb:
-            level_cdb = most_cdb
-        background.listen(
-            level_cdb,
-            index,
-            ear.floor_cdb[FULL],
-            logits_q8[nets.LINE_NOISE],
-            is_foreign,
-            is_maybe or sound,
-            ear.background,
-            facts,
-        )
-        background.show(sound, since, ear.background, music[UNTIL], facts)
-        level = ear.level
-        if activity.follow(0, shown, level.tables, level.state, facts):
-            level.take_mean(facts)
+        if tones.lines.look():
+            self._judge_tones(frame, shown, index)
+        if ringer.template:
+            ringer.update(frame, self._music.facts[IS_MUSIC], index)
+            self._take_ringer(LINE, self._line.moment)
+        for kernel, words in self._after_tones:
+            kernel(words)
+        if tones.facts[END] != NEVER:
+            line = self._line.facts
+            if line[_SPURT_MS] >= HOLD_SPEECH_MS and line[_IS_SPEECH]:
+                tones.speech_heard(frame)
+        follow = activity.follow
+        for ear in self._ears:
+            if follow(0, 0, ear.pack):
+                levels.centidb(0, 0, ear.level.mean_pack)
+        kernel, words = self._syllables.step
+        kernel(0, 0, words)
+
+    def _judge_tones(self, frame, shown, index):
+        line = self._line.facts
+        is_talking = line[_IS_SPEECH] and shown - line[_SPURT_START] > TALKING_FRAMES
+        self._tones.judge(frame, self._music.facts[IS_MUSIC], is_talking, index)
+
+    def _look_for_ringer(self, shown):
+        """A ring is known by its rhythm, later than the net takes its notes for a voice."""
+        moment = self._agent.moment
+        self._take_ringer(AGENT, moment)
+        if self.ringer.is_fitting_at(AGENT, shown):
+            moment.is_other = 1
+
+    def _take_ringer(self, channel, moment):
+        ringer = self.ringer
+        if ringer.is_ringing_at(channel):
+            moment.sound = TONE
+            moment.since = ringer.start
+            moment.is_other = 1

@@ -4,13 +4,12 @@ The net's late opinion, with hysteresis; pauses that turned out to be no longer 
 are filled, sounds shorter than LEAST_FRAMES are dropped.
 In: logit in Q8 about the frame LATE_FRAMES ago. Out: Channel.is_late_active, about that frame, and
 Channel.is_settled_speech, about the frame SETTLED_FRAMES ago.
-Called by: hearing.py. Ref: ITU-T P.56 (200 ms hangover) for the gap.
+Followed by kernels/speech.py. Called by: ear.py. Ref: ITU-T P.56 (200 ms hangover) for the gap.
 """
 
 from array import array
 
 from callclip.core.frame import SPURT_GAP_FRAMES
-from callclip.core.kernels import speech as kernels
 
 LEAST_FRAMES = 2
 _TOP = SPURT_GAP_FRAMES + 1  # the bit of the frame SETTLED_FRAMES ago, in kernels/speech.py
@@ -20,6 +19,3 @@ class Hindsight:
     def __init__(self, levels_q8):
         """levels_q8: a row of tuning.py, AGENT_SPEECH or LINE_SPEECH."""
         self.state = array("i", (levels_q8[2], levels_q8[3], 0, 0, 0, _TOP))
-
-    def update(self, channel, logit_q8, is_other_sound=0):
-        kernels.settle(logit_q8, 0, is_other_sound, self.state, channel.facts)

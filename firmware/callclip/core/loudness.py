@@ -12,30 +12,19 @@ Called by: hearing.py, once a frame. Ref: IEC 61672-1:2013, equation E.1 (A-weig
 from array import array
 
 from callclip.core.kernels import loudness
+from callclip.core.pack import pack
 
 _LEAST_CDB = -12000
 _NOTHING = [_LEAST_CDB, _LEAST_CDB, _LEAST_CDB, 0, 0, _LEAST_CDB, _LEAST_CDB]  # of a channel
 
 
 class Loudness:
-    def __init__(self, front, agent_floor, line_floor, delay_frames=0):
-        self._scales = front.scales
-        self._levels_cdb = front.levels_cdb
-        self._agent_floor_cdb = agent_floor.levels_cdb
-        self._line_floor_cdb = line_floor.levels_cdb
+    def __init__(self, front, agent_floor, line_floor, facts, delay_frames=0):
         n_rows = delay_frames + 1
         self._late = array("i", [n_rows, 0] + 2 * n_rows * _NOTHING)
+        floors = (agent_floor.levels_cdb, line_floor.levels_cdb)
+        self._pack = pack(front.scales, front.levels_cdb, *floors, self._late, facts)
 
-    def update(self, slots, frame):
+    def update(self, slots):
         """Take in the frame that the front end has just analysed; show the one due now."""
-        loudness.tell(
-            0,
-            0,
-            slots,
-            self._scales,
-            self._levels_cdb,
-            self._agent_floor_cdb,
-            self._line_floor_cdb,
-            self._late,
-            frame.facts,
-        )
+        loudness.tell(0, 0, slots, self._pack)

@@ -4,17 +4,16 @@ A cumulative sum of the net's music logit: music is heard once it has grown larg
 frame in which it last left 0, and is over when it has fallen a little (tuning.py): half a second
 without music is an end, which a pause of a tune may be, too; then it goes on where it was.
 In: logit in Q8. Out: is_music, is_maybe, since, until (frames).
-Called by: hearing.py, for the line.
+Followed by kernels/speech.py. Called by: hearing.py, for the line.
 Ref: E. S. Page, Continuous inspection schemes, Biometrika 41, 1954 (cumulative sum).
 """
 
 from array import array
 
 from callclip.core.frame import NEVER
-from callclip.core.kernels import speech as kernels
 from callclip.core.tuning import MUSIC_LATE_FRAMES
 
-_SUM_Q8, _BEGAN, SINCE, UNTIL, IS_MUSIC, IS_MAYBE = range(6, 12)  # in facts, after the limits
+SINCE, UNTIL, IS_MUSIC, IS_MAYBE = range(8, 12)  # in facts, after the limits
 
 
 class MusicDetector:
@@ -41,14 +40,3 @@ class MusicDetector:
     def until(self):
         """Last frame that sounded like music."""
         return self.facts[UNTIL]
-
-    def update(self, logit_q8, index):
-        """logit_q8: the net's opinion of frame `index`."""
-        kernels.add(logit_q8, index, self.facts)
-
-    def reset(self):
-        """The line gives busy tone, or the music is over."""
-        facts = self.facts
-        facts[_SUM_Q8] = 0
-        facts[IS_MUSIC] = 0
-        facts[IS_MAYBE] = 0

@@ -20,6 +20,7 @@ from array import array
 
 from callclip.core import weights
 from callclip.core.kernels import net as kernels
+from callclip.core.pack import pack
 
 AGENT_LIVE, CUSTOMER_LIVE, AGENT_LATE, CUSTOMER_LATE, MUSIC, TONE = range(6)
 AGENT_NOISE, LINE_NOISE = range(6, 8)
@@ -32,54 +33,41 @@ SLOW_DILATIONS = (1, 2, 4, 8, 16)  # in pools
 CONTEXT_BLOCK = 2  # the fast block that is the first to hear the context
 CONTEXT_LAG_FRAMES = POOL_FRAMES + len(SLOW_DILATIONS) + 1
 _OF_FEATURES, _OF_POOLS, _OF_TAPS, _OF_UNITS = range(4)  # kinds of layers in kernels/net.py
-
-
-def _words(n):
-    return array("i", bytes(4 * n))
+DOZEN = 12  # outputs of a dense layer are reckoned by the dozen; what is too much is 0
+# Where things lie in `words`: logits, a layer's inputs and sums, units, pools and context.
+_LOGITS = 0
+_UNITS = 2 * N_UNITS + DOZEN
+_SLOW_UNITS = _UNITS + N_UNITS
+_CONTEXT = _SLOW_UNITS + 3 * N_UNITS
+_N_WORDS = _CONTEXT + N_UNITS
 
 
 class Net:
     def __init__(self, features):
         """features: the words that `step` will find filled, a whole number of N_UNITS."""
-        self.logits_q8 = _words(N_LOGITS)
-        self._features = features
+        self._words = array("i", bytes(4 * _N_WORDS))
+        self.logits_q8 = memoryview(self._words)[_LOGITS : _LOGITS + N_LOGITS]
         planner = _Planner()
-        self._fast = planner.fast(len(features) // N_UNITS)
-        self._slow = planner.slow()
+        fast = planner.fast(len(features) // N_UNITS)
+        slow = planner.slow()
         self._past = array("H", bytes(2 * N_UNITS * planner.n_past_rows))
         self._biases = array("i", weights.BIASES)
-        self._inputs = _words(N_UNITS)
-        self._units = _words(2 * N_UNITS)
-        self._slow_units = _words(2 * N_UNITS)
-        self._pools = _words(3 * N_UNITS)
-        self._context = memoryview(self._pools)[2 * N_UNITS :]  # where the fast blocks find it
+        self._plans = [fast] + slow
+        rest = (weights.WEIGHTS, features, self._biases, self._past)
+        self._fast, *self._slow = [pack(self._words, *rest, plan) for plan in self._plans]
         self._n_frames = 0  # of the present pool
         self._n_slow = 0  # plans that may run: none before the first pool is full
 
     def step(self):
         """Take in one frame's features; logits_q8 tells of the frames before."""
-        self._go(self._fast, self._units, self.logits_q8)
+        kernels.step(0, 0, self._fast)
         n_frames = self._n_frames + 1
         if n_frames == POOL_FRAMES:
             n_frames = 0
             self._n_slow = len(self._slow)
         self._n_frames = n_frames
         if n_frames < self._n_slow:
-            self._go(self._slow[n_frames], self._slow_units, self._context)
-
-    def _go(self, plan, units, out):
-        kernels.step(
-            self._inputs,  # pyright: ignore[reportArgumentType]
-            0,
-            self._features,
-            plan,
-            weights.WEIGHTS,
-            self._biases,
-            self._past,
-            units,
-            self._pools,
-            out,
-        )
+            kernels.step(0, 0, self._slow[n_frames])
 
 
 class _Planner:
@@ -95,18 +83,18 @@ class _Planner:
         rows = self._inputs(_OF_FEATURES, n_parts)
         for block, dilation in enumerate(DILATIONS):
             rows += self._block(dilation, block == CONTEXT_BLOCK)
-        return self._plan(rows + self._read_out(N_LOGITS))
+        return self._plan(rows + self._read_out(DOZEN), _UNITS, _LOGITS)
 
     def slow(self):
         """One plan a frame of the pool that follows, so that no frame costs more than another."""
-        plans = [self._plan(self._inputs(_OF_POOLS, 2))]
-        plans += [self._plan(self._block(dilation, False)) for dilation in SLOW_DILATIONS]
-        plans.append(self._plan(self._read_out(N_UNITS)))
-        return plans
+        layers = [self._inputs(_OF_POOLS, 2)]
+        layers += [self._block(dilation, False) for dilation in SLOW_DILATIONS]
+        layers.append(self._read_out(N_UNITS))
+        return [self._plan(rows, _SLOW_UNITS, _CONTEXT) for rows in layers]
 
-    def _plan(self, rows):
+    def _plan(self, rows, units, out):
         """rows: [(words of the row, its weights, its biases)]"""
-        plan = [len(rows), self._n_weights, self._n_biases]
+        plan = [len(rows), self._n_weights, self._n_biases, units, out]
         for words, n_weights, n_biases in rows:
             plan += words
             self._n_weights += n_weights

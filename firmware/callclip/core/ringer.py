@@ -32,11 +32,12 @@ OTHER_FRAMES = 75  # a ring that tones.py counted this lately is the same one
 class Ringer:
     """Silent until `use` gives it a template; allocates nothing after that."""
 
-    def __init__(self):
+    def __init__(self, agent, line):
+        """agent, line: each microphone's Spectrum."""
         self.template = None
         self.is_ringing = 0  # inside a ring that has counted
         self.start = NEVER  # of that ring
-        self._sound = RingSound()
+        self._sound = RingSound(agent, line)
         self._mean = array("i", [0] * N_BANDS)
         self._most = array("i", [0] * N_BANDS)
         self._heard = array("i", [0] * N_BANDS)  # mean of the frames that fit, in 1/16
@@ -89,8 +90,8 @@ class Ringer:
         self._rest_frames = n_ring - n
         self._blocked_frames = n_ring - n + pause_frames // 2
 
-    def update(self, frame, agent, line, is_music, index):
-        """agent, line: the frame's Spectrum of each microphone; is_music: on the line."""
+    def update(self, frame, is_music, index):
+        """is_music: on the line."""
         template = self.template
         if template is None:
             return
@@ -98,7 +99,7 @@ class Ringer:
             self._n_rings = frame.n_rings
             self._rung = index
         is_agent = template["channel"] == AGENT
-        fits = self._fits(agent if is_agent else line) and (is_agent or not is_music)
+        fits = self._fits(template["channel"]) and (is_agent or not is_music)
         self._past[index & 63] = 1 if fits else 0
         if fits:
             self._fitted = index
@@ -126,10 +127,10 @@ class Ringer:
         """1 inside a ring on that microphone."""
         return self.is_ringing if self.template and self.template["channel"] == channel else 0
 
-    def _fits(self, spectrum):
+    def _fits(self, channel):
         template = self.template or {}
         sound = self._sound
-        sound.look(spectrum)
+        sound.look(channel)
         rise_cdb = sound.level_cdb - template["level_cdb"]
         if not -QUIETER_CDB <= rise_cdb <= LOUDER_CDB:
             return False

@@ -48,8 +48,10 @@ _SECOND = 2  # AGENT and LINE are the first ring's
 class Ring:
     """One ring as one microphone hears it."""
 
-    def __init__(self):
-        self.sound = RingSound()
+    def __init__(self, spectra):
+        """spectra: the agent's and the line's Spectrum."""
+        self._spectra = spectra
+        self.sound = RingSound(*spectra)
         self.sums = array("i", [0] * N_BANDS)  # of at most PATTERN_FRAMES shares: < 2^16
         self.most = array("i", [0] * N_BANDS)
         self.runs = array("i", [0] * (MAX_RUNS + 1))
@@ -70,14 +72,14 @@ class Ring:
         for k in range(MAX_RUNS + 1):
             self.runs[k] = 0
 
-    def hear(self, spectrum):
+    def hear(self, channel):
         self.n_frames += 1
-        if spectrum.levels_cdb[TELEPHONE] < self.least_cdb:
+        if self._spectra[channel].levels_cdb[TELEPHONE] < self.least_cdb:
             self.n_quiet += 1
             return
         self._count_run()
         sound = self.sound
-        sound.look(spectrum)
+        sound.look(channel)
         self.n_on += 1
         self.purities += sound.purity_q10
         self.levels_cdb += sound.level_cdb
@@ -112,11 +114,13 @@ class Ring:
 class RingLearner:
     """`state` and `reason` tell how far it is; `template` is there when it has LEARNED."""
 
-    def __init__(self, agent_floor, line_floor):
+    def __init__(self, agent, line, agent_floor, line_floor):
+        """agent, line: each microphone's Spectrum; *_floor: its NoiseFloor."""
         self.state = IDLE
         self.reason = NO_REASON
         self.template = None
         self.channel = AGENT
+        self._spectra = (agent, line)
         self._floors = (agent_floor, line_floor)
         # Room for what is heard, 5 KB: only while it learns.
         self._no_rings = []  # made here, as _rest may run under the heap lock
@@ -134,7 +138,7 @@ class RingLearner:
     def start(self):
         """Wait for a ring. Allocates when it was idle: not on the frame path then."""
         if not self._rings:
-            self._rings = [Ring(), Ring(), Ring()]
+            self._rings = [Ring(self._spectra) for _ in range(3)]
         self.template = None
         self.reason = NO_REASON
         self.state = WAIT_FIRST
@@ -145,37 +149,37 @@ class RingLearner:
         if self.is_learning:
             self._refuse(STOPPED)
 
-    def update(self, agent, line):
-        """agent, line: the frame's Spectrum of each microphone."""
+    def update(self):
+        """Take in the frame."""
         if self.state == WAIT_FIRST:
-            self._wait_first(agent, line)
+            self._wait_first()
         elif self.state == HEAR_FIRST:
-            self._rings[AGENT].hear(agent)
-            self._rings[LINE].hear(line)
+            self._rings[AGENT].hear(AGENT)
+            self._rings[LINE].hear(LINE)
             self._end_first()
         elif self.state == WAIT_SECOND:
-            self._wait_second(line if self.channel == LINE else agent)
+            self._wait_second()
         elif self.state == HEAR_SECOND and not self.is_heard:
-            self._rings[_SECOND].hear(line if self.channel == LINE else agent)
+            self._rings[_SECOND].hear(self.channel)
             self._end_second()
+
+    def _level_cdb(self, channel):
+        return self._spectra[channel].levels_cdb[TELEPHONE]
 
     def _least_cdb(self, channel):
         least_cdb = self._floors[channel].levels_cdb[TELEPHONE] + RISE_CDB  # pyright: ignore[reportAttributeAccessIssue]
         return least_cdb if least_cdb > QUIET_CDB else QUIET_CDB
 
-    def _wait_first(self, agent, line):
+    def _wait_first(self):
         self._n_waited += 1
         agent_cdb = self._least_cdb(AGENT)
         line_cdb = self._least_cdb(LINE)
-        is_heard = (
-            agent.levels_cdb[TELEPHONE] >= agent_cdb or line.levels_cdb[TELEPHONE] >= line_cdb
-        )
-        if is_heard:
+        if self._level_cdb(AGENT) >= agent_cdb or self._level_cdb(LINE) >= line_cdb:
             self.state = HEAR_FIRST
             self._rings[AGENT].begin(agent_cdb)
             self._rings[LINE].begin(line_cdb)
-            self._rings[AGENT].hear(agent)
-            self._rings[LINE].hear(line)
+            self._rings[AGENT].hear(AGENT)
+            self._rings[LINE].hear(LINE)
         elif self._n_waited > FIRST_WAIT_FRAMES:
             self._refuse(NO_RING)
 
@@ -209,14 +213,14 @@ class RingLearner:
             return NO_RINGER
         return NO_REASON
 
-    def _wait_second(self, spectrum):
+    def _wait_second(self):
         self._n_waited += 1
         first = self._rings[self.channel]
-        if spectrum.levels_cdb[TELEPHONE] >= first.least_cdb:
+        if self._level_cdb(self.channel) >= first.least_cdb:
             self.state = HEAR_SECOND
             self._pause_frames = first.n_quiet + self._n_waited - 1
             self._rings[_SECOND].begin(first.least_cdb)
-            self._rings[_SECOND].hear(spectrum)
+            self._rings[_SECOND].hear(self.channel)
         elif self._n_waited > SECOND_WAIT_FRAMES:
             self._refuse(NO_RING)
 

@@ -9,6 +9,7 @@ from array import array
 
 from callclip.core.bands import BAND_EDGES_BINS, N_BANDS, N_BINS, TELEPHONE
 from callclip.core.kernels import lines, ringers
+from callclip.core.pack import pack
 
 FIRST_BAND = 2
 FIRST_BIN = BAND_EDGES_BINS[FIRST_BAND]
@@ -20,18 +21,26 @@ _NOTHING = array("i", bytes(4 * N_BINS))
 
 
 class RingSound:
-    def __init__(self):
+    def __init__(self, agent, line):
+        """agent, line: each microphone's Spectrum."""
         self.shares = array("i", [0] * N_BANDS)
         self.purity_q10 = 0
         self.level_cdb = -12000
         self._plan = array("i", BAND_EDGES_BINS + (FIRST_BIN, _END_BIN))
         self._found = array("i", bytes(4 * _FOUND_WORDS))
+        self._spectra = (agent, line)
+        self._packs = tuple([self._pack(spectrum) for spectrum in self._spectra])
 
-    def look(self, spectrum):
-        found = self._found
+    def _pack(self, spectrum):
         scales = spectrum.scales
+        return pack(spectrum.power, _NOTHING, scales, scales, self._plan, self._found)
+
+    def look(self, channel):
+        """channel: AGENT or LINE (ringtemplate.py)."""
+        spectrum = self._spectra[channel]
+        found = self._found
         total_q10 = ringers.shares(spectrum.values, FIRST_BAND, N_BANDS, self.shares)
-        lines.find(0, 0, spectrum.power, _NOTHING, scales, scales, 0, self._plan, found)
+        lines.find(0, 0, self._packs[channel])
         purity_q10 = (found[_LINE] + found[_SECOND]) // total_q10
         self.purity_q10 = purity_q10 if purity_q10 < 1024 else 1024
         self.level_cdb = spectrum.levels_cdb[TELEPHONE]

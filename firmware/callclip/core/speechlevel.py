@@ -5,14 +5,15 @@ other channel's leak and the room never count, however quiet the voice is; after
 falls and hangs over by itself, as it would in a recording of the clean voice.
 Also the running active speech level, over about the last 3 s of own speech.
 In: centi-dB and speech decisions of one frame. Out: Channel.own_cdb, threshold, is_in_spurt,
-speech_cdb. Called by: hearing.py. Ref: ITU-T P.56, method B (hangover 0.2 s).
+speech_cdb, by kernels/activity.py. Called by: ear.py.
+Ref: ITU-T P.56, method B (hangover 0.2 s).
 """
 
 from array import array
 
 from callclip.core import units
-from callclip.core.activelevel import N_THRESHOLDS, NOTHING_CDB
-from callclip.core.kernels import activity, levels
+from callclip.core.activelevel import N_THRESHOLDS
+from callclip.core.pack import pack
 
 HANGOVER_FRAMES = units.frames_from_ms(200)
 POWER_OFFSET_CDB = -8700
@@ -23,22 +24,12 @@ LESS_CDB = (963, 535, 359, 256, 190, 143, 110, 85, 66, 52, 41, 32, 25, 20, 16, 1
 
 
 class SpeechLevel:
-    def __init__(self):
+    def __init__(self, facts):
+        """facts: of the channel."""
         # Two averages, place in the ring of thresholds, the ring, mean power, frames of it.
         self.state = array("i", [0, 0, 3] + [N_THRESHOLDS] * HANGOVER_FRAMES + [0, 0])
-        self._mean = memoryview(self.state)[3 + HANGOVER_FRAMES :]
-        self._mean_cdb = array("i", [NOTHING_CDB])
+        mean = memoryview(self.state)[3 + HANGOVER_FRAMES :]
+        mean_cdb = memoryview(facts)[_SPEECH_CDB : _SPEECH_CDB + 1]
         self._offset = array("i", [POWER_OFFSET_CDB])
-        self._log_table = units.LOG_TABLE
         self.tables = array("i", list(units.EXP_TABLE) + list(LESS_CDB))
-
-    def update(self, channel, index):
-        """index: of the frame that `channel` describes."""
-        if activity.follow(0, index, self.tables, self.state, channel.facts):
-            self.take_mean(channel.facts)
-
-    def take_mean(self, facts):
-        """The mean power has changed."""
-        mean_cdb = self._mean_cdb
-        levels.centidb(0, 0, self._mean, self._offset, 1, self._log_table, mean_cdb)
-        facts[_SPEECH_CDB] = mean_cdb[0]
+        self.mean_pack = pack(mean, self._offset, 1, units.LOG_TABLE, mean_cdb)

@@ -9,6 +9,7 @@ from array import array
 
 from callclip.core import units
 from callclip.core.kernels import levels
+from callclip.core.pack import pack
 
 PART_MS = 1000
 N_PARTS = 3
@@ -27,7 +28,7 @@ class Stretch:
         self._in = array("i", [0])
         self._out = array("i", [0])
         self._offset = array("i", [_OFFSET_CDB])
-        self._log_table = units.LOG_TABLE
+        self._pack = pack(self._in, self._offset, 1, units.LOG_TABLE, self._out)
 
     def clear(self):
         self.level_cdb = NOTHING_CDB
@@ -48,6 +49,6 @@ class Stretch:
             mean += self._sums[at] // N_PARTS
             at += 1
         self._in[0] = mean
-        levels.centidb(0, 0, self._in, self._offset, 1, self._log_table, self._out)
+        levels.centidb(0, 0, self._pack)
         self.level_cdb = self._out[0]
         return True

@@ -14,6 +14,7 @@ automatically, Behavior Research Methods 41(2), 2009; measured with tests/sound/
 from array import array
 
 from callclip.core.kernels import hills
+from callclip.core.pack import pack
 
 LOW_CDB = 125
 HIGH_CDB = 300
@@ -24,11 +25,15 @@ _ROW = 7 * [0]
 
 
 class SyllableCounter:
-    def __init__(self):
+    def __init__(self, spectrum, facts, lag):
+        """facts: of the channel; lag: frames by which they are older than `spectrum`, below 8."""
         low = _ROW + [LOW_CDB, LOW_GAIN_Q10]
         high = _ROW + [HIGH_CDB, HIGH_GAIN_Q10]
         self.state = array("i", _HEAD_WORDS * [0] + low + high)
+        words = pack(spectrum.levels_cdb, spectrum.scales, lag, self.state, facts)
+        self.step = (hills.count, words)
 
-    def update(self, channel, spectrum, lag):
-        """lag: frames by which `channel` is older than `spectrum`, below 8."""
-        hills.count(0, 0, spectrum.levels_cdb, spectrum.scales, lag, self.state, channel.facts)
+    def update(self):
+        """Take in the frame's level, and whether the channel speaks."""
+        kernel, words = self.step
+        kernel(0, 0, words)

@@ -3,7 +3,7 @@
 What the agent's own voice may have leaked into a bin says nothing about the line; nor does a band
 that is no louder than its noise floor. What is left must be lines.
 In: the spectra of both channels. Out: bits of kinds; place (1/16 bins of 31.25 Hz), line_cdb, near
-(centi-dB re full scale), share of the lines (Q10).
+(centi-dB re full scale), share of the lines (Q10); all in `found`, with what tones.py keeps there.
 Called by: tones.py, once a frame.
 """
 
@@ -13,6 +13,7 @@ from callclip.core import units
 from callclip.core.bands import BAND_EDGES_BINS, N_BANDS, N_BINS
 from callclip.core.frontend import N_SCALES
 from callclip.core.kernels import levels, lines
+from callclip.core.pack import pack
 
 IS_PURE = 1  # lines hold the frame, and stand where tones do
 IS_MASKED = 2  # the agent's leak hides what is there
@@ -20,6 +21,8 @@ IS_STEADY = 4  # the line is where and as loud as it was in the frame before
 IS_SIGNALLED = 8  # busy tone or hold beeps are being told
 PLACE, _LINE, _SECOND, _HIDDEN, LINE_CDB, NEAR_CDB, SHARE_Q10 = range(7)
 END_CDB, N_OTHER = 9, 10  # of the last tone; loud frames without a tone since then
+RUN, PLACE_128TH, IS_TONAL, IS_NARROW, START = range(11, 16)  # of the burst, see tones.py
+KIND, END = 34, 35  # of the frame, a union of the bits above; of the last tone
 
 LINE_FIRST_BIN = 9
 LINE_END_BIN = 110
@@ -31,32 +34,34 @@ _FOUND_WORDS = 40 + N_BINS + 1
 
 
 class ToneLines:
-    """Looks at one frame of the line; agent is the other channel's Spectrum, or None."""
+    """Looks at one frame of the line.
 
-    def __init__(self, agent=None, floor=None):
+    spectrum: the line's; facts: of the frame; agent: the other channel's Spectrum, or None.
+    """
+
+    def __init__(self, spectrum, facts, agent=None, floor=None):
         self.found = array("i", bytes(4 * _FOUND_WORDS))
         self.found[LINE_CDB] = -12000
         self.found[NEAR_CDB] = -12000
-        self._values = memoryview(self.found)[_VALUES : _VALUES + _N_VALUES]
         self._levels_cdb = array("i", bytes(4 * _N_VALUES))
-        self._offsets = array("i", bytes(4 * _N_VALUES))
         self._other = agent.power if agent else array("i", bytes(4 * N_BINS))
         self._scales = agent.scales if agent else array("i", bytes(4 * N_SCALES))
         self._floor_cdb = floor.levels_cdb if floor else _NO_FLOOR
         self._plan = array("i", BAND_EDGES_BINS + (LINE_FIRST_BIN, LINE_END_BIN))
-        self._log_table = units.LOG_TABLE
         self._band_of = bytes(_bands())
-
-    def look(self, spectrum, place, run, facts):
-        """What kind of frame it is; place, run: where a burst stands, its frames, or 0."""
         found = self.found
-        scales = spectrum.scales
         levels_cdb = self._levels_cdb
-        lines.find(
-            0, 0, spectrum.power, self._other, scales, self._scales, place, self._plan, found
-        )
-        levels.centidb(0, 0, self._values, spectrum.offsets, _N_VALUES, self._log_table, levels_cdb)
-        return lines.judge(run, 0, levels_cdb, self._floor_cdb, found, facts)
+        values = memoryview(found)[_VALUES : _VALUES + _N_VALUES]
+        both = (spectrum.power, self._other, spectrum.scales, self._scales)
+        self._find_pack = pack(*both, self._plan, found)
+        self._levels_pack = pack(values, spectrum.offsets, _N_VALUES, units.LOG_TABLE, levels_cdb)
+        self._judge_pack = pack(levels_cdb, self._floor_cdb, found, facts)
+
+    def look(self):
+        """1 if the frame is worth a look: its kind and what there is stand in found."""
+        lines.find(0, 0, self._find_pack)
+        levels.centidb(0, 0, self._levels_pack)
+        return lines.judge(0, 0, self._judge_pack)
 
     def is_new(self):
         """The line stands out from what its band always holds."""

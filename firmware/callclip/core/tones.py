@@ -9,18 +9,25 @@ Out: Frame.n_rings, last_ring, n_busy_cycles, busy_since, hold_beep_since. Calle
 """
 
 from callclip.core import tonetable
-from callclip.core.frame import NEVER
+from callclip.core.frame import NEVER, fact
 from callclip.core.tonelines import (
+    END,
     END_CDB,
     IS_MASKED,
+    IS_NARROW,
     IS_PURE,
     IS_SIGNALLED,
     IS_STEADY,
+    IS_TONAL,
+    KIND,
     LINE_CDB,
     N_OTHER,
     NEAR_CDB,
     PLACE,
+    PLACE_128TH,
+    RUN,
     SHARE_Q10,
+    START,
     ToneLines,
 )
 from callclip.core.units import frames_from_ms
@@ -64,24 +71,28 @@ STEP_SHIFT = 3  # the burst's place and level follow the frames by an eighth
 class ToneDetector:
     """Follows the bursts of one channel; times are frame indices.
 
-    agent, floor: the other channel's Spectrum and this channel's NoiseFloor, for a line that the
-    agent's voice leaks into.
+    spectrum: of the line; facts: of the frame; agent, floor: the other channel's Spectrum and this
+    channel's NoiseFloor, for a line that the agent's voice leaks into.
     """
 
-    def __init__(self, agent=None, floor=None):
-        self.lines = ToneLines(agent, floor)
-        self.is_tonal = 0  # this frame belongs to a burst that is long enough to be a tone
-        self.is_narrow = 0  # this frame is one or two lines that stand still
-        self.run = 0  # frames of the present burst
-        self.start = NEVER  # of the present or last burst
-        self._place_128th = 0  # of the burst, in 1/128 bins
+    is_tonal = fact(IS_TONAL)  # 1: this frame belongs to a burst that is long enough to be a tone
+    is_narrow = fact(IS_NARROW)  # 1: this frame is one or two lines that stand still
+    run = fact(RUN)  # frames of the present burst
+    start = fact(START)  # of the present or last burst
+    _place_128th = fact(PLACE_128TH)  # of the burst, in 1/128 bins
+    _end = fact(END)  # end of the last finished burst, exclusive
+
+    def __init__(self, spectrum, facts, agent=None, floor=None):
+        self.lines = ToneLines(spectrum, facts, agent, floor)
+        self.facts = self.lines.found
+        self.start = NEVER
         self._level_8ths = 0
         self._share_8ths = 0
         self._last = NEVER  # last frame with the tone in it
         self._is_ring = False
         self._is_vowel = False  # the burst began inside speech
         self._n_hidden = 0  # frames in a row that the agent hides
-        self._end = NEVER  # end of the last finished burst, exclusive
+        self._end = NEVER
         self._on_frames = 0  # its length
         self._off_frames = 0  # the pause before it
         self._end_place = 0  # where it stood
@@ -89,20 +100,15 @@ class ToneDetector:
         self._overdue_frames = 0  # so long after a hold beep's end another one must have come
         self._ring_end = NEVER
 
-    def update(self, frame, spectrum, is_music, is_in_speech, index):
-        """Look at frame `index` of the line; writes what it means into `frame`.
+    def judge(self, frame, is_music, is_in_speech, index):
+        """What frame `index`, which lines.look found worth it, means is written into `frame`.
 
         is_in_speech: somebody was speaking up to the frame before. A vowel may hold still for a
         moment: only a burst of ring length counts there.
         """
-        run = self.run
-        place = self._place_128th >> STEP_SHIFT if run else 0
-        kind = self.lines.look(spectrum, place, run, frame.facts)
-        if run or kind & IS_PURE:
+        kind = self.facts[KIND]
+        if self.run or kind & IS_PURE:
             self._follow(frame, kind, is_music, is_in_speech, index)
-        else:
-            self.is_narrow = 0
-            self.is_tonal = 0
         if kind & IS_SIGNALLED:
             self._end_signals(frame, index)
 

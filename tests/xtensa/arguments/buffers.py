@@ -10,6 +10,8 @@ from array import array
 
 from hypothesis import strategies as st
 
+from simulator.xtensa.emulator import Pack
+
 WORD = 2**31
 SCRATCH = (st.just(0), st.just(0))  # a kernel's first two arguments, where it wants registers
 LONG_WORDS = 1000  # a failing example prints no more of a buffer
@@ -32,6 +34,11 @@ def scratch(n_words):
 def fields(*ranges):
     """Arrays whose words mean different things: each within its (lowest, highest)."""
     return st.integers(0, 2**32 - 1).map(lambda seed: _fields(seed, ranges))
+
+
+def packed(*parts):
+    """A pack of buffers and numbers."""
+    return st.tuples(*parts).map(Pack)
 
 
 def joined(*parts):

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from tests.xtensa.arguments.buffers import SCRATCH, fields, scratch, words
+from tests.xtensa.arguments.buffers import SCRATCH, fields, packed, scratch, words
 
 levels = words(24, -20000, 3000)
 leaks = words(17, -6000 * 16, 6000 * 16)
@@ -10,20 +10,25 @@ leaks = words(17, -6000 * 16, 6000 * 16)
 ARGUMENTS = {
     "gather": st.tuples(
         *SCRATCH,
-        levels,
-        levels,
-        levels,
-        levels,
-        leaks,
-        leaks,
-        fields((-12000, 0), (-12000, 0), (0, 7)),
-        scratch(72),
+        packed(
+            levels,
+            levels,
+            levels,
+            levels,
+            leaks,
+            leaks,
+            fields((-12000, 0), (-12000, 0), (0, 7)),
+            scratch(72),
+        ),
     ),
     "track_leak": st.tuples(
-        levels,
-        levels,
-        levels,
-        fields((0, 2000), (-6000, -3000), (-3000, 0), (1, 256), (0, 150)),
-        leaks,
+        *SCRATCH,
+        packed(
+            levels,
+            levels,
+            levels,
+            fields((0, 2000), (-6000, -3000), (-3000, 0), (1, 256), (0, 150)),
+            leaks,
+        ),
     ),
 }

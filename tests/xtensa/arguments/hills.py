@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from tests.xtensa.arguments import facts
-from tests.xtensa.arguments.buffers import SCRATCH, fields, words
+from tests.xtensa.arguments.buffers import SCRATCH, fields, packed, words
 
 MOST_LAG = 7
 _level = (-12000, 9000)
@@ -14,10 +14,12 @@ _scales = fields(*[(0, 0)] * 5, (0, 1), (0, 0), (0, 0))
 ARGUMENTS = {
     "count": st.tuples(
         *SCRATCH,
-        words(24, -12000, 9000),
-        _scales,
-        st.integers(0, MOST_LAG),
-        fields(*_head, *_row, *_row),
-        facts.channel,
+        packed(
+            words(24, -12000, 9000),
+            _scales,
+            st.integers(0, MOST_LAG),
+            fields(*_head, *_row, *_row),
+            facts.channel,
+        ),
     ),
 }

@@ -3,7 +3,7 @@
 from callclip.core import bands, units
 from hypothesis import strategies as st
 
-from tests.xtensa.arguments.buffers import SCRATCH, fields, joined, scratch, table, words
+from tests.xtensa.arguments.buffers import SCRATCH, fields, joined, packed, scratch, table, words
 
 N_LEVELS = bands.N_LEVELS
 N_ROWS = 2 * bands.N_VALUES
@@ -22,22 +22,28 @@ _floor = joined(
 ARGUMENTS = {
     "centidb": st.tuples(
         *SCRATCH,
-        words(16, -100, 2**31 - 1),
-        words(16, -20000, 3000),
-        st.integers(1, 16),
-        table(units.LOG_TABLE),
-        scratch(16),
+        packed(
+            words(16, -100, 2**31 - 1),
+            words(16, -20000, 3000),
+            st.integers(1, 16),
+            table(units.LOG_TABLE),
+            scratch(16),
+        ),
     ),
     "power_of": st.tuples(level, table(units.EXP_TABLE)),
     "bands": st.tuples(
         *SCRATCH,
-        bins,
-        bins,
-        table(bands.plan()),
-        fields(*_scale, *_scale),
-        scratch(129),
-        scratch(N_ROWS),
-        scratch(N_ROWS),
+        packed(
+            bins,
+            bins,
+            table(bands.plan()),
+            fields(*_scale, *_scale),
+            scratch(129),
+            scratch(N_ROWS),
+            scratch(N_ROWS),
+        ),
     ),
-    "track_floor": st.tuples(*SCRATCH, words(N_LEVELS, -20000, 3000), _floor, scratch(N_LEVELS)),
+    "track_floor": st.tuples(
+        *SCRATCH, packed(words(N_LEVELS, -20000, 3000), _floor, scratch(N_LEVELS))
+    ),
 }

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from tests.xtensa.arguments import facts
-from tests.xtensa.arguments.buffers import SCRATCH, WORD, fields, joined, words
+from tests.xtensa.arguments.buffers import SCRATCH, WORD, fields, joined, packed, words
 
 N_ROWS = 4
 _scale = ((0, 0), (0, 2**24), *[(0, 0)] * 6)
@@ -13,11 +13,13 @@ ARGUMENTS = {
     "tell": st.tuples(
         *SCRATCH,
         words(640, -WORD, WORD - 1),
-        fields(*_scale, *_scale),
-        words(48, -20000, 3000),
-        _floor,
-        _floor,
-        joined(fields((N_ROWS, N_ROWS), (0, N_ROWS - 1)), words(14 * N_ROWS, -12000, 320)),
-        facts.frame,
+        packed(
+            fields(*_scale, *_scale),
+            words(48, -20000, 3000),
+            _floor,
+            _floor,
+            joined(fields((N_ROWS, N_ROWS), (0, N_ROWS - 1)), words(14 * N_ROWS, -12000, 320)),
+            facts.frame,
+        ),
     ),
 }

@@ -5,10 +5,11 @@ from array import array
 
 from hypothesis import strategies as st
 
-from tests.xtensa.arguments.buffers import scratch, table, words
+from tests.xtensa.arguments.buffers import SCRATCH, packed, words
 
 N_UNITS = 36  # what the kernel is written out for
-N_LOGITS = 8
+DOZEN = 12
+LOGITS, UNITS_AT, CONTEXT_AT = 0, 84, 228
 ACTIVATION = 2**15 - 1
 SUM = 2**20
 DILATION = 2
@@ -25,7 +26,9 @@ def _plan(kind, shifts, now, n_out):
         (TAPS, N_UNITS, dense, taps, DILATION, N_UNITS, 2 * DILATION + 1, now, kind == FEATURES),
         (UNITS, n_out, last, 0, 0, 0, 0, 0, 0),
     )
-    return array("i", [len(rows), 0, 0] + [int(word) for row in rows for word in row])
+    out = LOGITS if n_out == DOZEN else CONTEXT_AT
+    head = [len(rows), 0, 0, UNITS_AT, out]
+    return array("i", head + [int(word) for row in rows for word in row])
 
 
 def _plans(kind, n_out):
@@ -34,26 +37,34 @@ def _plans(kind, n_out):
     return st.builds(_plan, st.just(kind), shifts, nows, st.just(n_out))
 
 
-def _pools(sums, peaks, context):
-    return array("i", [*sums, *peaks, *context])
+def _words(inputs, units, sums, peaks, context):
+    """As net.py has them: nothing in the logits and the sums."""
+    none = [0] * N_UNITS
+    return array("i", [*none[:DOZEN], *inputs, *none, *units, *none, *sums, *peaks, *context])
+
+
+def _active(most=ACTIVATION):
+    """Activations, of which many are 0."""
+    return st.lists(st.one_of(st.just(0), st.integers(0, most)), min_size=N_UNITS, max_size=N_UNITS)
 
 
 ARGUMENTS = {
     "step": st.tuples(
-        scratch(N_UNITS),
-        st.just(0),
-        words(2 * N_UNITS, -640, 1536),
-        st.one_of(_plans(FEATURES, N_LOGITS), _plans(POOLS, N_UNITS)),
-        words(N_WEIGHTS, 0, 255, "B"),
-        words(4 * N_UNITS, -SUM, SUM),
-        words(N_UNITS * (2 * DILATION + 2), 0, ACTIVATION, "H"),
-        table([0] * 2 * N_UNITS),
-        st.builds(
-            _pools,
-            words(N_UNITS, 0, (POOL_FRAMES - 1) * ACTIVATION),
-            words(N_UNITS, 0, ACTIVATION),
-            words(N_UNITS, -ACTIVATION - 1, ACTIVATION),
+        *SCRATCH,
+        packed(
+            st.builds(
+                _words,
+                words(N_UNITS, 0, ACTIVATION),
+                _active(),
+                _active((POOL_FRAMES - 1) * ACTIVATION),
+                _active(),
+                words(N_UNITS, -ACTIVATION - 1, ACTIVATION),
+            ),
+            words(N_WEIGHTS, 0, 255, "B"),
+            words(2 * N_UNITS, -640, 1536),
+            words(4 * N_UNITS, -SUM, SUM),
+            words(N_UNITS * (2 * DILATION + 2), 0, ACTIVATION, "H"),
+            st.one_of(_plans(FEATURES, DOZEN), _plans(POOLS, N_UNITS)),
         ),
-        scratch(N_UNITS),
     ),
 }

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from tests.xtensa.arguments.buffers import SCRATCH, WORD, fields, scratch, words
+from tests.xtensa.arguments.buffers import SCRATCH, WORD, fields, packed, scratch, words
 
 SAMPLE = 2**24
 N_WORDS = 12 + 640
@@ -23,13 +23,15 @@ def _loud(bits):
 
 
 ARGUMENTS = {
-    "unpack": st.tuples(*SCRATCH, words(640, -WORD, WORD - 1), scratch(N_WORDS), _scales),
+    "unpack": st.tuples(*SCRATCH, words(640, -WORD, WORD - 1), packed(scratch(N_WORDS), _scales)),
     "energy": st.integers(1, 24).flatmap(_loud),
     "decimate": st.tuples(
         *SCRATCH,
-        words(N_WORDS, -SAMPLE, SAMPLE),
-        _scales,
-        words(256, -WINDOW, WINDOW),
-        words(256, -WINDOW, WINDOW),
+        packed(
+            words(N_WORDS, -SAMPLE, SAMPLE),
+            _scales,
+            words(256, -WINDOW, WINDOW),
+            words(256, -WINDOW, WINDOW),
+        ),
     ),
 }

@@ -2,25 +2,14 @@
 
 from hypothesis import strategies as st
 
-from tests.xtensa.arguments import facts
-from tests.xtensa.arguments.buffers import fields
+from tests.xtensa.arguments import ears, facts
+from tests.xtensa.arguments.buffers import fields, packed
 
-logit = st.integers(-32768, 32767)
-index = st.integers(-1, 4000)
-flag = st.integers(0, 1)
-_limit = (-500, 500)
 _sums = ((1, 1200), (1000, 12000), (20000, 90000), (10000, 20000), (90000, 99000), (0, 50))
+_music = fields(*_sums, (0, 99000), *[facts.INDEX] * 3, (0, 1), (0, 1))
 
 ARGUMENTS = {
-    "decide": st.tuples(
-        logit, index, flag, fields(_limit, _limit, (1, 2000), (0, 400), (0, 40000)), facts.channel
-    ),
-    "settle": st.tuples(
-        logit,
-        st.just(0),
-        flag,
-        fields(_limit, _limit, (0, 4095), (0, 1), (0, 2), (0, 12)),
-        facts.channel,
-    ),
-    "add": st.tuples(logit, index, fields(*_sums, (0, 99000), *[facts.INDEX] * 3, (0, 1), (0, 1))),
+    "decide": st.tuples(ears.channel),
+    "settle": st.tuples(ears.channel),
+    "add": st.tuples(packed(facts.channel, ears.moment, ears.logits, _music)),
 }

@@ -4,7 +4,7 @@ import cmath
 
 from hypothesis import strategies as st
 
-from tests.xtensa.arguments.buffers import SCRATCH, fields, scratch, table, words
+from tests.xtensa.arguments.buffers import SCRATCH, fields, packed, scratch, table, words
 
 COSINES = [round(4096 * cmath.exp(2j * cmath.pi * i / 256).real) for i in range(128)]
 SINES = [round(4096 * cmath.exp(2j * cmath.pi * i / 256).imag) for i in range(128)]
@@ -27,6 +27,8 @@ def _window(bits):
 
 ARGUMENTS = {
     "window": st.integers(1, 25).flatmap(_window),
-    "fft256": st.tuples(*SCRATCH, _component, _component, table(COSINES), table(SINES)),
-    "power": st.tuples(*SCRATCH, _result, _result, table(REVERSED), scratch(128), scratch(128)),
+    "fft256": st.tuples(*SCRATCH, packed(_component, _component, table(COSINES), table(SINES))),
+    "power": st.tuples(
+        *SCRATCH, packed(_result, _result, table(REVERSED), scratch(128), scratch(128))
+    ),
 }

@@ -19,6 +19,13 @@ _FACT_SPEECH_CDB = const(12)
 _FACT_OWN_CDB = const(13)
 _FACT_THRESHOLD = const(14)
 
+# A channel's pack and its moment (ear.py).
+_FACTS = const(0)
+_MOMENT = const(1)
+_TABLES = const(9)
+_LEVEL = const(10)
+_MOMENT_SHOWN = const(0)
+
 _NOTHING_CDB = const(-12000)
 _N_THRESHOLDS = const(30)
 _STEP_CDB = const(301)
@@ -55,16 +62,18 @@ _LOW_BITS = const(24)
 
 
 @micropython.viper
-def follow(x: int, index: int, tables_in, state_io, facts_io) -> int:
-    """Own speech, threshold and spurt of the frame `index`; 1 when the mean power has changed.
+def follow(x: int, at: int, pack_in) -> int:
+    """Own speech, threshold and spurt of the shown frame; 1 when the mean power has changed.
 
     Threshold number 0..29 counted from full scale down, 30 when none was reached in 200 ms.
     Amplitudes are at most 1.01 * 10^6.1 < 2^20.3, so that the sum of two products is below
     2^20.3 * 876 < 2^30.1, a word, but no small int. The mean power is below 2^29.
     """
-    tables = ptr32(tables_in)
-    state = ptr32(state_io)
-    facts = ptr32(facts_io)
+    pack = ptr32(pack_in)
+    facts = ptr32(pack[_FACTS])
+    moment = ptr32(pack[_MOMENT])
+    tables = ptr32(pack[_TABLES])
+    state = ptr32(pack[_LEVEL])
     own_cdb = _NOTHING_CDB
     if facts[_FACT_IS_ACTIVE]:
         own_cdb = facts[_FACT_LEVEL_CDB]
@@ -113,7 +122,7 @@ def follow(x: int, index: int, tables_in, state_io, facts_io) -> int:
     facts[_FACT_THRESHOLD] = highest
     facts[_FACT_IS_IN_SPURT] = 0
     if facts[_FACT_LAST_ACTIVE] >= 0:
-        if index - facts[_FACT_LAST_ACTIVE] <= _HANGOVER_FRAMES:
+        if moment[_MOMENT_SHOWN] - facts[_FACT_LAST_ACTIVE] <= _HANGOVER_FRAMES:
             facts[_FACT_IS_IN_SPURT] = 1
     power = 0
     if own_cdb > _NOTHING_CDB:

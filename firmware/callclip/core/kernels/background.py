@@ -1,21 +1,18 @@
-"""What is behind the voices: leak of the other side, a dead line, noise; and the state to show.
+"""What is behind the voices: a dead line, noise; and the state to show.
 
 In: levels and floors (levels.py), facts of a channel (frame.py), centi-dB re full scale.
-Called by: background.py and hearing.py, once a frame and channel.
+Called by: hearing.py, once a frame and channel.
 """
 
 import micropython
 from micropython import const
 
-_FACT_FLOOR_CDB = const(1)
 _FACT_IS_SPEECH = const(2)
 _FACT_STATE = const(5)
 _FACT_STATE_SINCE = const(7)
-_FACT_IS_IN_SPURT = const(8)
 _FACT_SPURT_START = const(9)
 _FACT_LAST_ACTIVE = const(11)
 _FACT_NOISE_CDB = const(22)
-_LINE = const(32)  # where the line's facts begin
 
 _NO_SIGNAL = const(0)
 _COMFORT_NOISE = const(1)
@@ -23,16 +20,20 @@ _NOISE = const(2)
 _SPEECH = const(3)
 _MUSIC = const(5)
 
-_TELEPHONE = const(16)  # in a row of levels
-_FULL = const(17)
-_VALUES = const(24)
-_LEAK_MARGIN_CDB = const(600)
-_ROOM_MARGIN_CDB = const(200)  # the other side's room noise is steadier than its speech
-_MUSIC_RISE_CDB = const(300)
-_IS_AGENT_LEAK = const(1)
-_IS_LINE_LEAK = const(2)
-_IS_LINE_HIGH = const(4)
-_IS_AGENT_TALKING = const(8)
+# A channel's pack and its moment (ear.py).
+_FACTS = const(0)
+_MOMENT = const(1)
+_LOGITS = const(2)
+_NOISE_LEVEL = const(5)
+_BACKGROUND = const(8)
+_MOMENT_HEARD = const(1)
+_MOMENT_SOUND = const(4)
+_MOMENT_SINCE = const(5)
+_MOMENT_UNTIL = const(6)
+_MOMENT_IS_FOREIGN = const(7)
+_MOMENT_IS_HIDDEN = const(8)
+_MOMENT_LEVEL_CDB = const(9)
+_MOMENT_FLOOR_CDB = const(10)
 
 # What is kept of a channel.
 _STATE = const(0)
@@ -65,63 +66,21 @@ _CDB_A_STEP = const(4)  # of the net's word on a floor, in Q8
 
 
 @micropython.viper
-def compare(levels_in, agent_leak_in, line_leak_in, line_floor_in, facts_in) -> int:
-    """Whose frame the other's leak explains, whether the line stands above its noise floor, and
-    whether the agent talks.
-
-    levels: the agent's row, the line's. leaks: of each band and the telephone band, 1/16 centi-dB.
-    """
-    levels = ptr32(levels_in)
-    leak = ptr32(agent_leak_in)
-    facts = ptr32(facts_in)
-    own = 0
-    other = _VALUES
-    is_other_speech = facts[_LINE + _FACT_IS_IN_SPURT]
-    found = 0
-    bit = _IS_AGENT_LEAK
-    while bit <= _IS_LINE_LEAK:
-        leak_cdb = (leak[_TELEPHONE] >> 4) + _ROOM_MARGIN_CDB
-        if is_other_speech:
-            leak_cdb += _LEAK_MARGIN_CDB - _ROOM_MARGIN_CDB
-        if levels[other + _TELEPHONE] + leak_cdb >= levels[own + _TELEPHONE]:
-            found |= bit
-        elif is_other_speech:
-            # The hiss of an S leaks above the telephone's band.
-            if levels[other + _FULL] + leak_cdb >= levels[own + _FULL]:
-                found |= bit
-        leak = ptr32(line_leak_in)
-        own = _VALUES
-        other = 0
-        is_other_speech = facts[_FACT_IS_IN_SPURT]
-        bit <<= 1
-    floor = ptr32(line_floor_in)
-    if levels[_VALUES + _TELEPHONE] - floor[_TELEPHONE] >= _MUSIC_RISE_CDB:
-        found |= _IS_LINE_HIGH
-    if is_other_speech:
-        found |= _IS_AGENT_TALKING
-    return found
-
-
-@micropython.viper
-def listen(
-    level_cdb: int,
-    index: int,
-    floor_cdb: int,
-    above_q8: int,
-    is_foreign: int,
-    is_hidden: int,
-    state_io,
-    facts_io,
-):
+def listen(pack: ptr32):
     """Is there a signal in frame `index`, and is it noise? And the noise of the shown frame.
 
     is_foreign: what is heard may be leak or a tone; 2 or more while the other side speaks, when the
-    net is less sure of what lies behind. above_q8: how far the net puts the noise above its floor;
+    net is less sure of what lies behind. The net says how far the noise lies above its floor;
     is_hidden: music or a tone hides it.
     """
-    state = ptr32(state_io)
-    facts = ptr32(facts_io)
-    noise_cdb = floor_cdb + above_q8 * _CDB_A_STEP
+    facts = ptr32(pack[_FACTS])
+    moment = ptr32(pack[_MOMENT])
+    logits = ptr32(pack[_LOGITS])
+    state = ptr32(pack[_BACKGROUND])
+    index = moment[_MOMENT_HEARD]
+    is_foreign = moment[_MOMENT_IS_FOREIGN]
+    is_hidden = moment[_MOMENT_IS_HIDDEN]
+    noise_cdb = moment[_MOMENT_FLOOR_CDB] + logits[pack[_NOISE_LEVEL]] * _CDB_A_STEP
     if is_hidden == 0:
         if state[_IS_SMOOTH] == 0:
             state[_SMOOTH] = noise_cdb << _SMOOTH_SHIFT
@@ -146,7 +105,7 @@ def listen(
     start = index
     is_high = 0
     is_silent = 1
-    if level_cdb >= limit_cdb:
+    if moment[_MOMENT_LEVEL_CDB] >= limit_cdb:
         is_high = 1
         is_own = 0
         if noise_cdb >= state[_OWN_CDB]:
@@ -194,14 +153,18 @@ def listen(
 
 
 @micropython.viper
-def show(sound: int, since: int, background_in, until: int, facts_io):
+def show(pack: ptr32):
     """The state of a channel: a sound since that frame, else speech, else the background.
 
     The background's own `since` counts where no other is given, but not within a word, and not
     within music: until is the last frame of that.
     """
-    background = ptr32(background_in)
-    facts = ptr32(facts_io)
+    facts = ptr32(pack[_FACTS])
+    moment = ptr32(pack[_MOMENT])
+    background = ptr32(pack[_BACKGROUND])
+    sound = moment[_MOMENT_SOUND]
+    since = moment[_MOMENT_SINCE]
+    until = moment[_MOMENT_UNTIL]
     if sound == 0:
         if facts[_FACT_IS_SPEECH]:
             sound = _SPEECH

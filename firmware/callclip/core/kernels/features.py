@@ -22,29 +22,19 @@ _SLOW_STEP_16TH = const(64)
 
 
 @micropython.viper
-def gather(
-    x: int,
-    b: int,
-    agent_in,
-    agent_floor_in,
-    line_in,
-    line_floor_in,
-    agent_leak_in,
-    line_leak_in,
-    peaks_io,
-    out_io,
-):
+def gather(x: int, b: int, pack_in):
     """All words of a frame, see features.py.
 
     peaks: of the agent, of the line, frames since they last decayed. Levels are at most 0 and
     scalars are clamped, so words stay within 1536.
     """
-    levels = ptr32(agent_in)
-    other = ptr32(line_in)
-    floor = ptr32(agent_floor_in)
-    leak = ptr32(agent_leak_in)
-    peaks = ptr32(peaks_io)
-    out = ptr32(out_io)
+    pack = ptr32(pack_in)
+    levels = ptr32(pack[0])
+    other = ptr32(pack[2])
+    floor = ptr32(pack[1])
+    leak = ptr32(pack[4])
+    peaks = ptr32(pack[6])
+    out = ptr32(pack[7])
     peaks[2] += 1
     decay = 0
     if peaks[2] == _PEAK_DECAY_FRAMES:
@@ -90,14 +80,14 @@ def gather(
             out[at + b] = x >> 2
             b += 1
         other = levels
-        levels = ptr32(line_in)
-        floor = ptr32(line_floor_in)
-        leak = ptr32(line_leak_in)
+        levels = ptr32(pack[2])
+        floor = ptr32(pack[3])
+        leak = ptr32(pack[5])
         k += 1
 
 
 @micropython.viper
-def track_leak(levels_in, other_in, other_floor_in, limits_io, leak_io):
+def track_leak(x: int, b: int, pack_in):
     """Follow each band's lower quartile of levels - other where the other side is surely loud.
 
     limits: clear (the other side's rise above its floor from which it is loud), lowest and highest
@@ -105,11 +95,12 @@ def track_leak(levels_in, other_in, other_floor_in, limits_io, leak_io):
     leak: of each band and of the telephone band, 1/16 centi-dB; it goes up by a step and down by
     three, so that a quarter of the differences lie below it. Magnitudes < 2^18.
     """
-    levels = ptr32(levels_in)
-    other = ptr32(other_in)
-    floor = ptr32(other_floor_in)
-    limits = ptr32(limits_io)
-    leak = ptr32(leak_io)
+    pack = ptr32(pack_in)
+    levels = ptr32(pack[0])
+    other = ptr32(pack[1])
+    floor = ptr32(pack[2])
+    limits = ptr32(pack[3])
+    leak = ptr32(pack[4])
     if other[_TELEPHONE] - floor[_TELEPHONE] < limits[0]:
         return
     if limits[4] < _N_FAST_FRAMES:

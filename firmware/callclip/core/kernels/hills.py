@@ -40,17 +40,19 @@ _ONE_Q10 = const(1024)
 
 
 @micropython.viper
-def count(smooth: int, row: int, levels_in, scales_in, lag: int, state_io, facts_io):
+def count(smooth: int, row: int, pack_in):
     """Count the syllables that turn out to be speech in this frame into a channel's facts.
 
     The level, smoothed over five frames (1 4 6 4 1), must have climbed a row's rise out of a valley
     and fallen as far again, over a frame that was a vowel and, as the channel tells `lag` frames
     later, own speech. |level| < 2^20.
     """
-    levels = ptr32(levels_in)
-    scales = ptr32(scales_in)
-    state = ptr32(state_io)
-    facts = ptr32(facts_io)
+    pack = ptr32(pack_in)
+    lag = pack[2]
+    levels = ptr32(pack[0])
+    scales = ptr32(pack[1])
+    state = ptr32(pack[3])
+    facts = ptr32(pack[4])
     smooth = state[1]
     x = state[2]
     state[0] = smooth

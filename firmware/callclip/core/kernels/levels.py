@@ -39,15 +39,17 @@ _WARM_UP_FRAMES = const(16)
 
 
 @micropython.viper
-def centidb(x: int, k: int, values_in, offsets_in, n_values: int, table_in, out_io):
+def centidb(x: int, k: int, pack_in):
     """out[k] = 100 * 10 log10(values[k]) + offsets[k]; values below 1 count as 1.
 
     table: 65 words, round(64 * 301.03 * log2(1 + i/64)) (units.LOG_TABLE). Error: 1 centi-dB.
     """
-    values = ptr32(values_in)
-    offsets = ptr32(offsets_in)
-    table = ptr32(table_in)
-    out = ptr32(out_io)
+    pack = ptr32(pack_in)
+    n_values = pack[2]
+    values = ptr32(pack[0])
+    offsets = ptr32(pack[1])
+    table = ptr32(pack[3])
+    out = ptr32(pack[4])
     k = 0
     while k < n_values:
         x = values[k]
@@ -96,7 +98,7 @@ def power_of(level_cdb: int, table_in) -> int:
 
 
 @micropython.viper
-def bands(x: int, k: int, agent_in, line_in, plan_in, scales_io, sums, values_out, offsets_out):
+def bands(x: int, k: int, pack_in):
     """Powers of each channel's bands, and the offsets that make centi-dB of them.
 
     plan: edges of the 16 bands, of the telephone band, of vowels and of hiss, then the bands'
@@ -104,12 +106,13 @@ def bands(x: int, k: int, agent_in, line_in, plan_in, scales_io, sums, values_ou
     words of scratch. Sums stay below 2^29 (see transform.power); weights go up to 4100 and weighted
     sums come out halved, so that the products together stay below 2^18 * 4100 < 2^31.
     """
-    power = ptr32(agent_in)
-    plan = ptr32(plan_in)
-    scales = ptr32(scales_io)
-    below = ptr32(sums)  # the sum of all bins below this one
-    values = ptr32(values_out)
-    offsets = ptr32(offsets_out)
+    pack = ptr32(pack_in)
+    power = ptr32(pack[0])
+    plan = ptr32(pack[2])
+    scales = ptr32(pack[3])
+    below = ptr32(pack[4])  # the sum of all bins below this one
+    values = ptr32(pack[5])
+    offsets = ptr32(pack[6])
     row = 0
     scale = 0
     while row < 2 * _VALUES:
@@ -161,22 +164,23 @@ def bands(x: int, k: int, agent_in, line_in, plan_in, scales_io, sums, values_ou
         scales[scale + _IS_VOWEL] = 0
         if x >> 1 > below[plan[22]] - below[plan[21]]:
             scales[scale + _IS_VOWEL] = 1
-        power = ptr32(line_in)
+        power = ptr32(pack[1])
         row += _VALUES
         scale += _SCALES
 
 
 @micropython.viper
-def track_floor(x: int, v: int, levels_in, state_io, floor_out):
+def track_floor(x: int, v: int, pack_in):
     """Minimum statistics: smooth each level, keep its minimum of 8 windows, add the bias.
 
     levels: 18, centi-dB, clamped to -12000. state: see the offsets above; smoothed levels are times
     16, one pole over 4 frames. One frame's levels are chance: the floor starts anew once the
     smoothed ones have settled. Magnitudes < 2^18.
     """
-    levels = ptr32(levels_in)
-    state = ptr32(state_io)
-    floor = ptr32(floor_out)
+    pack = ptr32(pack_in)
+    levels = ptr32(pack[0])
+    state = ptr32(pack[1])
+    floor = ptr32(pack[2])
     heard = state[_HEARD]
     if heard < _WARM_UP_FRAMES:
         heard += 1

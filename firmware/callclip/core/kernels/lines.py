@@ -27,7 +27,12 @@ _WAS_PLACE = const(7)
 _WAS_CDB = const(8)
 _END_CDB = const(9)  # level of the last tone
 _N_OTHER = const(10)  # loud frames without a tone since then
+_RUN = const(11)  # frames of the present burst
+_PLACE_128TH = const(12)  # where it stands
+_IS_TONAL = const(13)
+_IS_NARROW = const(14)
 _VALUES = const(16)
+_KIND = const(34)
 _REST = const(40)  # 129 words
 # What judge tells, as bits.
 _IS_PURE = const(1)
@@ -49,31 +54,22 @@ _FACT_HOLD_BEEP_SINCE = const(69)
 
 
 @micropython.viper
-def find(
-    x: int,
-    k: int,
-    power_in,
-    other_in,
-    scales_in,
-    other_scales_in,
-    near_16th: int,
-    plan_in,
-    found_io,
-):
-    """The two strongest lines, what is left by bands, and all around the place near_16th.
+def find(x: int, k: int, pack_in):
+    """The two strongest lines, what is left by bands, and all around the place of a burst.
 
-    Bins that the other channel's leak may fill are left out. A line is the 7 bins around a peak: a
-    Hann-windowed one, or two close ones, leave nothing beyond that. plan: edges of the bands, then
-    the first and the end bin of peaks, 3 and 125 at the most. near_16th: at least 3 bins from
-    either end; 0 for none.
+    pack: bins, the other channel's bins, scales, the other's, plan, found. Bins that the other
+    channel's leak may fill are left out. A line is the 7 bins around a peak: a Hann-windowed one,
+    or two close ones, leave nothing beyond that. plan: edges of the bands, then the first and the
+    end bin of peaks, 3 and 125 at the most. A burst's place is at least 3 bins from either end.
     """
-    bins = ptr32(power_in)
-    other = ptr32(other_in)
-    plan = ptr32(plan_in)
-    found = ptr32(found_io)
-    scales = ptr32(scales_in)
+    pack = ptr32(pack_in)
+    bins = ptr32(pack[0])
+    other = ptr32(pack[1])
+    plan = ptr32(pack[4])
+    found = ptr32(pack[5])
+    scales = ptr32(pack[2])
     down = scales[_SHIFT]
-    scales = ptr32(other_scales_in)
+    scales = ptr32(pack[3])
     down = (down - scales[_SHIFT]) * 2 + _LEAK_BITS
     up = 0
     if down > _MOST_SHIFT:
@@ -150,8 +146,8 @@ def find(
         k += 1
     found[_N_BANDS + _VALUES] = found[_LINE]
     total = 0
-    if near_16th:
-        k = ((near_16th + 8) >> 4) - 3
+    if found[_RUN]:
+        k = (((found[_PLACE_128TH] >> 3) + 8) >> 4) - 3
         end = k + 7
         while k < end:
             total += bins[k]
@@ -160,16 +156,17 @@ def find(
 
 
 @micropython.viper
-def judge(run: int, k: int, levels_in, floor_in, found_io, facts_in) -> int:
-    """What kind of frame it is: a union of the bits above.
+def judge(x: int, k: int, pack_in) -> int:
+    """What kind of frame it is: a union of the bits above. 1 when a burst may begin, go on or end.
 
-    run: frames of the present burst. levels, floor: centi-dB of the values that `find` gave, and of
-    the bands' noise. A band that is no louder than its noise is nothing that needs an explanation.
+    pack: levels, floor: centi-dB of the values that `find` gave, and of the bands' noise; found;
+    the frame's facts. A band that is no louder than its noise needs no explanation.
     """
-    levels = ptr32(levels_in)
-    floor = ptr32(floor_in)
-    found = ptr32(found_io)
-    facts = ptr32(facts_in)
+    pack = ptr32(pack_in)
+    levels = ptr32(pack[0])
+    floor = ptr32(pack[1])
+    found = ptr32(pack[2])
+    facts = ptr32(pack[3])
     other = found[_SECOND]
     k = 0
     while k < _N_BANDS:
@@ -196,9 +193,17 @@ def judge(run: int, k: int, levels_in, floor_in, found_io, facts_in) -> int:
             kind |= _IS_STEADY
     found[_WAS_PLACE] = place
     found[_WAS_CDB] = line_cdb
-    if run == 0 and kind & (_IS_PURE | _IS_MASKED) == 0:
+    is_due = found[_RUN]
+    if is_due == 0 and kind & (_IS_PURE | _IS_MASKED) == 0:
         if line_cdb > found[_END_CDB] - _OTHER_CDB:
             found[_N_OTHER] += 1
+    if is_due == 0 and kind & _IS_PURE == 0:
+        found[_IS_NARROW] = 0
+        found[_IS_TONAL] = 0
+    else:
+        is_due = 1
     if facts[_FACT_N_BUSY_CYCLES] or facts[_FACT_HOLD_BEEP_SINCE] >= 0:
         kind |= _IS_SIGNALLED
-    return kind
+        is_due = 1
+    found[_KIND] = kind
+    return is_due

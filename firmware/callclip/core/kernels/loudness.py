@@ -33,20 +33,19 @@ _ROW = const(7)  # facts of a channel that wait
 
 
 @micropython.viper
-def tell(
-    x: int, i: int, slots_in, scales_in, levels_in, agent_floor_in, line_floor_in, late_io, facts_io
-):
+def tell(x: int, i: int, slots_in, pack_in):
     """What the present frame sounded like waits in `late`; facts get what is due now.
 
     late: number of rows, the present row, then the rows: level, floor, peak, clipped, still,
     weighted and flat level of the agent, then of the line.
     """
+    pack = ptr32(pack_in)
     slots = ptr32(slots_in)
-    scales = ptr32(scales_in)
-    levels = ptr32(levels_in)
-    floor = ptr32(agent_floor_in)
-    late = ptr32(late_io)
-    facts = ptr32(facts_io)
+    scales = ptr32(pack[0])
+    levels = ptr32(pack[1])
+    floor = ptr32(pack[2])
+    late = ptr32(pack[4])
+    facts = ptr32(pack[5])
     at = late[1] * (2 * _ROW) + 2
     k = 0
     while k < 2:
@@ -77,7 +76,7 @@ def tell(
             late[at + 4] = 1
         late[at + 5] = levels[row + _WEIGHTED]
         late[at + 6] = levels[row + _FLAT]
-        floor = ptr32(line_floor_in)
+        floor = ptr32(pack[3])
         at += _ROW
         k += 1
     i = late[1] + 1

@@ -2,7 +2,10 @@
 
 Activations are Q8 (256 = 1.0) up to 32767, weights bytes with 128 added. A sum is of at most 72
 products below 2^15 * 2^8 and stays below 2^30 (test_net.py).
-Called by: net.py, once a frame. The long expressions are not for beauty: viper keeps only the first
+More than half of the activations are 0, so a dense layer goes column by column, two at a time, and
+passes over the columns of inputs that are 0: what is spared is more than what the sums cost that
+lie in memory for it.
+Called by: net.py, once a frame. The twelvefold lines are not for beauty: viper keeps only the first
 two arguments in registers, and a constant index costs least (docs/esp32.md).
 """
 
@@ -11,16 +14,27 @@ from micropython import const
 
 _N_UNITS = const(36)
 
-# A plan begins with the number of its rows and where its weights and biases stand. A row is a dense
-# layer, or as much of one as 36 inputs allow, and what makes its inputs: the next features, the
-# pools of the last frames, the units of the layer before, or these after their taps.
+# Where things lie in `words`, as net.py has it.
+_INPUTS = const(12)
+_SUMS = const(48)
+_POOL = const(156)
+_PEAK = const(192)
+_CONTEXT = const(228)
+_SUMS_BYTES = const(192)
+
+# A plan begins with the number of its rows, where its weights and biases stand, its units and what
+# it puts out. A row is a dense layer, or as much of one as 36 inputs allow, and what makes its
+# inputs: the next features, the pools of the last frames, the units of the layer before, or these
+# after their taps.
 _N_PLAN_ROWS = const(0)
 _WEIGHT = const(1)
 _BIAS = const(2)
-_HEAD = const(3)
+_UNITS = const(3)
+_OUT = const(4)
+_HEAD = const(5)
 _ROW = const(9)
 _KIND = const(0)
-_N_OUT = const(1)
+_N_OUT = const(1)  # a dozen or three; of what is put out the rest is 0
 _SHIFT = const(2)  # of the dense layer; 0: its next 36 inputs follow
 _TAPS_SHIFT = const(3)
 _DILATION = const(4)
@@ -31,152 +45,259 @@ _IS_CONTEXT_ADDED = const(8)  # to the units, before the taps
 _OF_FEATURES = const(0)
 _OF_POOLS = const(1)
 _OF_TAPS = const(2)
+_OF_UNITS = const(3)
 _LEAST_Q8 = const(-32768)
-# Pools: sums and peaks of the units that the features made, then what the slow blocks have to say
-# to the fast ones; sums and peaks are emptied when read.
-_FIRST_PEAK = const(36)
-_FIRST_CONTEXT = const(72)
 _POOL_SHIFT = const(3)  # log2 of the frames in a pool
+_DOZEN = const(12)
+_DOZEN_WORDS_BYTES = const(48)
+_FOUR_WORDS_BYTES = const(16)
 
 
 @micropython.viper
-def step(
-    x: ptr32, i: int, features_in, plan_io, weights_in, biases_in, past_io, units_io, pools_io, out
-):
+def step(y: ptr32, w: ptr8, pack_in):
     """The layers of a plan: features, or pools, in; logits, or context, out.
 
-    x: 36 words of scratch, a layer's inputs. weights, biases: of all layers, one after the other;
-    taps are 36 triples: now, one and two dilations before. past: half-words, rows of 36 units.
-    units: 36 words, and 36 of scratch that are 0. pools: 108 words as above.
+    pack: words as above, whose sums are 0, as they are left; weights of all layers, one after the
+    other: of a dense layer a column for each of its 36 inputs, of taps 36 triples: now, one and two
+    dilations before; features; biases; past: half-words, rows of 36 units; the plan.
     """
-    plan = ptr32(plan_io)
-    weights = ptr8(weights_in)
-    biases = ptr32(biases_in)
-    units = ptr32(units_io)
-    pools = ptr32(pools_io)
-    features = ptr32(features_in)
-    past = ptr16(past_io)
-    logits = ptr32(out)
+    pack = ptr32(pack_in)
+    words = ptr32(pack[0])
+    weights = ptr8(pack[1])
+    features = ptr32(pack[2])
+    biases = ptr32(pack[3])
+    past = ptr16(pack[4])
+    plan = ptr32(pack[5])
+    inputs = features
+    units = plan[_UNITS]
     at = 0
+    offset = 0
+    i = plan[_WEIGHT]
     b = plan[_BIAS]
     p = _HEAD
     end = plan[_N_PLAN_ROWS] * _ROW + _HEAD
-    i = plan[_WEIGHT]
     while p < end:
         kind = plan[p + _KIND]
         k = 0
         if kind == _OF_FEATURES:
-            while k < _N_UNITS:
-                x[k] = features[at]
-                units[k] = 0
-                at += 1
-                k += 1
+            inputs = ptr32(uint(features) + uint(at))
+            at += 4 * _N_UNITS
         elif kind == _OF_POOLS:
+            inputs = ptr32(uint(words) + uint(4 * _INPUTS))
             while k < _N_UNITS:
-                a = pools[at + k]
-                x[k] = a if at else a >> _POOL_SHIFT
-                pools[at + k] = 0
-                units[k] = 0
+                a = words[at + k + _POOL]
+                inputs[k] = a if at else a >> _POOL_SHIFT
+                words[at + k + _POOL] = 0
                 k += 1
+            k = 0
             at = _N_UNITS
         elif kind == _OF_TAPS:
+            inputs = ptr32(uint(words) + uint(4 * _INPUTS))
             if plan[p + _IS_CONTEXT_ADDED]:
                 while k < _N_UNITS:
-                    a = units[k] + pools[k + _FIRST_CONTEXT]
+                    a = words[units + k] + words[k + _CONTEXT]
                     if a < 0:
                         a = 0
                     elif a > 32767:
                         a = 32767
-                    units[k] = a
+                    words[units + k] = a
                     k += 1
                 k = 0
             shift = plan[p + _TAPS_SHIFT]
-            now = plan[p + _NOW]
-            before = now - plan[p + _DILATION]
-            if before < 0:
-                before += plan[p + _N_ROWS]
-            long_before = now + 1
-            if long_before == plan[p + _N_ROWS]:
-                long_before = 0
-            plan[p + _NOW] = long_before
-            now = plan[p + _FIRST] + now * _N_UNITS
-            before = plan[p + _FIRST] + before * _N_UNITS
-            long_before = plan[p + _FIRST] + long_before * _N_UNITS
+            n = plan[p + _NOW]
+            a = n - plan[p + _DILATION]
+            if a < 0:
+                a += plan[p + _N_ROWS]
+            before = ptr16(uint(past) + uint(2 * (plan[p + _FIRST] + a * _N_UNITS)))
+            now = ptr16(uint(past) + uint(2 * (plan[p + _FIRST] + n * _N_UNITS)))
+            n += 1
+            if n == plan[p + _N_ROWS]:
+                n = 0
+            plan[p + _NOW] = n
+            long_before = ptr16(uint(past) + uint(2 * (plan[p + _FIRST] + n * _N_UNITS)))
+            y = ptr32(uint(words) + uint(4 * units))
+            w = ptr8(uint(weights) + uint(i))
+            i += 3 * _N_UNITS
+            bias = ptr32(uint(biases) + uint(4 * b))
+            b += _N_UNITS
+            out = ptr32(uint(inputs) + uint(0))
             while k < _N_UNITS:
-                a = units[k]
-                past[now + k] = a
+                a = y[0]
+                now[0] = a
                 a = (
-                    (weights[i] - 128) * a
-                    + (weights[i + 1] - 128) * past[before + k]
-                    + (weights[i + 2] - 128) * past[long_before + k]
-                    + biases[b]
+                    (w[0] - 128) * a
+                    + (w[1] - 128) * before[0]
+                    + (w[2] - 128) * long_before[0]
+                    + bias[0]
                 ) >> shift
                 if a < 0:
                     a = 0
                 elif a > 32767:
                     a = 32767
-                x[k] = a
-                i += 3
-                b += 1
-                k += 1
+                out[0] = a
+                a = y[1]
+                now[1] = a
+                a = (
+                    (w[3] - 128) * a
+                    + (w[4] - 128) * before[1]
+                    + (w[5] - 128) * long_before[1]
+                    + bias[1]
+                ) >> shift
+                if a < 0:
+                    a = 0
+                elif a > 32767:
+                    a = 32767
+                out[1] = a
+                a = y[2]
+                now[2] = a
+                a = (
+                    (w[6] - 128) * a
+                    + (w[7] - 128) * before[2]
+                    + (w[8] - 128) * long_before[2]
+                    + bias[2]
+                ) >> shift
+                if a < 0:
+                    a = 0
+                elif a > 32767:
+                    a = 32767
+                out[2] = a
+                a = y[3]
+                now[3] = a
+                a = (
+                    (w[9] - 128) * a
+                    + (w[10] - 128) * before[3]
+                    + (w[11] - 128) * long_before[3]
+                    + bias[3]
+                ) >> shift
+                if a < 0:
+                    a = 0
+                elif a > 32767:
+                    a = 32767
+                out[3] = a
+                y = ptr32(uint(y) + uint(_FOUR_WORDS_BYTES))
+                w = ptr8(uint(w) + uint(12))
+                now = ptr16(uint(now) + uint(8))
+                before = ptr16(uint(before) + uint(8))
+                long_before = ptr16(uint(long_before) + uint(8))
+                bias = ptr32(uint(bias) + uint(_FOUR_WORDS_BYTES))
+                out = ptr32(uint(out) + uint(_FOUR_WORDS_BYTES))
+                k += 4
+            k = 0
         else:
-            while k < _N_UNITS:
-                x[k] = units[k]
-                k += 1
-        offset = (
-            x[0] + x[1] + x[2] + x[3] + x[4] + x[5] + x[6] + x[7] + x[8] + x[9] + x[10]
-            + x[11] + x[12] + x[13] + x[14] + x[15] + x[16] + x[17] + x[18] + x[19] + x[20] + x[21]
-            + x[22] + x[23] + x[24] + x[25] + x[26] + x[27] + x[28] + x[29] + x[30] + x[31] + x[32]
-            + x[33] + x[34] + x[35]
-        ) << 7  # fmt: skip
+            inputs = ptr32(uint(words) + uint(4 * units))
+        width = plan[p + _N_OUT]
+        waiting = 0  # an input whose column waits for another one
+        column = ptr8(uint(weights) + uint(i))
+        while k < _N_UNITS:
+            a = inputs[k]
+            if a:
+                offset += a
+                if waiting:
+                    y = ptr32(uint(words) + uint(_SUMS_BYTES))
+                    other = ptr8(uint(weights) + uint(i))
+                    w = ptr8(uint(column) + uint(0))
+                    n = 0
+                    while n < width:
+                        y[0] = y[0] + w[0] * waiting + other[0] * a
+                        y[1] = y[1] + w[1] * waiting + other[1] * a
+                        y[2] = y[2] + w[2] * waiting + other[2] * a
+                        y[3] = y[3] + w[3] * waiting + other[3] * a
+                        y[4] = y[4] + w[4] * waiting + other[4] * a
+                        y[5] = y[5] + w[5] * waiting + other[5] * a
+                        y[6] = y[6] + w[6] * waiting + other[6] * a
+                        y[7] = y[7] + w[7] * waiting + other[7] * a
+                        y[8] = y[8] + w[8] * waiting + other[8] * a
+                        y[9] = y[9] + w[9] * waiting + other[9] * a
+                        y[10] = y[10] + w[10] * waiting + other[10] * a
+                        y[11] = y[11] + w[11] * waiting + other[11] * a
+                        y = ptr32(uint(y) + uint(_DOZEN_WORDS_BYTES))
+                        w = ptr8(uint(w) + uint(_DOZEN))
+                        other = ptr8(uint(other) + uint(_DOZEN))
+                        n += _DOZEN
+                    waiting = 0
+                else:
+                    waiting = a
+                    column = ptr8(uint(weights) + uint(i))
+            i += width
+            k += 1
+        if waiting:
+            y = ptr32(uint(words) + uint(_SUMS_BYTES))
+            w = ptr8(uint(column) + uint(0))
+            n = 0
+            while n < width:
+                y[0] = y[0] + w[0] * waiting
+                y[1] = y[1] + w[1] * waiting
+                y[2] = y[2] + w[2] * waiting
+                y[3] = y[3] + w[3] * waiting
+                y = ptr32(uint(y) + uint(_FOUR_WORDS_BYTES))
+                w = ptr8(uint(w) + uint(4))
+                n += 4
         shift = plan[p + _SHIFT]
-        n_out = plan[p + _N_OUT]
-        k = 0
-        while k < n_out:
-            a = (
-                units[k + _N_UNITS] - offset
-                + weights[i] * x[0] + weights[i + 1] * x[1]
-                + weights[i + 2] * x[2] + weights[i + 3] * x[3]
-                + weights[i + 4] * x[4] + weights[i + 5] * x[5]
-                + weights[i + 6] * x[6] + weights[i + 7] * x[7]
-                + weights[i + 8] * x[8] + weights[i + 9] * x[9]
-                + weights[i + 10] * x[10] + weights[i + 11] * x[11]
-                + weights[i + 12] * x[12] + weights[i + 13] * x[13]
-                + weights[i + 14] * x[14] + weights[i + 15] * x[15]
-                + weights[i + 16] * x[16] + weights[i + 17] * x[17]
-                + weights[i + 18] * x[18] + weights[i + 19] * x[19]
-                + weights[i + 20] * x[20] + weights[i + 21] * x[21]
-                + weights[i + 22] * x[22] + weights[i + 23] * x[23]
-                + weights[i + 24] * x[24] + weights[i + 25] * x[25]
-                + weights[i + 26] * x[26] + weights[i + 27] * x[27]
-                + weights[i + 28] * x[28] + weights[i + 29] * x[29]
-                + weights[i + 30] * x[30] + weights[i + 31] * x[31]
-                + weights[i + 32] * x[32] + weights[i + 33] * x[33]
-                + weights[i + 34] * x[34] + weights[i + 35] * x[35]
-            )  # fmt: skip
-            i += _N_UNITS
-            if shift == 0:
-                units[k + _N_UNITS] = a
-            else:
-                units[k + _N_UNITS] = 0
-                a = (a + biases[b]) >> shift
-                b += 1
-                if kind <= _OF_TAPS:
-                    a += units[k]
+        if shift:
+            k = 0
+            y = ptr32(uint(words) + uint(_SUMS_BYTES))
+            bias = ptr32(uint(biases) + uint(4 * b))
+            out = ptr32(uint(words) + uint(4 * units))
+            b += width
+            offset <<= 7
+            if kind == _OF_TAPS:
+                while k < _N_UNITS:
+                    a = ((y[0] - offset + bias[0]) >> shift) + out[0]
                     if a < 0:
                         a = 0
                     elif a > 32767:
                         a = 32767
-                    units[k] = a
-                    if kind == _OF_FEATURES:
-                        pools[k] += a
-                        if a > pools[k + _FIRST_PEAK]:
-                            pools[k + _FIRST_PEAK] = a
-                else:
+                    out[0] = a
+                    y[0] = 0
+                    a = ((y[1] - offset + bias[1]) >> shift) + out[1]
+                    if a < 0:
+                        a = 0
+                    elif a > 32767:
+                        a = 32767
+                    out[1] = a
+                    y[1] = 0
+                    a = ((y[2] - offset + bias[2]) >> shift) + out[2]
+                    if a < 0:
+                        a = 0
+                    elif a > 32767:
+                        a = 32767
+                    out[2] = a
+                    y[2] = 0
+                    a = ((y[3] - offset + bias[3]) >> shift) + out[3]
+                    if a < 0:
+                        a = 0
+                    elif a > 32767:
+                        a = 32767
+                    out[3] = a
+                    y[3] = 0
+                    y = ptr32(uint(y) + uint(_FOUR_WORDS_BYTES))
+                    bias = ptr32(uint(bias) + uint(_FOUR_WORDS_BYTES))
+                    out = ptr32(uint(out) + uint(_FOUR_WORDS_BYTES))
+                    k += 4
+            elif kind == _OF_UNITS:
+                out = ptr32(uint(words) + uint(4 * plan[_OUT]))
+                while k < width:
+                    a = (y[k] - offset + bias[k]) >> shift
+                    y[k] = 0
                     if a < _LEAST_Q8:
                         a = _LEAST_Q8
                     elif a > 32767:
                         a = 32767
-                    logits[k] = a
-            k += 1
+                    out[k] = a
+                    k += 1
+            else:
+                while k < _N_UNITS:
+                    a = (y[k] - offset + bias[k]) >> shift
+                    y[k] = 0
+                    if a < 0:
+                        a = 0
+                    elif a > 32767:
+                        a = 32767
+                    out[k] = a
+                    if kind == _OF_FEATURES:
+                        words[k + _POOL] += a
+                        if a > words[k + _PEAK]:
+                            words[k + _PEAK] = a
+                    k += 1
+            offset = 0
         p += _ROW

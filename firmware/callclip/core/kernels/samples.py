@@ -34,14 +34,15 @@ _BIT_CDB = const(602)
 
 
 @micropython.viper
-def unpack(x: int, i: int, slots_in, samples_io, scales_io):
+def unpack(x: int, i: int, slots_in, pack_in):
     """Slots to DC-free samples, |y| <= 2^24, and their peaks.
 
     |x| <= 2^23, so |dc| <= 2^23 * 2^7 = 2^30: dc is a leaky mean of x, scaled by 2^7.
     """
+    pack = ptr32(pack_in)
     slots = ptr32(slots_in)
-    out = ptr32(samples_io)
-    scales = ptr32(scales_io)
+    out = ptr32(pack[0])
+    scales = ptr32(pack[1])
     i = 0
     while i < _BEFORE:
         out[i] = out[i + _N_SLOTS]
@@ -78,16 +79,17 @@ def unpack(x: int, i: int, slots_in, samples_io, scales_io):
 
 
 @micropython.viper
-def energy(x: int, i: int, samples_in, scales_in, values_out, offsets_out):
+def energy(x: int, i: int, pack_in):
     """Sums of squares of 320 samples and of each half of them, and their offsets; the peaks.
 
     Each sample is rounded to sample / 2^shift first, so that the sums are at most
     320 * (2^10 + 1)^2 < 2^29.
     """
-    samples = ptr32(samples_in)
-    scales = ptr32(scales_in)
-    values = ptr32(values_out)
-    offsets = ptr32(offsets_out)
+    pack = ptr32(pack_in)
+    samples = ptr32(pack[0])
+    scales = ptr32(pack[1])
+    values = ptr32(pack[2])
+    offsets = ptr32(pack[3])
     k = 0
     while k < 2:
         x = scales[k * _SCALES + _PEAK]
@@ -129,15 +131,16 @@ def energy(x: int, i: int, samples_in, scales_in, values_out, offsets_out):
 
 
 @micropython.viper
-def decimate(x: int, i: int, samples_in, scales_io, agent_io, line_io):
+def decimate(x: int, i: int, pack_in):
     """Half-band filter to 8 kHz: appends 160 samples to a 256-sample window, and its peak.
 
     Old outputs move down by 160; the peak of the 96 that will be left of them is kept. Taps
     (-1 0 9 16 9 0 -1)/32: |y| <= 36/32 * 2^24 < 2^25, the sum before the shift < 2^30.
     """
-    samples = ptr32(samples_in)
-    scales = ptr32(scales_io)
-    hist = ptr32(agent_io)
+    pack = ptr32(pack_in)
+    samples = ptr32(pack[0])
+    scales = ptr32(pack[1])
+    hist = ptr32(pack[2])
     k = 0
     while k < 2:
         i = 0
@@ -208,5 +211,5 @@ def decimate(x: int, i: int, samples_in, scales_io, agent_io, line_io):
             end += 96
         scales[k * _SCALES + _TAIL_PEAK] = high
         scales[k * _SCALES + _PEAK_8K] = peak
-        hist = ptr32(line_io)
+        hist = ptr32(pack[3])
         k += 1

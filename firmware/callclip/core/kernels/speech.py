@@ -10,10 +10,29 @@ from micropython import const
 _FACT_IS_SPEECH = const(2)
 _FACT_IS_SETTLED_SPEECH = const(3)
 _FACT_IS_ACTIVE = const(4)
+_FACT_IS_MAYBE_MUSIC = const(6)
 _FACT_SPURT_START = const(9)
 _FACT_SPURT_MS = const(10)
 _FACT_LAST_ACTIVE = const(11)
 _FACT_IS_LATE_ACTIVE = const(21)
+
+# A channel's pack and its moment (ear.py).
+_FACTS = const(0)
+_MOMENT = const(1)
+_LOGITS = const(2)
+_LIVE = const(3)
+_LATE = const(4)
+_HINDSIGHT = const(6)
+_SPEECH = const(7)
+_MUSIC = const(4)  # in logits
+_NO_MUSIC_Q8 = const(-128)
+_NET_LATE_FRAMES = const(12)
+_MOMENT_SHOWN = const(0)
+_MOMENT_HEARD = const(1)
+_MOMENT_IS_SETTLING = const(2)
+_MOMENT_IS_OTHER = const(3)
+_MOMENT_IS_HIGH = const(11)
+_MOMENT_IS_BUSY = const(12)
 
 # decide's state: speech from, down to, the sum that makes it sure, frames and sum of this spurt.
 _ON_Q8 = const(0)
@@ -51,10 +70,15 @@ _IS_MAYBE = const(11)
 
 
 @micropython.viper
-def decide(logit_q8: int, index: int, is_other_sound: int, state_io, facts_io):
-    """Whether a channel speaks in frame `index`, and what its talk spurt is worth."""
-    state = ptr32(state_io)
-    facts = ptr32(facts_io)
+def decide(pack: ptr32):
+    """Whether a channel speaks in the shown frame, and what its talk spurt is worth."""
+    facts = ptr32(pack[_FACTS])
+    moment = ptr32(pack[_MOMENT])
+    logits = ptr32(pack[_LOGITS])
+    state = ptr32(pack[_SPEECH])
+    logit_q8 = logits[pack[_LIVE]]
+    index = moment[_MOMENT_SHOWN]
+    is_other_sound = moment[_MOMENT_IS_OTHER]
     limit = state[_ON_Q8]
     if facts[_FACT_IS_ACTIVE]:
         limit = state[_OFF_Q8]
@@ -80,10 +104,14 @@ def decide(logit_q8: int, index: int, is_other_sound: int, state_io, facts_io):
 
 
 @micropython.viper
-def settle(logit_q8: int, bits: int, is_other_sound: int, state_io, facts_io):
+def settle(pack: ptr32):
     """Speech as it looks once short pauses are filled and short sounds dropped."""
-    state = ptr32(state_io)
-    facts = ptr32(facts_io)
+    facts = ptr32(pack[_FACTS])
+    moment = ptr32(pack[_MOMENT])
+    logits = ptr32(pack[_LOGITS])
+    state = ptr32(pack[_HINDSIGHT])
+    logit_q8 = logits[pack[_LATE]]
+    is_other_sound = moment[_MOMENT_IS_SETTLING]
     bits = (state[_BITS] << 1) & ((1 << (_TOP + 1)) - 1)
     limit = state[_ON_Q8]
     if state[_WAS_ACTIVE]:
@@ -116,9 +144,26 @@ def settle(logit_q8: int, bits: int, is_other_sound: int, state_io, facts_io):
 
 
 @micropython.viper
-def add(logit_q8: int, index: int, state_io):
-    """Add the opinion about frame `index` to the sum that makes music; it stays below 2^18."""
-    state = ptr32(state_io)
+def add(pack: ptr32):
+    """Add the opinion about the net's late frame to the sum that makes music; it stays below 2^18.
+
+    pack: the line's facts, moment, logits, state. A busy tone is no music; nor is what does not
+    stand above the floor: hum sounds like a chord.
+    """
+    facts = ptr32(pack[_FACTS])
+    moment = ptr32(pack[_MOMENT])
+    logits = ptr32(pack[_LOGITS])
+    state = ptr32(pack[3])
+    facts[_FACT_IS_MAYBE_MUSIC] = 0
+    if moment[_MOMENT_IS_BUSY]:
+        state[_MUSIC_SUM_Q8] = 0
+        state[_IS_MUSIC] = 0
+        state[_IS_MAYBE] = 0
+        return
+    logit_q8 = logits[_MUSIC]
+    if logit_q8 > _NO_MUSIC_Q8 and moment[_MOMENT_IS_HIGH] == 0:
+        logit_q8 = _NO_MUSIC_Q8
+    index = moment[_MOMENT_HEARD] - _NET_LATE_FRAMES
     if logit_q8 > 0:
         state[_UNTIL] = index
     step = state[_STEP_Q8]
@@ -140,6 +185,7 @@ def add(logit_q8: int, index: int, state_io):
     state[_IS_MAYBE] = 0
     if total >= state[_MAYBE_Q8]:
         state[_IS_MAYBE] = 1
+        facts[_FACT_IS_MAYBE_MUSIC] = 1
     if state[_IS_MUSIC]:
         if total < state[_MUSIC_OFF_Q8]:
             state[_IS_MUSIC] = 0

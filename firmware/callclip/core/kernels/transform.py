@@ -17,16 +17,17 @@ _LEAST_SHIFT = const(-6)
 
 
 @micropython.viper
-def window(x: int, i: int, agent_in, line_in, hann_in, scales_io, re_out, im_out):
+def window(x: int, i: int, pack_in):
     """Hann-windowed copies of 256 samples of each channel, scaled so that |out| <= 2^14.
 
     A channel is shifted right until its peak is below 2^14, or left for a small one; scales keep
     how far. hann: 256 words, 0..2^14. Product < 2^28.
     """
-    hist = ptr32(agent_in)
-    hann = ptr32(hann_in)
-    out = ptr32(re_out)
-    scales = ptr32(scales_io)
+    pack = ptr32(pack_in)
+    hist = ptr32(pack[0])
+    hann = ptr32(pack[2])
+    out = ptr32(pack[4])
+    scales = ptr32(pack[3])
     k = 0
     while k < 2:
         x = scales[k * _SCALES + _PEAK_8K]
@@ -68,13 +69,13 @@ def window(x: int, i: int, agent_in, line_in, hann_in, scales_io, re_out, im_out
             x = hist[i] >> shift
             out[i] = (hann[i] * x) >> 14
             i += 1
-        hist = ptr32(line_in)
-        out = ptr32(im_out)
+        hist = ptr32(pack[1])
+        out = ptr32(pack[5])
         k += 1
 
 
 @micropython.viper
-def fft256(x: int, y: int, re_io, im_io, cos_in, sin_in):
+def fft256(x: int, y: int, pack_in):
     """In-place complex FFT of 256 points, output in bit-reversed order, scaled by 1/16.
 
     Twiddles: 128 words, 2^12 = 1. A component starts at <= 2^14, a modulus at <= 2^14.5. Each
@@ -82,10 +83,11 @@ def fft256(x: int, y: int, re_io, im_io, cos_in, sin_in):
     2^18.6, a product of it with a twiddle below 2^30.6. Two stages go at once, so that a point is
     loaded and stored half as often; where all twiddles are 1 or -j nothing is multiplied.
     """
-    re = ptr32(re_io)
-    im = ptr32(im_io)
-    cos = ptr32(cos_in)
-    sin = ptr32(sin_in)
+    pack = ptr32(pack_in)
+    re = ptr32(pack[0])
+    im = ptr32(pack[1])
+    cos = ptr32(pack[2])
+    sin = ptr32(pack[3])
     q = 64
     while q > 0:
         i = 0
@@ -178,17 +180,18 @@ def fft256(x: int, y: int, re_io, im_io, cos_in, sin_in):
 
 
 @micropython.viper
-def power(x: int, y: int, re_in, im_in, reversed_in, agent_out, line_out):
+def power(x: int, y: int, pack_in):
     """Power spectra of both channels, bins 0..127, from the transform of agent + j line.
 
     By Parseval the sum over a channel's bins is below 2^29, so band sums need no guard.
     reversed: 256 words, the bit-reversed index.
     """
-    re = ptr32(re_in)
-    im = ptr32(im_in)
-    at = ptr32(reversed_in)
-    agent = ptr32(agent_out)
-    line = ptr32(line_out)
+    pack = ptr32(pack_in)
+    re = ptr32(pack[0])
+    im = ptr32(pack[1])
+    at = ptr32(pack[2])
+    agent = ptr32(pack[3])
+    line = ptr32(pack[4])
     agent[0] = 0
     line[0] = 0
     k = 1

@@ -17,6 +17,7 @@ from array import array
 from callclip.core import events, units
 from callclip.core.frame import fact
 from callclip.core.kernels import levels, watches
+from callclip.core.pack import pack
 from callclip.core.rules.rule import HEAD_WORDS, Rule
 from callclip.core.units import frames_from_ms
 
@@ -52,7 +53,7 @@ class Dose(Rule):
         self._in = array("i", [0, 0])
         self._out = array("i", [0, 0])
         self._offsets = array("i", [0, 0])
-        self._log_table = units.LOG_TABLE
+        self._pack = pack(self._in, self._offsets, 2, units.LOG_TABLE, self._out)
 
     def meter(self):
         return watches.expose
@@ -87,7 +88,7 @@ class Dose(Rule):
             scale_cdb = 2 * _BITS_CDB
         pair[1] = self.n_frames
         out = self._out
-        levels.centidb(0, 0, pair, self._offsets, 2, self._log_table, out)
+        levels.centidb(0, 0, self._pack)
         return out[0] - out[1] + scale_cdb + _POWER_OFFSET_CDB
 
 

@@ -13,6 +13,7 @@ from array import array
 from callclip.core import events, units
 from callclip.core.frame import fact
 from callclip.core.kernels import levels, meters
+from callclip.core.pack import pack
 from callclip.core.rules.rule import HEAD_WORDS, Rule
 from callclip.core.stretch import N_PARTS, Stretch
 from callclip.core.transitions import IN_CONVERSATION
@@ -40,7 +41,7 @@ class LoudCustomer(Rule):
         self._own_cdb = array("i", [0])
         self._offset = array("i", [_POWER_OFFSET_CDB])
         self._exp_table = units.EXP_TABLE
-        self._log_table = units.LOG_TABLE
+        self._pack = pack(self._own, self._offset, 1, units.LOG_TABLE, self._own_cdb)
         self._is_loud = 0
 
     def meter(self):
@@ -65,7 +66,7 @@ class LoudCustomer(Rule):
     def _compare(self, level_cdb):
         limit_cdb = self._limit_cdb
         if self._n_parts >= SETTLED_PARTS:
-            levels.centidb(0, 0, self._own, self._offset, 1, self._log_table, self._own_cdb)
+            levels.centidb(0, 0, self._pack)
             own_limit_cdb = self._own_cdb[0] + self._rise_cdb
             if own_limit_cdb < limit_cdb:
                 limit_cdb = own_limit_cdb
