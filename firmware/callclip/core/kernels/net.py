@@ -16,10 +16,10 @@ _N_UNITS = const(36)
 
 # Where things lie in `words`, as net.py has it.
 _INPUTS = const(12)
-_SUMS = const(48)
-_POOL = const(156)
-_PEAK = const(192)
-_CONTEXT = const(228)
+_FIRST_SUM = const(48)
+_FIRST_POOL = const(156)
+_FIRST_PEAK = const(192)
+_FIRST_CONTEXT = const(228)
 _SUMS_BYTES = const(192)
 
 # A plan begins with the number of its rows, where its weights and biases stand, its units and what
@@ -85,9 +85,9 @@ def step(y: ptr32, w: ptr8, pack_in):
         elif kind == _OF_POOLS:
             inputs = ptr32(uint(words) + uint(4 * _INPUTS))
             while k < _N_UNITS:
-                a = words[at + k + _POOL]
+                a = words[at + k + _FIRST_POOL]
                 inputs[k] = a if at else a >> _POOL_SHIFT
-                words[at + k + _POOL] = 0
+                words[at + k + _FIRST_POOL] = 0
                 k += 1
             k = 0
             at = _N_UNITS
@@ -95,7 +95,7 @@ def step(y: ptr32, w: ptr8, pack_in):
             inputs = ptr32(uint(words) + uint(4 * _INPUTS))
             if plan[p + _IS_CONTEXT_ADDED]:
                 while k < _N_UNITS:
-                    a = words[units + k] + words[k + _CONTEXT]
+                    a = words[units + k] + words[k + _FIRST_CONTEXT]
                     if a < 0:
                         a = 0
                     elif a > 32767:
@@ -295,9 +295,9 @@ def step(y: ptr32, w: ptr8, pack_in):
                         a = 32767
                     out[k] = a
                     if kind == _OF_FEATURES:
-                        words[k + _POOL] += a
-                        if a > words[k + _PEAK]:
-                            words[k + _PEAK] = a
+                        words[k + _FIRST_POOL] += a
+                        if a > words[k + _FIRST_PEAK]:
+                            words[k + _FIRST_PEAK] = a
                     k += 1
             offset = 0
         p += _ROW
