@@ -55,7 +55,7 @@ class World:
         self._debt_us = 0
         self._wall_us = utime.ticks_us()
         self._power_check_ms = 0
-        self._look_ms = params["look_every_ms"]  # at the heap; 0: never
+        self._look_ms = params.get("look_every_ms")  # at the heap; 0: never
         if self._look_ms:
             import virtual_heap  # a unit that is not looked at has no such thing in its heap
 

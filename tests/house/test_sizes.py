@@ -12,6 +12,9 @@ FILE_LINES = 400
 FUNCTION_LINES = 60
 KERNELS = "firmware/callclip/core/kernels/"
 KERNEL_LINES = 140  # viper calls no other function cheaply
+LONGER_FUNCTIONS = {
+    f"{KERNELS}net.py::step": "all layers of a plan in one call, unrolled where the time goes"
+}
 LONGER_FILES = {"firmware/callclip/core/weights.py": "numbers that a program has written"}
 
 
@@ -28,8 +31,8 @@ def findings(root):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 n_lines = node.end_lineno - node.lineno + 1
                 most = KERNEL_LINES if module.path.startswith(KERNELS) else FUNCTION_LINES
-                if n_lines > most:
-                    place = f"{module.path}::{node.name}"
+                place = f"{module.path}::{node.name}"
+                if n_lines > most and place not in LONGER_FUNCTIONS:
                     out.append(f"{place}: {n_lines} lines, {most} are the limit")
     return out
 

@@ -24,6 +24,7 @@ from callclip.core.calibstates import (
     UNSTEADY,
 )
 from callclip.core.kernels import levels
+from callclip.core.pack import pack
 from callclip.core.rules.dose import ASSUMED_OFFSET_CDB, LEAST_OFFSET_CDB
 
 HALF_SECOND = 500 // units.FRAME_MS  # frames
@@ -54,6 +55,7 @@ class Calibration:
         self._pair = array("i", [0])
         self._offset = array("i", [_POWER_OFFSET_CDB])
         self._out = array("i", [0])
+        self._pack = pack(self._pair, self._offset, 1, units.LOG_TABLE, self._out)
 
     def fail(self, reason):
         self.state = FAILED
@@ -83,7 +85,7 @@ class Calibration:
     def _judge(self):
         """A half-second is over."""
         self._pair[0] = self._power // HALF_SECOND
-        levels.centidb(0, 0, self._pair, self._offset, 1, units.LOG_TABLE, self._out)
+        levels.centidb(0, 0, self._pack)
         level_cdb = self._out[0]
         self._power = self._n = 0
         if not LEAST_OFFSET_CDB <= self.known_cdb - level_cdb <= MOST_OFFSET_CDB:

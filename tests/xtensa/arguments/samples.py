@@ -19,7 +19,7 @@ def _loud(bits):
     peak = (2**bits - 1, 2**bits - 1)
     row = (_dc, peak, _peak, _peak, (-6, 11), (0, 1), (0, 0), (0, 0))
     samples = words(N_WORDS, -(2**bits) + 1, 2**bits - 1)
-    return st.tuples(*SCRATCH, samples, fields(*row, *row), scratch(48), scratch(48))
+    return st.tuples(*SCRATCH, packed(samples, fields(*row, *row), scratch(48), scratch(48)))
 
 
 ARGUMENTS = {

@@ -22,7 +22,8 @@ def _window(bits):
     row = ((0, 0), (0, 0), (0, 0), (most, most), (-6, 11), (0, 1), (0, 0), (0, 0))
     samples = words(256, -most, most)
     scales = fields(*row, *row)
-    return st.tuples(*SCRATCH, samples, samples, table(HANN), scales, scratch(256), scratch(256))
+    out = (scratch(256), scratch(256))
+    return st.tuples(*SCRATCH, packed(samples, samples, table(HANN), scales, *out))
 
 
 ARGUMENTS = {
