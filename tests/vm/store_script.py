@@ -4,6 +4,7 @@ argv: firmware folder, case, a number for the case.
 """
 
 import errno
+import gc
 import json
 import os
 import sys
@@ -235,6 +236,9 @@ def power_cut(number):
                 saved = [i]
             except OSError:
                 pass
+    # A power cut takes what was open with it: nothing of it may be closed within the next mount.
+    store = settings = None
+    gc.collect()
     os.umount("/flash")
     flash.n_left = 1 << 29
     mount(flash)
