@@ -130,12 +130,12 @@ class Hearing:
         if self.learner.state:
             self.learner.update()
         self.net.step()
-        moments.begin(self._moments_pack)
+        moments.begin(self._moments_pack)  # pyright: ignore[reportArgumentType]
         ringer = self.ringer
         if ringer.template:
             self._look_for_ringer(shown)
         for kernel, words in self._until_tones:
-            kernel(words)
+            kernel(words)  # pyright: ignore[reportArgumentType]
         tones = self._tones
         if tones.lines.look():
             self._judge_tones(frame, shown, index)
@@ -143,7 +143,7 @@ class Hearing:
             ringer.update(frame, self._music.facts[IS_MUSIC], index)
             self._take_ringer(LINE, self._line.moment)
         for kernel, words in self._after_tones:
-            kernel(words)
+            kernel(words)  # pyright: ignore[reportArgumentType]
         if tones.facts[END] != NEVER:
             line = self._line.facts
             if line[_SPURT_MS] >= HOLD_SPEECH_MS and line[_IS_SPEECH]:

@@ -60,14 +60,14 @@ class Net:
 
     def step(self):
         """Take in one frame's features; logits_q8 tells of the frames before."""
-        kernels.step(0, 0, self._fast)
+        kernels.step(0, 0, self._fast)  # pyright: ignore[reportArgumentType]
         n_frames = self._n_frames + 1
         if n_frames == POOL_FRAMES:
             n_frames = 0
             self._n_slow = len(self._slow)
         self._n_frames = n_frames
         if n_frames < self._n_slow:
-            kernels.step(0, 0, self._slow[n_frames])
+            kernels.step(0, 0, self._slow[n_frames])  # pyright: ignore[reportArgumentType]
 
 
 class _Planner:

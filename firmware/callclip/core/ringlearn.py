@@ -164,7 +164,7 @@ class RingLearner:
             self._end_second()
 
     def _level_cdb(self, channel):
-        return self._spectra[channel].levels_cdb[TELEPHONE]
+        return self._spectra[channel].levels_cdb[TELEPHONE]  # pyright: ignore[reportAttributeAccessIssue]
 
     def _least_cdb(self, channel):
         least_cdb = self._floors[channel].levels_cdb[TELEPHONE] + RISE_CDB  # pyright: ignore[reportAttributeAccessIssue]

@@ -39,8 +39,8 @@ class RingSound:
         """channel: AGENT or LINE (ringtemplate.py)."""
         spectrum = self._spectra[channel]
         found = self._found
-        total_q10 = ringers.shares(spectrum.values, FIRST_BAND, N_BANDS, self.shares)
+        total_q10 = ringers.shares(spectrum.values, FIRST_BAND, N_BANDS, self.shares)  # pyright: ignore[reportAttributeAccessIssue]
         lines.find(0, 0, self._packs[channel])
         purity_q10 = (found[_LINE] + found[_SECOND]) // total_q10
         self.purity_q10 = purity_q10 if purity_q10 < 1024 else 1024
-        self.level_cdb = spectrum.levels_cdb[TELEPHONE]
+        self.level_cdb = spectrum.levels_cdb[TELEPHONE]  # pyright: ignore[reportAttributeAccessIssue]
