@@ -6,8 +6,6 @@ agent's microphone has none: its levels are compared in dBFS alone.
 Ref: docs/protocol.md, CALIBRATE; docs/log-format.md, Dose and shock.
 """
 
-import time
-
 import click
 from callclip.core import calibstates, protocol
 
@@ -15,9 +13,9 @@ from host_tools import options
 from host_tools.cmd_configure import LATER, restart
 from host_tools.failure import PARTLY, Failure
 from host_tools.link import TIMEOUT_S, Client
-from host_tools.output import say, show, show_json
+from host_tools.output import show, show_json
+from host_tools.underway import wait_over
 
-ASK_EVERY_S = 0.2
 NOTHING_CDB = -12000  # not heard for half a second yet
 
 
@@ -36,20 +34,21 @@ def words(told):
     )
 
 
-def listen(client, known_cdb, on_level):
-    """Start, and wait for the end; on_level is called with each new level in dBFS."""
-    told = ask(client, protocol.CALIBRATE_START, known_cdb)
-    shown = None
-    try:
-        while told["state"] == calibstates.LISTENING:
-            if told["level_cdb"] not in (shown, NOTHING_CDB):
-                shown = told["level_cdb"]
-                on_level(shown / 100)
-            time.sleep(ASK_EVERY_S)
-            told = ask(client, protocol.CALIBRATE_TELL)
-    except KeyboardInterrupt:
-        ask(client, protocol.CALIBRATE_STOP)
-        raise
+def listen(client, known_cdb):
+    """Start, and wait for the end; tells each new level in dBFS meanwhile."""
+
+    def words_of(told):
+        if told["state"] != calibstates.LISTENING:
+            return None
+        is_heard = told["level_cdb"] != NOTHING_CDB
+        return f"hears {told['level_cdb'] / 100:.1f} dBFS" if is_heard else ""
+
+    def act(action):
+        is_start = action == protocol.CALIBRATE_START
+        return ask(client, action, known_cdb if is_start else 0)
+
+    actions = protocol.CALIBRATE_START, protocol.CALIBRATE_TELL, protocol.CALIBRATE_STOP
+    told = wait_over(act, *actions, words_of)
     if told["state"] != calibstates.DONE:
         reason = calibstates.REASONS[told["reason"]]
         raise Failure(f"{client.port}: not calibrated: {reason}", PARTLY)
@@ -80,7 +79,7 @@ def command(port, known_db, is_clearing, no_restart, key, timeout_s, is_json):
     with Client(port, timeout_s, key) as client:
         is_changing = is_clearing or known_cdb
         if known_cdb:
-            told = listen(client, known_cdb, lambda db: say(f"hears {db:.1f} dBFS"))
+            told = listen(client, known_cdb)
         else:
             action = protocol.CALIBRATE_CLEAR if is_clearing else protocol.CALIBRATE_TELL
             told = ask(client, action)
@@ -92,7 +91,8 @@ def command(port, known_db, is_clearing, no_restart, key, timeout_s, is_json):
     if is_json:
         show_json({"port": port, "unit": unit, **told, "configuration": state})
     else:
-        show(f"{unit}: {words(told)}; {state}")
+        is_told = is_changing or not is_in_force
+        show(f"{unit}: {words(told)}" + (f"; {state}" if is_told else ""))
     return 0
 
 

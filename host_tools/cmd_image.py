@@ -8,12 +8,11 @@ import zlib
 
 import click
 
-from host_tools import image, options
+from host_tools import image, options, romfs
 from host_tools.failure import Failure
 from host_tools.output import show, show_json, whole_file, write_failure
 
 DEFAULT_OUT = "build/callclip.img"
-ARCHITECTURES = ("xtensawin", "x86")
 
 
 def files_for(config=None, arch=None):
@@ -57,7 +56,7 @@ def _make_parent(path):
 )  # fmt: skip
 @click.option("--config", metavar="FILE", help="Configuration (TOML) that the unit starts with.")
 @click.option(
-    "--mpy", "arch", type=click.Choice(ARCHITECTURES),
+    "--mpy", "arch", type=click.Choice(romfs.ARCHITECTURES),
     help="Compile the modules: xtensawin for the ESP32 and ESP32-S3, x86 for the virtual unit.",
 )  # fmt: skip
 @options.as_json

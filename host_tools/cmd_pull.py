@@ -30,22 +30,24 @@ def _write_events(path, logs):
 
 
 def _tell(result):
+    unit = f"unit {result['unit']}"
     show(
-        f"unit {result['unit']}: {result['records']} records in {result['bytes']} bytes, "
+        f"{unit}: {result['records']} records in {result['bytes']} bytes, "
         f"{result['new_bytes']} bytes new, {result['events']} events; "
         f"{'damaged' if result['damages'] else result['proof']}"
     )
     show(f"kept in {result['folder']}")
     if result["is_clock_set"]:
-        say("the unit did not know the time; its clock is set now")
+        say(f"{unit} did not know the time; its clock is set now")
     if result["problem"]:
-        say(f"the unit reports: {result['problem']}")
+        say(f"{unit} reports: {result['problem']}")
     if result["records_lost"] and not result["damages"]:
-        say(f"{result['records_lost']} records were never written by the unit (file system full?)")
+        say(f"{unit} never wrote {result['records_lost']} records (file system full?)")
     if result["segments_retired"]:
-        say(f"{result['segments_retired']} segments older than the retention time are removed")
+        words = f"{result['segments_retired']} segments older than the retention time"
+        say(f"{unit}: {words} are removed here")
     if result["segments_purged"]:
-        say(f"{result['segments_purged']} segments are purged on the unit")
+        say(f"{unit}: {result['segments_purged']} segments are purged on the unit")
     for words in result["torn_tails"]:
         say(f"note: {words}")
 

@@ -4,17 +4,15 @@ The unit listens to two rings and keeps 44 numbers about them (core/ringtemplate
 Ref: docs/protocol.md, RINGER.
 """
 
-import time
-
 import click
 from callclip.core import protocol, ringstates
 
 from host_tools import options
 from host_tools.failure import PARTLY, Failure
 from host_tools.link import TIMEOUT_S, Client
-from host_tools.output import say, show, show_json
+from host_tools.output import show, show_json
+from host_tools.underway import wait_over
 
-ASK_EVERY_S = 0.3
 MICROPHONES = ("the agent's microphone", "the line's microphone")
 
 
@@ -35,20 +33,15 @@ def words(told):
     )
 
 
-def learn(client, on_state):
-    """Start learning and wait for its end; on_state is called with each new state's words."""
-    told = ask(client, protocol.RINGER_LEARN)
-    shown = None
-    try:
-        while ringstates.WAIT_FIRST <= told["learning"] <= ringstates.HEAR_SECOND:
-            if told["learning"] != shown:
-                shown = told["learning"]
-                on_state(ringstates.STATE_NAMES[shown])
-            time.sleep(ASK_EVERY_S)
-            told = ask(client, protocol.RINGER_TELL)
-    except KeyboardInterrupt:
-        ask(client, protocol.RINGER_STOP)
-        raise
+def learn(client):
+    """Start learning and wait for its end; tells each new state meanwhile."""
+
+    def words_of(told):
+        is_over = not ringstates.WAIT_FIRST <= told["learning"] <= ringstates.HEAR_SECOND
+        return None if is_over else ringstates.STATE_NAMES[told["learning"]]
+
+    actions = protocol.RINGER_LEARN, protocol.RINGER_TELL, protocol.RINGER_STOP
+    told = wait_over(lambda action: ask(client, action), *actions, words_of)
     if told["learning"] != ringstates.LEARNED:
         reason = ringstates.REASONS[told["reason"]]
         raise Failure(f"{client.port}: nothing learned: {reason}", PARTLY)
@@ -72,7 +65,7 @@ def command(port, is_learning, is_clearing, key, timeout_s, is_json):
         raise click.UsageError("--learn and --clear exclude each other")
     with Client(port, timeout_s, key) as client:
         if is_learning:
-            told = learn(client, say)
+            told = learn(client)
         else:
             action = protocol.RINGER_CLEAR if is_clearing else protocol.RINGER_TELL
             told = ask(client, action)

@@ -24,6 +24,16 @@ class _Press(click.ParamType):
         return int(at), int(length)
 
 
+class _UnitId(click.ParamType):
+    name = "HEX"
+
+    def convert(self, value, param, ctx):
+        digits = value.lower()
+        if len(digits) != 12 or set(digits) - set("0123456789abcdef"):
+            self.fail(f"'{value}' is no unit's id; write 12 hex digits", param, ctx)
+        return digits
+
+
 def _stop(_number, _frame):
     raise KeyboardInterrupt
 
@@ -82,19 +92,26 @@ def _run(unit, target, is_to_end, has_recording):
     "--erase-ms", default=0, show_default=True, type=click.IntRange(0, 1000),
     help="Time an erase of flash keeps the unit deaf; about 90 on an ESP32.",
 )  # fmt: skip
+@click.option(
+    "--unit-id", type=_UnitId(), metavar="HEX",
+    help="Another id than every virtual unit's, for several at once.",
+)  # fmt: skip
 @click.option("--until-played", is_flag=True, help="End when the recording is over.")
 @click.option("--json", "is_json", is_flag=True, help="The port as JSON on stdout.")
-def command(wavs, image, speed, signals, presses, n_repeats, erase_ms, until_played, is_json):
+def command(
+    wavs, image, speed, signals, presses, n_repeats, erase_ms, unit_id, until_played, is_json
+):
     """Run the real firmware in the real MicroPython, with a pty for its serial port.
 
     Ctrl-C ends it.
     """
-    from simulator.device import UnitError, VirtualUnit
+    from simulator.device import UNIQUE_ID, UnitError, VirtualUnit
     from simulator.recording import RecordingError
     from simulator.vm import VmError
 
     signal.signal(signal.SIGTERM, _stop)
-    unit = VirtualUnit(image, wavs or None, speed, presses, n_repeats, erase_ms)
+    unit_id = unit_id or UNIQUE_ID
+    unit = VirtualUnit(image, wavs or None, speed, presses, n_repeats, erase_ms, unit_id)
     try:
         with _target(signals) as target, unit:
             if is_json:

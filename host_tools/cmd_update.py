@@ -2,6 +2,8 @@
 
 The unit restarts into MicroPython's prompt (UPDATE, for the role it), mpremote writes the compiled
 application into the romfs partition, and the unit starts on it. Log, configuration and keys stay.
+Before anything is written the unit's MicroPython tells which chip and which .mpy it is for: an
+application for another one would not start, and the unit then take no further update.
 A unit whose update broke off stands at the prompt, as there is nothing to start: it is taken up
 there. Where the unit has no such partition `callclip flash` has to do it.
 Ref: docs/protocol.md, UPDATE; docs/security.md; mpremote's manual, romfs.
@@ -17,7 +19,7 @@ import click
 import serial
 from callclip.core import protocol
 
-from host_tools import firmware, options, romfs
+from host_tools import mpy, options, romfs
 from host_tools.failure import NOT_REACHABLE, NOT_VERIFIED, PARTLY, Failure
 from host_tools.link import TIMEOUT_S, Client, Silence
 from host_tools.many import (
@@ -29,7 +31,7 @@ from host_tools.many import (
     unique,
 )
 from host_tools.output import say, show_json
-from host_tools.serialline import open_port
+from host_tools.serialline import baud, open_port
 
 PROMPT_S = 15.0  # boot text and a file system lie before the prompt
 RESTART_S = 20.0
@@ -37,6 +39,7 @@ DEPLOY_S = 300
 _ASK_EVERY_S = 0.5
 _RAW = b"raw REPL; CTRL-B to exit"
 _MAX_WORDS = 200
+_ASK_KIND = "import sys; print(sys.implementation._mpy)"
 
 
 def _is_at_prompt(port, wait_s):
@@ -75,29 +78,52 @@ def _open_prompt(port, timeout_s, key, is_forced):
     return hello
 
 
-def _deploy(port, path):
-    """Write the application and restart, with mpremote; Failure with its last words."""
-    words = [
-        sys.executable,
-        "-m",
-        "mpremote",
-        "connect",
-        port,
-        "romfs",
-        "deploy",
-        str(path),
-        "reset",
-    ]
+def _mpremote(port, *words):
+    """(is it done, what it said)."""
+    command = [sys.executable, "-m", "host_tools.mpremoteline", str(baud()), "connect", port]
     try:
         done = subprocess.run(
-            words, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
-            timeout=DEPLOY_S, check=False,
+            [*command, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            errors="replace", timeout=DEPLOY_S, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        words = f"{port}: not written after {DEPLOY_S} s; it stays at its prompt, update it again"
+        words = f"{port}: not done after {DEPLOY_S} s; it stays at its prompt, update it again"
         raise Failure(words, PARTLY) from None
-    said = (done.stdout + done.stderr).strip()
-    if done.returncode == 0:
+    return done.returncode == 0, (done.stdout + done.stderr).strip()
+
+
+def _kind_of(port):
+    """The mpy.Kind that the unit at its prompt takes."""
+    is_done, said = _mpremote(port, "exec", _ASK_KIND)
+    number = said.split()[-1] if said else ""
+    if not is_done or not number.isdecimal():
+        words = "does not say which MicroPython it has; it stays at its prompt, update it again"
+        raise Failure(f"{port}: {words}", PARTLY, said)
+    return mpy.kind_of_unit(int(number))
+
+
+def _application_for(port, given, kind):
+    """The image to write, bytes; Failure, and the unit as it was, when it could not run it."""
+    if given is None:
+        data = romfs.application(kind.arch) if kind.arch in romfs.ARCHITECTURES else None
+        words = "no application is built for it"
+    else:
+        data = given
+        words = "the image is for another one"
+    needed = data and mpy.kind_of_files(romfs.files_of(data))
+    if data is None or needed not in (None, kind):
+        _mpremote(port, "reset")
+        chip = f"chip is {kind.arch or 'unknown'} with .mpy {kind.version}"
+        if needed:
+            words += f" ({needed.arch} with .mpy {needed.version})"
+        raise Failure(f"{port}: its {chip}, and {words}; nothing was written", PARTLY)
+    return data
+
+
+def _deploy(port, path):
+    """Write the application and restart, with mpremote; Failure with its last words."""
+    is_done, said = _mpremote(port, "romfs", "deploy", str(path), "reset")
+    if is_done:
         return
     if "ROMFS" in said and ("not enabled" in said or "not found" in said):
         words = "has no partition for the application alone; it takes `callclip flash`"
@@ -107,10 +133,14 @@ def _deploy(port, path):
     raise Failure(words, PARTLY, said)
 
 
-def update_unit(port, path, timeout_s=TIMEOUT_S, key=None, is_forced=False):
-    """One unit: a dict with unit, and firmware before and now."""
+def update_unit(port, given=None, timeout_s=TIMEOUT_S, key=None, is_forced=False):
+    """One unit: a dict with unit, and firmware before and now. given: an image; None: our own."""
     before = _open_prompt(port, timeout_s, key, is_forced)
-    _deploy(port, path)
+    data = _application_for(port, given, _kind_of(port))
+    with tempfile.TemporaryDirectory(prefix="callclip-update-") as folder:
+        path = Path(folder) / "callclip.romfs"
+        path.write_bytes(data)
+        _deploy(port, path)
     try:
         with Client(port, RESTART_S, key) as client:
             now = client.hello
@@ -137,11 +167,9 @@ def command(ports, rom_path, is_forced, key, timeout_s, is_json):
     new application runs the unit's prompt is open to whoever holds its cable.
     """
     ports = unique(ports)
-    with tempfile.TemporaryDirectory(prefix="callclip-update-") as folder:
-        path = Path(folder) / "callclip.romfs"
-        path.write_bytes(_application(rom_path))
-        say("writing to all units at once; this takes about a minute")
-        rows = on_each(ports, lambda port: update_unit(port, path, timeout_s, key, is_forced))
+    given = _image_at(rom_path) if rom_path is not None else None
+    say("writing" + (" to all units at once" if len(ports) > 1 else "") + ", about a minute")
+    rows = on_each(ports, lambda port: update_unit(port, given, timeout_s, key, is_forced))
     if is_json:
         show_json(rows)
     elif not is_lone_failure(rows):
@@ -154,13 +182,13 @@ def command(ports, rom_path, is_forced, key, timeout_s, is_json):
     return exit_code_of(rows)
 
 
-def _application(path):
-    if path is None:
-        return romfs.application(firmware.ARCH)
+def _image_at(path):
     try:
         data = Path(path).read_bytes()
     except OSError as error:
         raise Failure(f"{path}: cannot be read ({error.strerror}); check the path") from error
-    if not data.startswith(romfs.MAGIC):
-        raise Failure(f"{path}: is no ROMFS image; make firmware builds one")
+    try:
+        romfs.files_of(data)
+    except ValueError as error:
+        raise Failure(f"{path}: {error}; make firmware builds one") from error
     return data

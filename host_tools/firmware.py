@@ -15,22 +15,12 @@ from pathlib import Path
 
 import callclip
 
-from host_tools import image, linker, romfs
+from host_tools import image, linker, mpy, romfs
 
 ARCH = "xtensawin"
 _ROOT = Path(__file__).resolve().parents[1]
 OUT = _ROOT / "build" / "firmware"
 LINKED = "linked"
-_ARCH_SHIFT = 2  # of the third byte of a .mpy; the bits above say for which chip its code is
-
-
-def has_native_code(mpy):
-    return mpy[2] >> _ARCH_SHIFT != 0
-
-
-def mpy_version(mpy):
-    """As `6.3`: what a MicroPython must take; the second number counts for native code alone."""
-    return f"{mpy[1]}.{mpy[2] & 3}"
 
 
 def manifest(compiled, rom):
@@ -38,16 +28,15 @@ def manifest(compiled, rom):
     rows = {
         path: {
             "bytes": len(data),
-            "is_native": has_native_code(data),
+            "is_native": mpy.has_native_code(data),
             "sha256": hashlib.sha256(data).hexdigest(),
         }
         for path, data in sorted(compiled.items())
     }
-    natives = [data for data in compiled.values() if has_native_code(data)]
     return {
         "firmware": callclip.VERSION,
         "arch": ARCH,
-        "mpy": mpy_version(natives[0]),
+        "mpy": mpy.kind_of_files(compiled).version,
         "romfs_bytes": len(rom),
         "romfs_sha256": hashlib.sha256(rom).hexdigest(),
         "files": rows,

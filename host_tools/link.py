@@ -19,7 +19,8 @@ import serial
 from callclip.core import fields, protocol, roles
 
 from host_tools import hostsession
-from host_tools.failure import NOT_REACHABLE, NOT_VERIFIED, PARTLY, Failure
+from host_tools.failure import NOT_REACHABLE, NOT_VERIFIED, Failure
+from host_tools.refusals import Answer, Refused, Silence, refusal, wrong_level
 from host_tools.serialline import open_port
 
 TIMEOUT_S = 5.0
@@ -29,31 +30,6 @@ ANSWER_S = 0.6  # until a request is repeated: a flash write and 1 KB at 115200 
 QUIET_S = 0.15  # after bytes that made no answer: it came damaged, no need to wait longer
 VAIN_TRIES = 8
 LEAST_S = 0.04  # what both shrink to on a line that loses bytes: six repeats fit a unit's input
-
-
-class Silence(Failure):
-    """Nothing answered in time."""
-
-
-class Refused(Failure):
-    """The unit answered with an error code and a sentence."""
-
-    def __init__(self, port, mtype, code, words):
-        name = protocol.MESSAGES[mtype][0]
-        super().__init__(f"{port}: the unit refused {name}: {words}", PARTLY)
-        self.code = code
-
-
-class Answer(dict):
-    """An answer's fields. One that should be there and is not is told, not stumbled over."""
-
-    def __init__(self, values, words):
-        super().__init__(values)
-        self._words = words
-
-    def __missing__(self, name):
-        words = f"{self._words} lacks {name}; bring the unit up to date with `callclip flash`"
-        raise Failure(words, NOT_REACHABLE)
 
 
 class Client:
@@ -261,7 +237,7 @@ class Client:
 
     def _fields_of(self, message, mtype):
         if message.level != protocol.LEVEL:
-            raise Failure(self._level_words(message.level), NOT_REACHABLE)
+            raise wrong_level(self.port, message.level)
         words = f"{self.port}: the answer to {protocol.MESSAGES[mtype][0]}"
         try:
             status, answer = protocol.read_answer(message)
@@ -269,23 +245,8 @@ class Client:
             words = f"{words} makes no sense ({error}); update callclip or the unit"
             raise Failure(words, NOT_REACHABLE) from error
         if status != protocol.OK:
-            raise self._refusal(mtype, status, answer)
+            raise refusal(self.port, mtype, status, answer, self._key)
         return Answer(answer, words)
-
-    def _refusal(self, mtype, status, words):
-        if status == protocol.NOT_LOGGED_IN and self._key is None:
-            words = "it has keys; name the file with yours (--key FILE, or CALLCLIP_KEY)"
-        elif status == protocol.WRONG_KEY and self._key is not None:
-            words = f"{words}; {self._key.path} is another site's, or older than the unit's keys"
-        return Refused(self.port, mtype, status, words)
-
-    def _level_words(self, level):
-        words = (
-            f"{self.port}: the unit speaks protocol level {level}, this program {protocol.LEVEL}"
-        )
-        if level < protocol.LEVEL:
-            return f"{words}; bring the unit up to date with `callclip flash`"
-        return f"{words}; bring callclip on this computer up to date"
 
     def _send(self, frame):
         try:

@@ -235,6 +235,7 @@ class _Verifier:
         """The log still contains the place where it ended at an earlier pull."""
         if known.log_id != self.verdict.log_id:
             words = f"a log begun anew; the one known until now was {known.log_id:08x}"
+            words += " (if the unit was flashed anew, or its log erased: --accept)"
             self.find("anew", self.folder, 0, words)
             return
         if self.ends.get((known.segment, known.n_bytes), b"").hex() == known.tag:

@@ -44,7 +44,7 @@ class LogFetch:
         n_before = 0  # bytes of the segments that are done
         for number, n_bytes in rows:
             try:
-                self._segment(number, n_bytes, lambda at, n=n_before: progress.at(n + at))
+                self._segment(number, n_bytes, _Part(progress, n_before))
             except Refused as refusal:
                 if refusal.code != protocol.NO_SUCH_SEGMENT:
                     raise
@@ -52,21 +52,21 @@ class LogFetch:
                 part = archive.segment_path(self._folder, number).with_suffix(PART)
                 part.unlink(missing_ok=True)
             n_before += n_bytes
-            progress.at(n_before)
 
-    def _segment(self, number, n_bytes, on_progress):
+    def _segment(self, number, n_bytes, progress):
         path = archive.segment_path(self._folder, number)
         is_there = path.exists()  # a segment may be empty, and must still be kept as one
         kept = path.read_bytes() if is_there else b""
         is_held = self._agrees(number, kept)
         if is_there and is_held and len(kept) >= n_bytes and not self._is_all:
+            progress.go_on_at(n_bytes)
             self._acknowledge(number, kept)
             return
         held = kept if is_held and not self._is_all else b""
         part = path.with_suffix(PART)
         if self._is_all:
             part.unlink(missing_ok=True)
-        data = self._whole(part, number, held, n_bytes, on_progress)
+        data = self._whole(part, number, held, n_bytes, progress)
         if kept and not is_held and _is_sound(path, kept):
             fault = "is another one" if _is_sound(path, data) else "is damaged"
             self.conflicts.append(
@@ -78,11 +78,13 @@ class LogFetch:
             part.unlink()
             self._acknowledge(number, data)
 
-    def _whole(self, part, number, held, n_bytes, on_progress):
+    def _whole(self, part, number, held, n_bytes, progress):
         """All bytes of a segment, proven by their hash; Failure when they do not add up twice."""
         for _try in range(2):
             with PartFile(part, len(held), n_bytes) as file:
-                self._fetch(file, number, on_progress)
+                if file.n_missing < n_bytes:
+                    progress.go_on_at(n_bytes - file.n_missing)
+                self._fetch(file, number, progress)
             data = held + file.whole()
             if self._agrees(number, data):
                 return data
@@ -103,7 +105,7 @@ class LogFetch:
                 return False  # the unit's segment is shorter: not the same one
             raise
 
-    def _fetch(self, file, number, on_progress):
+    def _fetch(self, file, number, progress):
         """Ask for what is missing, chunk by chunk, until nothing is. On a bad cable for smaller
         and smaller pages, as a short answer arrives whole where a long one never does."""
         came = time.monotonic()
@@ -118,7 +120,7 @@ class LogFetch:
                 self.n_new_bytes += n_new
                 if n_new:
                     came = time.monotonic()
-                on_progress(file.end - file.n_missing)
+                progress.at(file.end - file.n_missing)
             if time.monotonic() - came > self._client.timeout_s:
                 words = f"no answer within {self._client.timeout_s:g} s"
                 words += f", segment {number} stops at byte {at} of {file.end}"
@@ -144,6 +146,20 @@ class LogFetch:
             return
         row = {"segment": number, "n_bytes": len(data), "sha256": hashlib.sha256(data).digest()}
         self.held = self._client.ask(protocol.LOG_ACK, row)["held_segment"]
+
+
+class _Part:
+    """The progress of one segment, `n_before` bytes of others before it."""
+
+    def __init__(self, progress, n_before):
+        self._progress = progress
+        self._n_before = n_before
+
+    def at(self, n_bytes):
+        self._progress.at(self._n_before + n_bytes)
+
+    def go_on_at(self, n_bytes):
+        self._progress.go_on_at(self._n_before + n_bytes)
 
 
 def _keep(path, data):

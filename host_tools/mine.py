@@ -9,7 +9,7 @@ Called by: cmd_pull. Ref: docs/privacy.md.
 import datetime
 import tempfile
 
-from callclip.core import records
+from callclip.core import config, records
 
 from host_tools import archive, segmentfile
 from host_tools.link import Client
@@ -17,6 +17,8 @@ from host_tools.many import exit_code_of, on_each, tell_failures
 from host_tools.output import show, show_json
 from host_tools.pulling import Pull
 from host_tools.words import figures_of, title_of, words_of
+
+_WHEN = ("boot", "t_frames", "is_unix")  # told by _moment
 
 
 def everything(client):
@@ -57,7 +59,20 @@ def _records(path):
 def _moment(event):
     if not event["is_unix"]:
         return f"{event['t_ms'] / 1000:.1f} s after start {event['boot']}"
-    return datetime.datetime.fromtimestamp(event["t_ms"] / 1000).strftime("%Y-%m-%d %H:%M:%S")
+    return _local(event["t_ms"]).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _local(unix_ms):
+    return datetime.datetime.fromtimestamp(unix_ms / 1000)
+
+
+def _figures(event):
+    """An event's figures in words; when it was stands before them."""
+    told = {field: value for field, value in event.items() if field not in _WHEN}
+    if not event["is_unix"] or "since_ms" not in told:
+        return figures_of(told)
+    since = _local(told.pop("since_ms")).strftime("%H:%M:%S")
+    return ", ".join(words for words in (figures_of(told), f"since {since}") if words)
 
 
 def _tell(row):
@@ -65,14 +80,21 @@ def _tell(row):
     show(f"  {row['proof']}")
     show("what it noted, in its order:")
     for event in row["events"]:
-        parts = [_moment(event), title_of(event), figures_of(event), words_of(event)]
+        parts = [_moment(event), title_of(event), _figures(event), words_of(event)]
         show("  " + "  ".join(part for part in parts if part))
     counts = {}
     for record in row["records"]:
         counts[record["record"]] = counts.get(record["record"], 0) + 1
     show("all records: " + (", ".join(f"{n} {name}" for name, n in counts.items()) or "none"))
     show("  (LEVELS are how many of a minute's frames were how loud; --json shows each field)")
-    show("settings: " + ", ".join(f"{k} = {v}" for k, v in row["configuration"].items()))
+    show("settings:")
+    helps = {name: words for name, _default, _low, _high, words in config.SCHEMA}
+    for name, value in row["configuration"].items():
+        show(f"  {name} = {value}  ({helps[name]})" if name in helps else f"  {name} = {value}")
+    hello = row["hello"]
+    keys = "keys of its own" if hello.get("is_keyed") else "no keys"
+    show(f"about itself: firmware {hello['firmware']}, start {hello['boot']}, {keys};")
+    show("  and 44 numbers about the ringer of its phone, if it was taught that")
     show("No sound, no words and no voice are stored: no record has a field for them.")
 
 

@@ -19,6 +19,7 @@ from host_tools.pullprogress import Silent
 
 SIGNED = "verified with the unit's key"
 UNSIGNED = "whole; nothing is signed, as the unit has no keys"
+UNSIGNED_YET = "whole; nothing is signed, as it was written before the unit had keys"
 UNCHECKED = "whole; whether the unit wrote it cannot be told without a supervisor's key"
 
 
@@ -121,7 +122,9 @@ class Pull:
     def _proof(self):
         if self.verdict.n_unchecked:
             return UNCHECKED
-        return SIGNED if self.verdict.n_signed else UNSIGNED
+        if self.verdict.n_signed:
+            return SIGNED
+        return UNSIGNED_YET if self.client.hello.get("is_keyed") else UNSIGNED
 
     def _result(self, clock):
         hello, log = self.client.hello, self.log

@@ -19,8 +19,10 @@ from host_tools import attributes, image, linker, loading, scopes
 
 MAGIC = b"\xd2\xcd\x31"
 MOUNT_POINT = "/rom"
+ARCHITECTURES = ("xtensawin", "x86")  # of the chip, and of the 32-bit VM of virtual units
 PACKAGE = "/callclip/"
 PARTITION_BYTES = 0x40000  # `romfs` in hardware/micropython/partitions-4MiB-callclip.csv
+_VERBATIM, _DIRECTORY, _FILE = 2, 4, 5  # kinds of records in an image
 _CACHE = Path(__file__).resolve().parents[1] / "build" / "romfs"
 
 
@@ -60,6 +62,52 @@ def _add(writer, tree):
             writer.closedir()
         else:
             writer.mkfile(name, content)
+
+
+def files_of(data):
+    """{absolute path: bytes} of an image, as `build` makes one; ValueError: it is none."""
+    if not data.startswith(MAGIC):
+        raise ValueError("is no ROMFS image")
+    at, n_bytes = _number(data, len(MAGIC))
+    if at + n_bytes > len(data):
+        raise ValueError("is cut off")
+    return dict(_walk(data[at : at + n_bytes], ""))
+
+
+def _walk(data, folder):
+    at = 0
+    while at < len(data):
+        at, kind = _number(data, at)
+        at, n_bytes = _number(data, at)
+        body, at = data[at : at + n_bytes], at + n_bytes
+        if kind in (_DIRECTORY, _FILE):
+            begins, n_name = _number(body, 0)
+            path = f"{folder}/{body[begins : begins + n_name].decode()}"
+            rest = body[begins + n_name :]
+            if kind == _DIRECTORY:
+                yield from _walk(rest, path)
+            else:
+                yield path, _content(rest)
+
+
+def _content(records):
+    at, kind = _number(records, 0)
+    at, n_bytes = _number(records, at)
+    if kind != _VERBATIM:
+        raise ValueError("has files of a kind that is not known here")
+    return records[at : at + n_bytes]
+
+
+def _number(data, at):
+    """(offset behind it, a number of 7 bits a byte, highest first)."""
+    value = 0
+    while at < len(data):
+        byte = data[at]
+        at += 1
+        value = value << 7 | byte & 0x7F
+        if not byte & 0x80:
+            return at, value
+    raise ValueError("is cut off")
 
 
 @functools.cache

@@ -5,7 +5,7 @@ import json
 import pytest
 from littlefs import LittleFS
 
-from host_tools import image
+from host_tools import image, mpy, romfs
 from host_tools.failure import Failure
 from tests.program import assert_refused, callclip
 
@@ -111,3 +111,25 @@ def test_a_place_that_cannot_be_written(tmp_path):
 def test_a_module_that_does_not_compile_is_named():
     with pytest.raises(Failure, match="/callclip/x.py: does not compile for xtensawin"):
         image.compiled({"/callclip/x.py": b"def f(:\n"}, "xtensawin")
+
+
+def test_a_romfs_image_is_read_back_as_it_was_built():
+    files = {"/a.py": b"", "/callclip/b.mpy": bytes(range(256)) * 3, "/callclip/core/c.mpy": b"c"}
+    data = romfs.build(files)
+    assert romfs.files_of(data) == files
+    assert romfs.files_of(data.ljust(4096, b"\xff")) == files  # as a partition holds it
+    for part in (b"", data[:2], data[:-1], b"no image at all"):
+        with pytest.raises(ValueError):
+            romfs.files_of(part)
+
+
+def test_an_application_says_for_which_chip_it_is():
+    found = {
+        arch: mpy.kind_of_files(romfs.files_of(romfs.application(arch)))
+        for arch in romfs.ARCHITECTURES
+    }
+    assert {arch: kind.arch for arch, kind in found.items()} == {a: a for a in romfs.ARCHITECTURES}
+    assert len({kind.version for kind in found.values()}) == 1
+    assert mpy.kind_of_files({"/main.py": b"pass", "/b.mpy": b"M\x06\x00\x1f"}) is None
+    assert mpy.kind_of_unit(6 | 3 << 8 | 10 << 10) == mpy.Kind("xtensawin", "6.3")
+    assert mpy.kind_of_unit(6 | 3 << 8 | 60 << 10).arch == ""

@@ -124,7 +124,7 @@ def test_once_it_has_keys_the_log_is_closed_without_one(desk, files, tmp_path):
     assert give_keys(desk, files)["keys"] == "keys given"
     assert give_keys(desk, files)["keys"] == "keys in force"
     outcome = callclip("pull", desk.port, "--out", tmp_path / "logs")
-    assert outcome.exit_code == 1
+    assert outcome.exit_code == 2
     assert "--key FILE" in outcome.err
     assert not (tmp_path / "logs").exists()
     row = json.loads(callclip("devices", desk.port, "--json").out)[0]
@@ -146,7 +146,7 @@ def test_a_key_of_another_site_opens_nothing(desk, files, tmp_path):
     give_keys(desk, files)
     callclip("keygen", tmp_path / "other.key")
     outcome = callclip("pull", desk.port, "--out", tmp_path / "x", "--key", tmp_path / "other.key")
-    assert outcome.exit_code == 1
+    assert outcome.exit_code == 4
     assert "another site" in outcome.err
 
 
@@ -167,7 +167,7 @@ def test_new_keys_take_the_place_of_old_ones(desk, files, tmp_path):
     outcome = callclip(*words, "--old-key", files["site"])
     assert outcome.exit_code == 0, outcome.err
     old = callclip("pull", desk.port, "--out", tmp_path / "b", "--key", files["site"])
-    assert old.exit_code == 1
+    assert old.exit_code == 4
 
 
 REQUESTS = [m for m in roles.ALLOWED if m not in (protocol.CHALLENGE, protocol.LOGIN)]

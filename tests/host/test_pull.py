@@ -209,7 +209,7 @@ def test_a_unit_that_cannot_keep_a_log_says_so(tmp_path):
         outcome = pull(desk.port, tmp_path / "logs")
     assert outcome.exit_code == 0
     assert "0 records" in outcome.out
-    assert "the unit reports: log: " in outcome.err
+    assert " reports: log: " in outcome.err
 
 
 def test_a_segment_deleted_while_it_is_fetched(desk, tmp_path):

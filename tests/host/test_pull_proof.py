@@ -1,13 +1,14 @@
 """What a pull proves, remembers, purges and shows: signed logs, cut and altered ones, several units
 at once, odd sizes, the agent's own view."""
 
+import datetime
 import json
 import re
 
 import pytest
 from callclip.core import protocol
 
-from host_tools import logchain, retention
+from host_tools import logchain, mine, retention
 from host_tools.link import Client, Refused
 from tests.host.desk import Desk
 from tests.logbytes import LogWriter
@@ -148,7 +149,8 @@ def test_an_agent_sees_everything_and_changes_nothing(tmp_path, site):
         assert {record["record"] for record in row["records"]} >= {"SEGMENT", "BOOT", "EVENT"}
         assert row["configuration"]["retention_days"] == 30
         told = callclip("pull", "--mine", desk.port, "--key", agent)
-        assert "No sound" in told.out and "retention_days = 30" in told.out
+        assert "No sound" in told.out and "retention_days = 30  (logs older" in told.out
+        assert not re.search("is.unix|t.frames|None", told.out)
         for number, data in before.items():  # only what waited was written
             assert files(desk.folder)[number].read_bytes().startswith(data)
 
@@ -178,3 +180,13 @@ def test_what_retention_removed_is_not_fetched_again(tmp_path):
         (first.parent / "purged.json").write_text(json.dumps(note))
         assert pull(desk.port, out).exit_code == 0
         assert 1 not in files(out)
+
+
+def test_when_a_hold_began_is_told_as_a_time_of_day():
+    at_ms = T0_MS + 5000
+    event = {"t_ms": T0_MS + 9000, "event": "HOLD_STARTED", "cause": "MUSIC", "sure": True}
+    event |= {"since_ms": at_ms, "boot": 1, "t_frames": 7, "is_unix": True}
+    words = datetime.datetime.fromtimestamp(at_ms / 1000).strftime("%H:%M:%S")
+    assert mine._figures(event) == f"music, since {words}"
+    event |= {"since_ms": 61_000, "is_unix": False}
+    assert mine._figures(event) == "music, since 01:01.0"

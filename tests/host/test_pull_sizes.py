@@ -7,7 +7,8 @@ import pytest
 from callclip.core import batches, chain, protocol, records
 
 from host_tools import logchain
-from host_tools.logfetch import MOST_CHUNK_BYTES
+from host_tools.link import Client
+from host_tools.logfetch import MOST_CHUNK_BYTES, LogFetch
 from tests.host.desk import Desk
 from tests.logbytes import LogWriter
 from tests.program import callclip
@@ -94,3 +95,37 @@ def test_a_full_ring(tmp_path):
     assert found["bytes"] > 90_000
     verdict = logchain.verify(found["folder"])
     assert verdict.is_good and verdict.n_unsigned == verdict.n_batches > 1000
+
+
+class _Seen:
+    """Progress, as somebody would see it who reckons a rate from it."""
+
+    def __init__(self):
+        self.calls = []
+
+    def at(self, n_bytes):
+        self.calls.append(("at", n_bytes))
+
+    def go_on_at(self, n_bytes):
+        self.calls.append(("go on", n_bytes))
+
+
+def test_bytes_that_were_there_count_for_no_rate(tmp_path):
+    """A pull that goes on: the whole of one segment and half of another are in the archive."""
+    folder = tmp_path / "unit" / "log"
+    folder.mkdir(parents=True)
+    log = LogWriter()
+    for number in (1, 2):
+        (folder / f"{number:06d}.clog").write_bytes(segment_of(log, number, 3000))
+    with Desk(tmp_path / "unit") as desk, Client(desk.port) as client:
+        _log_id, rows, _head = client.segments()
+        out = tmp_path / "logs"
+        out.mkdir()
+        (out / "000001.clog").write_bytes((folder / "000001.clog").read_bytes())
+        (out / "000002.clog").write_bytes((folder / "000002.clog").read_bytes()[:2000])
+        seen = _Seen()
+        LogFetch(client, out, False).run(rows, seen)
+    (third,) = (n_bytes for number, n_bytes in rows if number == 3)
+    assert [n for kind, n in seen.calls if kind == "go on"] == [3000, 5000]
+    came = [n for kind, n in seen.calls if kind == "at"]
+    assert came == sorted(came) and came[0] > 5000 and came[-1] == 6000 + third

@@ -46,8 +46,9 @@ def test_bursts_at_the_prompt():
 
 
 def test_guided_by_coverage():
-    counters = guided.run(0, 7, quiet, n_least=3_000)
-    assert counters == {"frames_fuzzed": 3_000, "crashes": 0}
+    words = []  # what the process said, if it failed
+    counters = guided.run(0, 7, words.append, n_least=3_000)
+    assert counters["frames_fuzzed"] >= 3_000 and counters["crashes"] == 0, words
 
 
 # Would they notice?

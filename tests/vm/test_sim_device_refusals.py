@@ -36,3 +36,9 @@ def test_signals_that_cannot_be_written(tmp_path):
 @pytest.mark.parametrize("speed", ["-1", "fast"])
 def test_a_speed_that_is_none(speed):
     assert_refused(callclip("sim", "device", "--speed", speed), "--speed")
+
+
+@pytest.mark.parametrize("unit_id", ["7", "02c1a55e770g", "02c1a55e77011"])
+def test_an_id_that_is_none(unit_id):
+    outcome = callclip("sim", "device", "--unit-id", unit_id)
+    assert_refused(outcome, "--unit-id", unit_id, "12 hex digits")

@@ -2,8 +2,10 @@
 `callclip update`, which puts a new application there and leaves everything else alone."""
 
 import json
+import os
 import subprocess
 import sys
+import termios
 
 import pytest
 from callclip.core import protocol, records
@@ -85,13 +87,24 @@ def test_a_unit_with_keys_opens_its_prompt_for_it_alone():
         assert _is_at_prompt(unit.port, PATIENCE_S)
 
 
-def test_a_new_application_comes_and_all_else_stays(newer, tmp_path):
+def speed_of(port):
+    """The rate that the last program has set."""
+    handle = os.open(port, os.O_RDWR | os.O_NOCTTY)
+    try:
+        return termios.tcgetattr(handle)[5]
+    finally:
+        os.close(handle)
+
+
+def test_a_new_application_comes_and_all_else_stays(newer, tmp_path, monkeypatch):
     policy = tmp_path / "desk.toml"
     policy.write_text("greeting_ms = 2500\n")
     with VirtualUnit() as unit:
         assert callclip("configure", policy, unit.port).exit_code == 0
+        monkeypatch.setenv("CALLCLIP_BAUD", "921600")  # mpremote has to keep to it
         done = callclip("update", unit.port, "--romfs", newer, "--json", timeout_s=200)
         assert done.exit_code == 0, done.err
+        assert speed_of(unit.port) == termios.B921600
         (row,) = json.loads(done.out)
         assert (row["before"], row["now"]) == ("0.1.0", "0.9.9")
         with Client(unit.port) as client:
@@ -101,7 +114,7 @@ def test_a_new_application_comes_and_all_else_stays(newer, tmp_path):
         assert [boot.firmware for boot in log.boots] == ["0.1.0", "0.1.0", "0.9.9"]
 
 
-def test_an_update_that_broke_off_is_taken_up_at_the_prompt(newer):
+def test_an_update_that_broke_off_is_taken_up_at_the_prompt():
     with VirtualUnit() as unit:
         with Client(unit.port) as client:
             client.ask(protocol.UPDATE, {"is_forced": 0})
@@ -111,9 +124,22 @@ def test_an_update_that_broke_off_is_taken_up_at_the_prompt(newer):
         assert mpremote(unit.port, "exec", spoil).returncode == 0
         assert mpremote(unit.port, "reset").returncode == 0
         assert _is_at_prompt(unit.port, PATIENCE_S)
-        done = callclip("update", unit.port, "--romfs", newer, "--timeout", 2, timeout_s=200)
-        assert done.exit_code == 0, done.err
-        assert "0.9.9" in done.out
+        assert callclip("update", unit.port, "--timeout", 2, timeout_s=200).exit_code == 0
+        with Client(unit.port) as client:
+            assert client.hello["firmware"] == "0.1.0"  # its chip's own, chosen by itself
+
+
+def test_an_application_for_another_chip_is_not_written(tmp_path):
+    """It would not start, and the unit then take no further update."""
+    path = tmp_path / "other.romfs"
+    path.write_bytes(romfs.application("xtensawin"))
+    with VirtualUnit() as unit:
+        refused = callclip("update", unit.port, "--romfs", path, timeout_s=200)
+        assert refused.exit_code == 1
+        assert "chip is x86" in refused.err and "another one (xtensawin" in refused.err
+        assert "nothing was written" in refused.err
+        with Client(unit.port, PATIENCE_S) as client:
+            assert client.hello["boot"] == 2 and client.hello["problem"] == ""
 
 
 def test_what_is_no_application_is_refused_before_the_unit_is_touched(tmp_path):

@@ -1,0 +1,113 @@
+"""Kernels repeat where words stand that other modules share with them; here the two are one.
+
+Viper sees constants of its own file only. Facts, talk and moments are held by tests/house/
+test_facts.py; this is the rest that more than one module reads: what the tone lines keep in
+`found`, what the music detector keeps, the net's words, its plans and its kinds of layers.
+"""
+
+import pytest
+from callclip.core import bands, frame, music, net, ringsound, tonelines
+from callclip.core.kernels import lines, moments, speech
+from callclip.core.kernels import net as net_kernel
+
+PLACES = (
+    "PLACE", "_LINE", "_SECOND", "_HIDDEN", "LINE_CDB", "NEAR_CDB", "SHARE_Q10", "END_CDB",
+    "N_OTHER", "RUN", "PLACE_128TH", "IS_TONAL", "IS_NARROW", "KIND",
+)  # fmt: skip
+KINDS = ("IS_PURE", "IS_MASKED", "IS_STEADY", "IS_SIGNALLED")
+# Kernel, name there, home, name there.
+SAME = (
+    *((lines, f"_{name.lstrip('_')}", tonelines, name) for name in PLACES + KINDS),
+    *((lines, name, tonelines, name) for name in ("_VALUES",)),
+    *((lines, name, ringsound, name) for name in ("_LINE", "_SECOND")),
+    *((moments, f"_{name}", tonelines, name) for name in ("IS_TONAL", "IS_NARROW", "START")),
+    (moments, "_MUSIC_SINCE", music, "SINCE"),
+    (moments, "_MUSIC_UNTIL", music, "UNTIL"),
+    *((moments, f"_{name}", music, name) for name in ("IS_MUSIC", "IS_MAYBE")),
+    *((speech, f"_{name}", music, name) for name in ("SINCE", "UNTIL", "IS_MUSIC", "IS_MAYBE")),
+    (speech, "_MUSIC", net, "MUSIC"),
+    (lines, "_N_BANDS", bands, "N_BANDS"),
+    (moments, "_LINE", frame, "LINE_FACTS"),
+    (moments, "_NET_LATE_FRAMES", frame, "LATE_FRAMES"),
+    *((net_kernel, f"_{name}", net, name) for name in ("N_UNITS", "DOZEN")),
+    *(
+        (net_kernel, name, net, name)
+        for name in ("_OF_FEATURES", "_OF_POOLS", "_OF_TAPS", "_OF_UNITS")
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "name", "home", "home_name"),
+    SAME,
+    ids=[f"{row[0].__name__.split('.')[-1]}.{row[1]}-{row[3]}" for row in SAME],
+)
+def test_a_word_stands_where_its_home_has_it(kernel, name, home, home_name):
+    assert getattr(kernel, name) == getattr(home, home_name)
+
+
+def test_no_two_words_of_found_share_a_place():
+    named = {getattr(tonelines, name) for name in PLACES} | {tonelines.START, tonelines.END}
+    named |= {lines._WAS_PLACE, lines._WAS_CDB}
+    values = range(tonelines._VALUES, tonelines._VALUES + tonelines._N_VALUES)
+    rest = range(lines._REST, lines._REST + bands.N_BINS + 1)
+    assert len(named) == len(PLACES) + 4
+    assert not named & {*values, *rest} and not {*values} & {*rest}
+    assert max(*named, *values, *rest) < tonelines._FOUND_WORDS
+
+
+def test_the_plan_of_lines_is_read_where_it_is_written():
+    plan = tonelines.ToneLines(_Spectrum(), frame.Frame().facts)._plan
+    assert plan[lines._FIRST] == tonelines.LINE_FIRST_BIN
+    assert plan[lines._END] == tonelines.LINE_END_BIN
+    assert list(plan[: lines._N_BANDS + 1]) == list(bands.BAND_EDGES_BINS)
+
+
+class _Spectrum:
+    """Buffers as large as a front end's."""
+
+    def __init__(self):
+        from array import array
+
+        self.power = array("i", bytes(4 * bands.N_BINS))
+        self.scales = array("i", bytes(4 * 8))
+        self.offsets = array("i", bytes(4 * 32))
+
+
+def test_the_nets_words_lie_where_its_kernel_looks():
+    """Logits of a dozen, inputs, sums; then what net.py names; pools and peaks in between."""
+    k = net_kernel
+    at = 0
+    for place, n_words in (
+        (net._LOGITS, net.DOZEN), (k._INPUTS, net.N_UNITS), (k._FIRST_SUM, net.N_UNITS),
+        (net._UNITS, net.N_UNITS), (net._SLOW_UNITS, net.N_UNITS), (k._FIRST_POOL, net.N_UNITS),
+        (k._FIRST_PEAK, net.N_UNITS), (k._FIRST_CONTEXT, net.N_UNITS),
+    ):  # fmt: skip
+        assert place == at
+        at += n_words
+    assert at == net._N_WORDS
+    assert k._FIRST_CONTEXT == net._CONTEXT
+    assert k._SUMS_BYTES == 4 * k._FIRST_SUM
+    assert net.POOL_FRAMES == 1 << k._POOL_SHIFT
+    assert net.N_LOGITS <= net.DOZEN
+    assert k._DOZEN_WORDS_BYTES == 4 * net.DOZEN
+
+
+def test_a_plan_is_read_as_it_is_written():
+    """A block that hears the context: every word of its row is another number."""
+    planner = net._Planner()
+    dilation = net.DILATIONS[3]
+    (row,) = rows = planner._block(dilation, True)
+    plan = planner._plan(rows, 84, 228)
+    k = net_kernel
+    assert (plan[k._N_PLAN_ROWS], plan[k._WEIGHT], plan[k._BIAS]) == (1, 0, 0)
+    assert (plan[k._UNITS], plan[k._OUT]) == (84, 228)
+    assert len(plan) == k._HEAD + k._ROW == k._HEAD + len(row[0])
+    words = plan[k._HEAD :]
+    weights = net.weights.SHIFTS
+    assert words[k._KIND] == net._OF_TAPS
+    assert words[k._N_OUT] == net.N_UNITS
+    assert (words[k._TAPS_SHIFT], words[k._SHIFT]) == (weights[0], weights[1])
+    assert words[k._DILATION] == dilation
+    assert (words[k._FIRST], words[k._N_ROWS]) == (0, 2 * dilation + 1)
+    assert (words[k._NOW], words[k._IS_CONTEXT_ADDED]) == (0, 1)
