@@ -41,16 +41,19 @@ class _Module:
     uses: list = field(default_factory=list)  # (Use, its Symbol, how many of its names that is)
 
 
-def link(files):
-    """{path: source}, the package's modules linked; Failure says what cannot be."""
+def link(files, entries=ENTRIES):
+    """{path: source}, the package's modules linked; Failure says what cannot be.
+
+    entries: dotted names of what is loaded, in that order.
+    """
     modules = {}
     for path, data in files.items():
         dotted = _dotted(path)
         if path.startswith(f"/{PACKAGE}/") and not dotted.startswith(APART):
             modules[dotted] = _Module(dotted, scopes.read(path, data))
-    program = _Program(modules)
+    program = _Program(modules, entries)
     out = {path: data for path, data in files.items() if _dotted(path) not in modules}
-    for name in (KERNELS, *ENTRIES):
+    for name in (KERNELS, *entries):
         out[modules[name].source.path] = program.text_of(name)
     for path in list(out):
         folders = path.split("/")[1:-1]
@@ -65,13 +68,14 @@ def _dotted(path):
 
 
 class _Program:
-    def __init__(self, modules):
+    def __init__(self, modules, entries):
         self._modules = modules
+        self._entries = entries
         for module in modules.values():
             _bind(module, modules)
         self._home = {}  # module -> the one of KERNELS and ENTRIES in whose text it is
-        self._order = {name: [] for name in (KERNELS, *ENTRIES)}
-        for entry in ENTRIES:
+        self._order = {name: [] for name in (KERNELS, *entries)}
+        for entry in entries:
             self._follow(entry, entry)
         self._linked = [modules[dotted] for dotted in self._home]
         for module in self._linked:
@@ -135,7 +139,7 @@ class _Program:
         live = set()
         waiting = [
             symbol
-            for entry in ENTRIES
+            for entry in self._entries
             for made in self._modules[entry].made.values()
             for symbol in made
             if not symbol.name.startswith("_")
@@ -187,7 +191,7 @@ class _Program:
         if symbol.name is None:
             return f"import {symbol.module} as {name}"
         home = self._home.get(symbol.module)
-        if home == ENTRIES[-1]:
+        if home == self._entries[-1]:
             raise Failure(f"{symbol.module} cannot be linked: what is loaded before uses it")
         there = self._final[symbol] if home else symbol.name
         return f"from {home or symbol.module} import {there} as {name}"

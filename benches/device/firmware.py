@@ -9,18 +9,28 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from host_tools import image
+from host_tools import image, linker
 from simulator import vm
 
 _TIMEOUT_S = 1800
 _SCRIPT = Path(__file__).with_name("vm_script.py")
+# What the script loads, linked like the unit's own program: hearing, call and rules, no more.
+_ENTRY = "callclip.heard"
+_ENTRY_SOURCE = b"""from callclip.core.bead import Bead
+from callclip.core.config import Config
+
+
+def bead():
+    return Bead(Config({}))
+"""
 
 
 @contextmanager
 def compiled():
-    """A folder with the firmware as the VM on a PC loads it."""
+    """A folder with the linked firmware as the VM on a PC loads it."""
+    files = image.firmware_files() | {"/callclip/heard.py": _ENTRY_SOURCE}
     with tempfile.TemporaryDirectory() as folder:
-        for path, data in image.compiled(image.firmware_files(), "x86").items():
+        for path, data in image.compiled(linker.link(files, [_ENTRY]), "x86").items():
             target = Path(folder, path.lstrip("/"))
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)

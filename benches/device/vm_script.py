@@ -10,16 +10,15 @@ import json
 import sys
 
 sys.path.insert(0, sys.argv[1])
+_FRAME_BYTES = 2560
 
 
 def main(task):
     start = gc.mem_alloc()
-    from callclip.core.bead import Bead
-    from callclip.core.config import Config
-    from callclip.core.units import FRAME_BYTES
+    from callclip import heard
 
-    bead = Bead(Config({}))
-    slots = bytearray(FRAME_BYTES)
+    bead = heard.bead()
+    slots = bytearray(_FRAME_BYTES)
     peak = gc.mem_alloc()  # with what loading left behind
     gc.collect()
     held = gc.mem_alloc()
@@ -27,7 +26,7 @@ def main(task):
     source = sys.stdin.buffer
     n_frames = 0
     n_grown = 0
-    while source.readinto(slots) == FRAME_BYTES:
+    while source.readinto(slots) == _FRAME_BYTES:
         before = gc.mem_alloc() if task == "memory" else 0
         bead.frame(slots)
         n_grown += gc.mem_alloc() - before if task == "memory" else 0

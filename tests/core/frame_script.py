@@ -211,10 +211,11 @@ def run(text, config=None, first_index=0):
     from callclip.core.eventqueue import EventQueue
 
     queue = EventQueue()
-    call = Call(config or Config(), queue)
+    sound = Sound(first_index)
+    call = Call(config or Config(), queue, sound.frame)
     out = []
-    for frame in Sound(first_index).play(text):
-        call.step(frame)
+    for _frame in sound.play(text):
+        call.step()
         drain(queue, out)
     return out, call
 

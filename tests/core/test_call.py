@@ -28,10 +28,11 @@ def states(text, config=None):
     from callclip.core.call import Call
     from callclip.core.eventqueue import EventQueue
 
-    call = Call(config or Config(), EventQueue())
+    sound = Sound()
+    call = Call(config or Config(), EventQueue(), sound.frame)
     out = []
-    for frame in Sound().play(text):
-        call.step(frame)
+    for _frame in sound.play(text):
+        call.step()
         name = call.state_names[call.state]
         if not out or out[-1] != name:
             out.append(name)
@@ -70,15 +71,15 @@ class TestStart:
         from callclip.core.call import Call
         from callclip.core.eventqueue import EventQueue
 
-        call = Call(Config(), EventQueue())
-        for frame in sound.play("agent 2"):
-            call.step(frame)
+        call = Call(Config(), EventQueue(), sound.frame)
+        for _frame in sound.play("agent 2"):
+            call.step()
         sound.frame.n_rings = 1
-        for frame in sound.sound(100, agent=1, ringing=1):
-            call.step(frame)
+        for _frame in sound.sound(100, agent=1, ringing=1):
+            call.step()
         assert call.number == 0
-        for frame in sound.play("quiet 1; agent 1"):
-            call.step(frame)
+        for _frame in sound.play("quiet 1; agent 1"):
+            call.step()
         assert call.number == 1
 
     def test_a_click_on_the_line_is_no_call(self):
@@ -90,9 +91,9 @@ class TestStart:
         from callclip.core.call import Call
         from callclip.core.eventqueue import EventQueue
 
-        call = Call(Config(), EventQueue())
-        for frame in sound.sound(100, agent=1, line=4):
-            call.step(frame)
+        call = Call(Config(), EventQueue(), sound.frame)
+        for _frame in sound.sound(100, agent=1, line=4):
+            call.step()
         assert call.number == 0
 
     def test_a_sigh_after_the_busy_tone_is_no_new_call(self):

@@ -41,13 +41,13 @@ STEP = st.one_of(
 SCRIPT = st.lists(STEP, min_size=1, max_size=25).map("; ".join)
 
 
-def played(frames, config):
+def played(frames, config, frame):
     """Events, and the state at the end of each frame."""
     queue = EventQueue()
-    call = Call(config, queue)
+    call = Call(config, queue, frame)
     events, states = [], []
     for frame in frames:
-        call.step(frame)
+        call.step()
         drain(queue, events)
         states.append(call.state)
         assert (call.number != 0) == (call.state not in (IDLE, RINGING))
@@ -147,17 +147,18 @@ def check_silent_calls(events, spoken):
 def test_made_up_calls(script):
     spoken, seen = [], NEVER
     config = Config(QUICK)
+    sound = Sound()
 
     def frames():
         nonlocal seen
-        for frame in Sound().play(script):
+        for frame in sound.play(script):
             line = frame.line
             if line.is_active and line.spurt_ms >= 300 and line.spurt_start != seen:
                 seen = line.spurt_start
                 spoken.append((20 * seen, 20 * (frame.index + 1)))
             yield frame
 
-    events, states = played(frames(), config)
+    events, states = played(frames(), config, sound.frame)
     check_order(events, states)
     check_sequences(events)
     check_summaries(events)
@@ -201,8 +202,7 @@ def speak(channel, index, bits, back):
         channel.spurt_ms = 20
 
 
-def chaotic_frames(blocks):
-    frame = Frame()
+def chaotic_frames(frame, blocks):
     frame.index = -1
     for block in blocks:
         for i in range(block["n"]):
@@ -229,7 +229,8 @@ def chaotic_frames(blocks):
 @given(chaos())
 @settings(max_examples=250, deadline=None)
 def test_chaotic_hearing(blocks):
-    events, states = played(chaotic_frames(blocks), Config(QUICK))
+    frame = Frame()
+    events, states = played(chaotic_frames(frame, blocks), Config(QUICK), frame)
     check_order(events, states)
     check_sequences(events)
     check_summaries(events)
@@ -242,7 +243,8 @@ def test_the_scripts_reach_what_they_are_meant_to_try():
         "agent 1; line dead; quiet 33; ring; agent 1; customer 1; agent 1; quiet 2.2; line dead;"
         "quiet 3.4; line noisy; floor -3900; customer 1; agent 1; quiet 12; agent 1; long_press"
     )
-    events, states = played(Sound().play(script), Config(QUICK))
+    sound = Sound()
+    events, states = played(sound.play(script), Config(QUICK), sound.frame)
     names = {event["event"] for event in events}
     assert {"SILENT_CALL", "HOLD_ENDED", "LONG_HOLD", "TAIL_SILENCE", "NOISY_LINE"} <= names
     causes = {event["cause"] for event in events if event["event"] == "CALL_ENDED"}

@@ -11,7 +11,9 @@ from callclip.core.frame import Frame
 from callclip.core.frontend import FrontEnd
 from callclip.core.kernels import watches
 from callclip.core.loudness import Loudness
+from callclip.core.pack import pack
 from callclip.core.rules.dose import Dose
+from callclip.core.units import EXP_TABLE
 
 from simulator import calls
 from tests.core.listen import frames, quiet, sine, white
@@ -56,10 +58,10 @@ def facts(signal, delay_frames=0):
 
 def dose_level_cdb(signal):
     """The day's level as the dose rule would tell it at the signal's end."""
-    rule = Dose(Call(Config(), EventQueue()), Config())
+    rule = Dose(Call(Config(), EventQueue(), Frame()), Config())
     for frame in facts(signal):
         frame.call_number = 1
-        watches.expose(frame.facts, rule.facts)
+        watches.expose(pack(frame.facts, rule.facts, EXP_TABLE))
     return rule._leq_cdb()
 
 

@@ -140,11 +140,12 @@ class TestInCalls:
     def lights(text, config=None):
         """(ms, name) of each change of the light, and (ms, name) of each event."""
         queue = EventQueue()
-        call = Call(config or Config(), queue)
+        sound = Sound()
+        call = Call(config or Config(), queue, sound.frame)
         lights, heard = [], []
         now = ("DARK", 0)
-        for frame in Sound().play(text):
-            call.step(frame)
+        for frame in sound.play(text):
+            call.step()
             end_ms = 20 * (frame.index + 1)
             while queue.n_waiting:
                 heard.append((end_ms, events.name_of(queue.take()[0])))

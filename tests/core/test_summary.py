@@ -9,7 +9,9 @@ from callclip.core.config import Config
 from callclip.core.events import SUMMARY_FIELDS
 from callclip.core.frame import NEVER, Frame
 from callclip.core.histogram import NOTHING_CDB, Histogram
+from callclip.core.kernels import timeline as kernels
 from callclip.core.timeline import Timeline
+from callclip.core.transitions import HOLD, TALKING
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -122,10 +124,16 @@ class TestHistogram:
         assert histogram.n == 0 and histogram.median_cdb() == NOTHING_CDB
 
 
+def take_in(timeline, frame, is_on_hold=False):
+    frame.call_state = HOLD if is_on_hold else TALKING
+    if kernels.note(timeline.pack):
+        kernels.count(timeline.pack)
+
+
 class TestTimeline:
     def test_each_frame_is_of_one_kind(self):
-        timeline = Timeline(400)
         frame = Frame()
+        timeline = Timeline(400, frame.facts)
         frame.agent.spurt_ms = frame.line.spurt_ms = 20
         timeline.begin(0, 0)
         for frame.index in range(3000):
@@ -133,7 +141,7 @@ class TestTimeline:
             frame.line.is_active = frame.line.is_in_spurt = int(200 <= frame.index % 700 < 500)
             frame.agent.spurt_start = frame.index // 700 * 700
             frame.line.spurt_start = frame.index // 700 * 700 + 200
-            timeline.step(frame, int(2000 <= frame.index < 2500))
+            take_in(timeline, frame, 2000 <= frame.index < 2500)
         timeline.finish(2900)
         kinds = (
             timeline.agent_frames() + timeline.customer_frames() - timeline.both_frames(),
@@ -144,32 +152,32 @@ class TestTimeline:
         assert timeline.longest_silence == 200
 
     def test_what_is_too_old_cannot_be_changed(self):
-        timeline = Timeline(100)
         frame = Frame()
+        timeline = Timeline(100, frame.facts)
         timeline.begin(0, 0)
         for frame.index in range(1000):
-            timeline.step(frame, 0)
+            take_in(timeline, frame)
         timeline.hold_since(0, 999)
         timeline.finish(1000)
         assert timeline.hold_frames() == 100 and timeline.silence_frames() == 900
 
     def test_an_end_before_what_is_counted_takes_the_last_run_back(self):
-        timeline = Timeline(100)
         frame = Frame()
+        timeline = Timeline(100, frame.facts)
         timeline.begin(0, 0)
         for frame.index in range(1000):
-            timeline.step(frame, int(frame.index >= 300))
+            take_in(timeline, frame, frame.index >= 300)
         timeline.finish(300)
         assert timeline.hold_frames() == 0 and timeline.longest_hold == 0
         assert timeline.silence_frames() == timeline.longest_silence == 300
 
     def test_the_lag_fits_the_ring_for_every_setting(self):
         config = Config({"hold_detect_ms": 15000, "drop_end_ms": 15000})
-        made = summary.Summary(config)
         frame = Frame()
+        made = summary.Summary(config, frame.facts)
         made.begin(0, frame, 0, 0)
         for frame.index in range(2000):
-            made.step(frame, 0)
+            take_in(made.timeline, frame)
         made.hold_begins(2000 - 750, frame)
         made.finish(2000, 0, frame, 1250, 0)
         assert made.values[7] == 15000 and made.values[8] == 1

@@ -25,15 +25,16 @@ def main(texts):
 
     for text in texts:
         queue = EventQueue()
-        call = Call(Config(), queue)
+        sound = Sound()
+        call = Call(Config(), queue, sound.frame)
         events = []
         # Frames by their microseconds: a list of all of them would not fit the VM's heap.
         n_by_us = array("i", bytes(4 * LONGEST_US))
         n = 0
-        for frame in Sound().play(text):
+        for _frame in sound.play(text):
             start = time.ticks_us()
             micropython.heap_lock()
-            call.step(frame)
+            call.step()
             micropython.heap_unlock()
             spent_us = time.ticks_diff(time.ticks_us(), start)
             n_by_us[min(spent_us, LONGEST_US - 1)] += 1

@@ -20,11 +20,12 @@ SYLLABLES = 8 * 24 * 3600
 
 def main():
     from callclip.core.config import Config
+    from callclip.core.kernels import timeline as kernels
     from callclip.core.summary import Summary
     from frame_script import Sound
 
-    summary = Summary(Config())
     sound = Sound()
+    summary = Summary(Config(), sound.frame.facts)
     summary.begin(0, sound.frame, 0, 0)
     sound.next_frame(1, 1, 1)
     before = DAY_FRAMES - PLAYED
@@ -45,7 +46,8 @@ def main():
     for _ in range(PLAYED):
         sound.next_frame(1, 1, 1)
         micropython.heap_lock()
-        summary.step(frame, 0)
+        if kernels.note(timeline.pack):
+            kernels.count(timeline.pack)
         micropython.heap_unlock()
     frame.agent.n_syllables = SYLLABLES
     micropython.heap_lock()

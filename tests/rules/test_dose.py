@@ -8,7 +8,9 @@ from callclip.core.config import Config
 from callclip.core.eventqueue import EventQueue
 from callclip.core.frame import Frame
 from callclip.core.kernels import watches
+from callclip.core.pack import pack
 from callclip.core.rules import dose
+from callclip.core.units import EXP_TABLE
 
 from tests.core.frame_script import drain
 
@@ -20,9 +22,10 @@ class Ear:
 
     def __init__(self, values=None):
         self._queue = EventQueue()
-        self._call = Call(Config(values), self._queue)
-        self._rule = dose.Dose(self._call, Config(values))
         self._frame = Frame()
+        self._call = Call(Config(values), self._queue, self._frame)
+        self._rule = dose.Dose(self._call, Config(values))
+        self._pack = pack(self._frame.facts, self._rule.facts, EXP_TABLE)
         self.events = []
 
     def hear(self, level_cdb, seconds, is_in_call=True):
@@ -34,7 +37,7 @@ class Ear:
     def go(self, seconds):
         """More of what is on the line."""
         for _ in range(round(seconds * 50)):
-            if watches.expose(self._frame.facts, self._rule.facts):
+            if watches.expose(self._pack):
                 self._rule.judge(self._frame)
                 drain(self._queue, self.events)
         return self.events

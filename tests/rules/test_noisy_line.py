@@ -91,10 +91,11 @@ def _played(text, fill):
     from tests.core.frame_script import Sound, drain
 
     queue, events = EventQueue(), []
-    call = Call(Config(), queue)
-    for frame in Sound().play(text):
+    sound = Sound()
+    call = Call(Config(), queue, sound.frame)
+    for frame in sound.play(text):
         fill(frame)
-        call.step(frame)
+        call.step()
         drain(queue, events)
     return [(e["stage"], e["t_ms"]) for e in events if e["event"] == "NOISY_LINE"]
 

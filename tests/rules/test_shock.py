@@ -43,10 +43,11 @@ def test_the_light_does_not_wait_for_its_end():
     from callclip.core.call import Call
     from callclip.core.eventqueue import EventQueue
 
-    call = Call(Config(), EventQueue())
+    sound = Sound()
+    call = Call(Config(), EventQueue(), sound.frame)
     lit = []
-    for frame in Sound().play(TALK + "bang -100 0.4; quiet 1"):
-        call.step(frame)
+    for frame in sound.play(TALK + "bang -100 0.4; quiet 1"):
+        call.step()
         if call.prompts.signal == ROW:
             lit.append(frame.index)
     assert lit[0] == 504  # it took 80 ms to see that it is no voice

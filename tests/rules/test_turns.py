@@ -62,11 +62,12 @@ def test_what_hindsight_takes_back_is_no_turn():
     from tests.core.frame_script import Sound, drain
 
     queue, events = EventQueue(), []
-    call = Call(Config(), queue)
-    for frame in Sound().play(HELLO + "customer 1; both 1; agent 1; quiet 1; long_press"):
+    sound = Sound()
+    call = Call(Config(), queue, sound.frame)
+    for frame in sound.play(HELLO + "customer 1; both 1; agent 1; quiet 1; long_press"):
         if frame.index >= 8 * 50:
             frame.line.is_late_active = 0
-        call.step(frame)
+        call.step()
         drain(queue, events)
     assert not [e for e in events if e["event"] in ("INTERRUPTION", "BACKCHANNEL")]
 
@@ -79,12 +80,13 @@ def test_a_pause_that_hearing_bridges_ends_a_turn_where_the_level_falls():
     from tests.core.frame_script import Sound, drain
 
     queue, events = EventQueue(), []
-    call = Call(Config(), queue)
-    for frame in Sound().play(HELLO + "agent 1.1; both 1; customer 1; quiet 1; long_press"):
+    sound = Sound()
+    call = Call(Config(), queue, sound.frame)
+    for frame in sound.play(HELLO + "agent 1.1; both 1; customer 1; quiet 1; long_press"):
         frame.agent.speech_cdb = -2600
         if 7700 <= frame.index * 20 < 7940:
             frame.agent.level_cdb = -5500
-        call.step(frame)
+        call.step()
         drain(queue, events)
     assert not [e for e in events if e["event"] in ("INTERRUPTION", "BACKCHANNEL")]
 

@@ -20,7 +20,7 @@ class Bead:
         self.view = self._hearing.frame
         self.ringer = self._hearing.ringer
         self.learner = self._hearing.learner
-        self.call = Call(config, self.events)
+        self.call = Call(config, self.events, self.view)
         self.prompts = self.call.prompts
         self._press = 0
         self._shown_press = 0
@@ -48,4 +48,4 @@ class Bead:
             view.button_long = 1 if press == 2 else 0
             self._shown_press = press
             self._press = 0
-        self.call.step(view)
+        self.call.step()

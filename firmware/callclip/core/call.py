@@ -1,6 +1,6 @@
 """One call after the other: states, rules, summary and prompts, driven by one frame at a time.
 
-`Call(config, queue).step(frame)` does everything, once a 20 ms frame after hearing has filled it;
+`Call(config, queue, frame).step()` does everything, once a 20 ms frame after hearing has filled it;
 events go into the queue, `prompts` is the object that the light and the buzzer follow. Nothing is
 allocated in `step`. Event time is the end of the frame: t_frames = frame.index + 1.
 The button: a short press starts a call when there is none, and begins or ends a hold within one; a
@@ -13,6 +13,8 @@ from array import array
 from callclip.core import events
 from callclip.core.frame import NEVER
 from callclip.core.kernels import rules as kernels
+from callclip.core.kernels import timeline
+from callclip.core.pack import pack
 from callclip.core.prompts import Prompts
 from callclip.core.rules.answering import Answering
 from callclip.core.rules.dose import Dose
@@ -59,27 +61,30 @@ from callclip.core.transitions import (
     STATE_NAMES,
     next_state,
 )
-from callclip.core.units import frames_from_ms
+from callclip.core.units import EXP_TABLE, frames_from_ms
 
 _INDEX, _STATE, _NUMBER, _WAKES = 64, 72, 73, 74  # in a frame's facts
 _NOISE_MASK = 15  # the floor moves slowly
 
 
-def _metered(rules):
-    """What runs in every frame: (meter, what it keeps, rule)."""
-    return tuple((rule.meter(), rule.facts, rule) for rule in rules)
+def _metered(rules, facts):
+    """What runs in every frame: (meter, its pack, rule)."""
+    return tuple((rule.meter(), pack(facts, rule.facts, EXP_TABLE), rule) for rule in rules)
 
 
 class Call:
     """The present call, if any. `number` counts calls from 1 and is 0 between them."""
 
-    def __init__(self, config, queue):
+    def __init__(self, config, queue, frame):
+        facts = frame.facts
+        self._frame = frame
+        self._facts = facts
         self.state = IDLE
         self.state_names = STATE_NAMES
         self.number = 0
         self.prompts = Prompts(config)
         self.talk = Talk(config)
-        self.summary = Summary(config)
+        self.summary = Summary(config, facts)
         self.answering = Answering(self, config)
         self.ending = Ending(self, config)
         self.hold = Hold(self, config)
@@ -113,14 +118,15 @@ class Call:
         watches = (AcousticShock(self, config), Dose(self, config), self.slam)
         # Most rules only wait. Whether anything has come that one of them waits for is asked once.
         waiting = [rule for rule in self._rules if rule.is_waiting()]
-        self._n_waiting = len(waiting)
         self._waits = array("i", bytes(4 * HEAD_WORDS * len(waiting)))
         for at, rule in enumerate(waiting):
             rule.move(memoryview(self._waits)[HEAD_WORDS * at : HEAD_WORDS * at + HEAD_WORDS])
-        self._meters = _metered(self._rules)
-        self._counting = _metered(rule for rule in self._rules if rule not in waiting)
-        self._watches = _metered(watches)
-        self._facts = array("i")  # of the present frame
+        self._waits_pack = pack(facts, self._waits, len(waiting))
+        self._meters = _metered(self._rules, facts)
+        self._counting = tuple(row for row in self._meters if row[2] not in waiting)
+        self._watches = _metered(watches, facts)
+        self._talk_pack = pack(facts, self.talk.facts)
+        self._timeline_pack = self.summary.timeline.pack
         self._pending = 0  # what wakes rules in the next frame
         self._break_strain = config.break_strain
         self._bridge = frames_from_ms(config.min_customer_speech_ms)
@@ -128,17 +134,16 @@ class Call:
         self._n_calls = 0
         self._index = 0
 
-    def step(self, frame):
-        """Take in one frame; allocates nothing. An index that leaps tells of lost sound."""
-        facts = frame.facts
-        self._facts = facts
-        n_lost = facts[_INDEX] - self._index - 1
+    def step(self):
+        """Take in the frame; allocates nothing. An index that leaps tells of lost sound."""
+        frame = self._frame
+        facts = self._facts
+        index = facts[_INDEX]
+        n_lost = index - self._index - 1
         if n_lost > 0 and self.number:
             self._lose(frame, n_lost)
-        self._index = facts[_INDEX]
-        facts[_STATE] = self.state
-        facts[_NUMBER] = self.number
-        new = kernels.look(facts, self.talk.facts)
+        self._index = index
+        new = kernels.look(self._talk_pack)
         if self.number == 0 and new & MAYBE_CALL:
             self.answering.count(frame)
             self.answering.step(frame)
@@ -146,11 +151,11 @@ class Call:
             self._step_call(frame, facts, new)
             if new & RING:
                 self.answering.count(frame)
-        for meter, state, rule in self._watches:
-            if meter(facts, state):
+        for meter, words, rule in self._watches:
+            if meter(words):
                 rule.judge(frame)
-        if self._index >= self.prompts.next_step:
-            self.prompts.step(self._index)
+        if index >= self.prompts.next_step:
+            self.prompts.step(index)
 
     def _lose(self, frame, n_lost):
         """Time has passed, and nothing is concluded from it. In a short gap nobody can have said
@@ -164,20 +169,20 @@ class Call:
             self.wake()
 
     def _step_call(self, frame, facts, new):
-        is_on_hold = self.state == HOLD
-        new = kernels.follow(new, facts, self.talk.facts)
+        new |= kernels.follow(self._talk_pack)
         facts[_WAKES] = new | self._pending
         self._pending = 0
+        if timeline.note(self._timeline_pack):
+            timeline.count(self._timeline_pack)
+        if self._index & _NOISE_MASK == 0 and self.state != HOLD:
+            self.summary.note_noise(frame.line)
         if new & (AGENT_BEGAN | CUSTOMER_BEGAN):
             self._speech_begins(new)
-        self.summary.timeline.step(frame, is_on_hold)
-        if self._index & _NOISE_MASK == 0 and not is_on_hold:
-            self.summary.note_noise(frame.line)
         meters = self._counting
-        if kernels.is_any_due(facts, self._waits, self._n_waiting):
+        if kernels.is_any_due(self._waits_pack):
             meters = self._meters
-        for meter, state, rule in meters:
-            if meter(facts, state):
+        for meter, words, rule in meters:
+            if meter(words):
                 rule.judge(frame)
 
     def wake(self):

@@ -34,9 +34,9 @@ STRAIN_MAX = 1000
 class Summary:
     """Accumulators of one call; `values` is the row of CALL_ENDED after `finish`."""
 
-    def __init__(self, config):
+    def __init__(self, config, frame_facts):
         late_ms = max(config.hold_detect_ms, config.drop_end_ms, _MUSIC_BACKDATE_MS)
-        self.timeline = Timeline(frames_from_ms(late_ms + _MARGIN_MS))
+        self.timeline = Timeline(frames_from_ms(late_ms + _MARGIN_MS), frame_facts)
         self.values = array("i", bytes(4 * _N_VALUES))
         self._noise_levels = Histogram()
         self._start = 0
@@ -63,10 +63,6 @@ class Summary:
         self.interruptions_agent = 0
         self.interruptions_customer = 0
         self.backchannels = 0
-
-    def step(self, frame, is_on_hold):
-        """Take in one frame of the call."""
-        self.timeline.step(frame, is_on_hold)
 
     def note_noise(self, line):
         """Take in the floor of the line, every now and then outside a hold."""

@@ -8,13 +8,12 @@ All times are frame indices; NEVER where it has not happened in this call. A lin
 comfort noise, noise or speech; tones are neither up nor down, and music takes a dropped line back
 but is no conversation.
 The facts stand in an array that kernels/rules.py follows; attributes are a view of it.
-Called by: call.py (begin, step); read by the rules.
+Called by: call.py; read by the rules.
 """
 
 from array import array
 
 from callclip.core.frame import NEVER, NO_SIGNAL, fact
-from callclip.core.kernels import rules as kernels
 
 # What is new in a frame, as kernels/rules.py tells it; all but MAYBE_CALL wake rules.
 AGENT_BEGAN = 1
@@ -75,10 +74,6 @@ class Talk:
         self.is_customer_talking = 0
         self.voice_512th = _NO_VOICE_512TH
         self.voiced_spurt = NEVER
-
-    def step(self, frame, new=0):
-        """Take in one frame of the call; returns what has begun, beside `new`."""
-        return kernels.follow(new, frame.facts, self.facts)
 
     def unheard(self, index):
         """So much was lost before frame `index` that somebody may have spoken: what waits for

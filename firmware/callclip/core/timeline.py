@@ -5,7 +5,8 @@ known only when it goes on. So the youngest frames stay in a ring as bits and ar
 what leaves the ring is counted for good as exactly one of: silence, agent, customer, both, hold.
 Therefore agent + customer - both + silence + hold is always the length of the call. Speech levels
 wait in the ring with them, so that music heard as speech at first does not count as a voice.
-In frames; levels centi-dB in, active speech levels out. Called by: summary.py.
+In frames; levels centi-dB in, active speech levels out. Each frame goes in by kernels/timeline.py,
+which call.py calls with `pack`. Called by: call.py, summary.py.
 """
 
 from array import array
@@ -14,6 +15,7 @@ from callclip.core import units
 from callclip.core.activelevel import N_THRESHOLDS, N_WORDS, ActiveLevel
 from callclip.core.frame import NEVER, fact
 from callclip.core.kernels import timeline as kernels
+from callclip.core.pack import pack
 
 _RING_FRAMES = 1024
 _MASK = _RING_FRAMES - 1
@@ -27,8 +29,6 @@ _BOTH = 3
 _HOLD = 4  # bit, and the kind of a held frame whoever spoke meanwhile
 _UNHEARD = 8  # bit: lost sound. It counts like the rest, but a silence does not go on over it
 _N_LEVELS = 255  # no level
-_INDEX = 64  # in a frame's facts
-_LAG = 1  # in facts
 _N = 10  # frames of each of five kinds
 _LEVELS = 15
 
@@ -46,11 +46,14 @@ class Timeline:
     longest_hold = fact(5)
     agent_done = fact(6)  # last frame painted for each speaker
     customer_done = fact(7)
+    end = fact(81)  # first frame that the kernel does not count
 
-    def __init__(self, lag_frames):
+    def __init__(self, lag_frames, frame_facts):
+        """frame_facts: of the frames that `step` will take in."""
         self._ring = bytearray(_N_PLANES * _RING_FRAMES)
         n_words = _LEVELS + 2 * N_WORDS
-        self.facts = array("i", [0] * n_words + list(units.EXP_TABLE))
+        self.facts = array("i", bytes(4 * (n_words + 1)))
+        self.pack = pack(self.facts, self._ring, units.EXP_TABLE, frame_facts)
         self.lag = min(lag_frames, MAX_LAG_FRAMES)
         levels = memoryview(self.facts)[_LEVELS:n_words]
         self.agent_level = ActiveLevel(levels[:N_WORDS])
@@ -81,11 +84,10 @@ class Timeline:
         ring[at + 3 * _RING_FRAMES] = _N_LEVELS
         ring[at + 4 * _RING_FRAMES] = N_THRESHOLDS
 
-    def step(self, frame, is_on_hold):
-        """Note one frame, and count the one that is too old to be corrected."""
-        facts = self.facts
-        if kernels.note(is_on_hold, 0, frame.facts, facts, self._ring):
-            kernels.count(frame.facts[_INDEX] - facts[_LAG] + 1, 0, facts, self._ring)
+    def _count(self, end):
+        """Count the frames before this one."""
+        self.end = end
+        kernels.count(self.pack)
 
     def lose(self, index, n_frames, is_on_hold, is_long):
         """The n_frames before frame `index` were lost. A spurt that goes on covers them."""
@@ -97,7 +99,7 @@ class Timeline:
             at = lost & _MASK
             self._put(at, bits)
             if lost - self.next_frame >= self.lag:
-                kernels.count(lost - self.lag + 1, 0, self.facts, self._ring)
+                self._count(lost - self.lag + 1)
             lost += 1
 
     def hold_since(self, since, index):
@@ -125,7 +127,7 @@ class Timeline:
         was none, or the silence after the last word.
         """
         if self.next_frame <= end:
-            kernels.count(end, 0, self.facts, self._ring)
+            self._count(end)
         else:
             back = self.next_frame - end
             at = _N + self.run_kind

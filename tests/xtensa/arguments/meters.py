@@ -4,7 +4,7 @@ from callclip.core import units
 from hypothesis import strategies as st
 
 from tests.xtensa.arguments import facts
-from tests.xtensa.arguments.buffers import fields, joined, table
+from tests.xtensa.arguments.buffers import fields, packed, table
 
 _head = (facts.STATES, (0, 1023), (0, 4000))
 _index = facts.INDEX
@@ -15,18 +15,17 @@ _channel = ((-9000, -6000), *[_count] * 6)
 
 
 def _meter(*words):
-    return st.tuples(facts.frame, fields(*_head, *words))
+    return st.tuples(packed(facts.frame, fields(*_head, *words), _exp))
 
 
 def _stretch(sides):
     own, other = sides
-    words = fields(*_head, (own, own), (other, other), (0, 200), (1, 200), *_level)
-    return st.tuples(facts.frame, joined(words, _exp))
+    return _meter((own, own), (other, other), (0, 200), (1, 200), *_level)
 
 
 ARGUMENTS = {
     "stretch": st.sampled_from(((0, 32), (32, 0))).flatmap(_stretch),
-    "part": st.tuples(facts.frame, joined(fields(*_head, (0, 50), (0, 2**28)), _exp)),
+    "part": _meter((0, 50), (0, 2**28)),
     "pace": _meter((0, 200), (1, 200), (0, 99), (0, 2**20), _index),
     "health": _meter(_count, *_channel, *_channel),
     "turns": _meter((1, 20), *[_index] * 5, (0, 2), *[(0, 4000)] * 3),

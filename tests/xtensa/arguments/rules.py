@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from tests.xtensa.arguments import facts
-from tests.xtensa.arguments.buffers import fields
+from tests.xtensa.arguments.buffers import fields, packed
 
 N_RULES = 7
 _head = (facts.STATES, (0, 1023), (0, 4000))
@@ -14,8 +14,8 @@ _talk = fields(
 )  # fmt: skip
 
 ARGUMENTS = {
-    "look": st.tuples(facts.frame, _talk),
-    "follow": st.tuples(st.integers(0, 511), facts.frame, _talk),
-    "is_due": st.tuples(facts.frame, fields(*_head)),
-    "is_any_due": st.tuples(facts.frame, fields(*_head * N_RULES), st.integers(0, N_RULES)),
+    "look": st.tuples(packed(facts.frame, _talk)),
+    "follow": st.tuples(packed(facts.frame, _talk)),
+    "is_due": st.tuples(packed(facts.frame, fields(*_head))),
+    "is_any_due": st.tuples(packed(facts.frame, fields(*_head * N_RULES), st.integers(0, N_RULES))),
 }

@@ -4,7 +4,7 @@ from callclip.core import units
 from hypothesis import strategies as st
 
 from tests.xtensa.arguments import facts
-from tests.xtensa.arguments.buffers import fields, joined, table
+from tests.xtensa.arguments.buffers import fields, packed, table
 
 _head = (facts.STATES, (0, 1023), (0, 4000))
 _running = (-6000 * 16, 300 * 16)
@@ -17,8 +17,15 @@ _day = (
     _step, _power, _power, *[(0, 0)] * 3,
 )  # fmt: skip
 
+_exp = table(units.EXP_TABLE)
+
+
+def _meter(*words):
+    return st.tuples(packed(facts.frame, fields(*_head, *words), _exp))
+
+
 ARGUMENTS = {
-    "shock": st.tuples(facts.frame, fields(*_head, *_shock)),
-    "knock": st.tuples(facts.frame, fields(*_head, *_knock)),
-    "expose": st.tuples(facts.frame, joined(fields(*_head, *_day), table(units.EXP_TABLE))),
+    "shock": _meter(*_shock),
+    "knock": _meter(*_knock),
+    "expose": _meter(*_day),
 }

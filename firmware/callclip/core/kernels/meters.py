@@ -1,7 +1,7 @@
 """Meters: what rules count in every frame of a call, and when there is something to judge.
 
-Each takes a frame's facts (frame.py) and a rule's state, whose head is rules/rule.py's, and returns
-what is to be judged, 0 for nothing. A rule that counts levels has units.EXP_TABLE behind its words.
+Each takes a pack of a frame's facts (frame.py), a rule's state, whose head is rules/rule.py's, and
+units.EXP_TABLE, and returns what is to be judged, 0 for nothing.
 Called by: call.py, in the order of its rules.
 """
 
@@ -47,14 +47,12 @@ _HIGH = const(8)
 _LOW = const(9)
 _COUNTS = const(10)
 _N_THRESHOLDS = const(30)
-_STRETCH_TABLE = const(40)
 _NOTHING_CDB = const(-12000)
 _LOW_BITS = const(24)
 
 # part: frames and sum of the present second.
 _PART_FRAMES = const(3)
 _PART_SUM = const(4)
-_PART_TABLE = const(5)
 _SECOND_FRAMES = const(50)
 _PART_SHIFT = const(6)
 
@@ -118,10 +116,11 @@ _IS_RUNNING = const(5)
 
 
 @micropython.viper
-def stretch(facts_in, rule_io) -> int:
+def stretch(pack: ptr32) -> int:
     """Own speech of one side, while the other is silent; 1 when there is enough of it."""
-    facts = ptr32(facts_in)
-    rule = ptr32(rule_io)
+    facts = ptr32(pack[0])
+    rule = ptr32(pack[1])
+    table = ptr32(pack[2])
     if rule[_RULE_STATES] >> facts[_FACT_CALL_STATE] & 1 == 0:
         return 0
     own = rule[_OWN]
@@ -142,7 +141,7 @@ def stretch(facts_in, rule_io) -> int:
             if x > 8700:
                 x = 8700
             x = (x * 13933) >> 16
-            power = rule[(x & 63) + _STRETCH_TABLE]
+            power = table[x & 63]
             x = (x >> 6) - 14
             if x < 0:
                 power >>= 0 - x
@@ -158,10 +157,11 @@ def stretch(facts_in, rule_io) -> int:
 
 
 @micropython.viper
-def part(facts_in, rule_io) -> int:
+def part(pack: ptr32) -> int:
     """Power of the customer's spurts, while he speaks alone; 1 when a second of it is whole."""
-    facts = ptr32(facts_in)
-    rule = ptr32(rule_io)
+    facts = ptr32(pack[0])
+    rule = ptr32(pack[1])
+    table = ptr32(pack[2])
     if rule[_RULE_STATES] >> facts[_FACT_CALL_STATE] & 1 == 0:
         return 0
     if facts[_LINE + _FACT_IS_IN_SPURT] == 0 or facts[_LINE + _FACT_SPURT_MS] == 0:
@@ -175,7 +175,7 @@ def part(facts_in, rule_io) -> int:
         if x > 8700:
             x = 8700
         x = (x * 13933) >> 16
-        power = rule[(x & 63) + _PART_TABLE]
+        power = table[x & 63]
         x = (x >> 6) - 14
         if x < 0:
             power >>= 0 - x
@@ -189,10 +189,10 @@ def part(facts_in, rule_io) -> int:
 
 
 @micropython.viper
-def pace(facts_in, rule_io) -> int:
+def pace(pack: ptr32) -> int:
     """Syllables of the agent's own speech, but on hold; 1 when a part of it is whole."""
-    facts = ptr32(facts_in)
-    rule = ptr32(rule_io)
+    facts = ptr32(pack[0])
+    rule = ptr32(pack[1])
     if rule[_RULE_STATES] >> facts[_FACT_CALL_STATE] & 1 == 0:
         return 0
     n_new = facts[_FACT_N_SYLLABLES] - rule[_PACE_HEARD]
@@ -210,10 +210,10 @@ def pace(facts_in, rule_io) -> int:
 
 
 @micropython.viper
-def health(facts_in, rule_io) -> int:
+def health(pack: ptr32) -> int:
     """Frames in which each microphone works, and in which it cannot but hear; never due."""
-    facts = ptr32(facts_in)
-    rule = ptr32(rule_io)
+    facts = ptr32(pack[0])
+    rule = ptr32(pack[1])
     if rule[_RULE_STATES] >> facts[_FACT_CALL_STATE] & 1 == 0:
         return 0
     rule[_HEALTH_FRAMES] += 1
@@ -239,10 +239,10 @@ def health(facts_in, rule_io) -> int:
 
 
 @micropython.viper
-def turns(facts_in, rule_io) -> int:
+def turns(pack: ptr32) -> int:
     """Follows the talk of both sides; 1 when they talk at once, or have done so up to now."""
-    facts = ptr32(facts_in)
-    rule = ptr32(rule_io)
+    facts = ptr32(pack[0])
+    rule = ptr32(pack[1])
     if rule[_RULE_STATES] >> facts[_FACT_CALL_STATE] & 1 == 0:
         return 0
     index = facts[_FACT_INDEX]
@@ -276,10 +276,10 @@ def turns(facts_in, rule_io) -> int:
 
 
 @micropython.viper
-def noise(facts_in, rule_io) -> int:
+def noise(pack: ptr32) -> int:
     """How long the line has been noisy; 1 when a stage is due or the noise has gone."""
-    facts = ptr32(facts_in)
-    rule = ptr32(rule_io)
+    facts = ptr32(pack[0])
+    rule = ptr32(pack[1])
     if rule[_RULE_STATES] >> facts[_FACT_CALL_STATE] & 1 == 0:
         return 0
     if facts[_FACT_CALL_STATE] == _HOLD:
@@ -332,10 +332,10 @@ def noise(facts_in, rule_io) -> int:
 
 
 @micropython.viper
-def voice(facts_in, rule_io) -> int:
+def voice(pack: ptr32) -> int:
     """Frames of the agent's own speech; what is not 0 while a sequence runs, or has just begun."""
-    facts = ptr32(facts_in)
-    rule = ptr32(rule_io)
+    facts = ptr32(pack[0])
+    rule = ptr32(pack[1])
     if rule[_RULE_STATES] >> facts[_FACT_CALL_STATE] & 1 == 0:
         return 0
     if facts[_FACT_IS_ACTIVE] and facts[_FACT_SPURT_MS]:

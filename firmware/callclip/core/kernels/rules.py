@@ -1,6 +1,7 @@
 """Who talks, and which rules have something to look at: what runs in every frame of a call.
 
-In: a frame's facts (frame.py), the talk's facts (talk.py), a rule's state (rules/rule.py).
+In: packs of a frame's facts (frame.py) and the talk's facts (talk.py), or a rule's state
+(rules/rule.py).
 Called by: call.py, talk.py; `is_due` is the meter of rules that only wait.
 """
 
@@ -69,10 +70,10 @@ _RULE_WORDS = const(3)
 
 
 @micropython.viper
-def look(facts_io, talk_io) -> int:
+def look(pack: ptr32) -> int:
     """What is new in any frame, in a call or not: RING, BUTTON, BUSY, BEEPS, MAYBE_CALL."""
-    facts = ptr32(facts_io)
-    talk = ptr32(talk_io)
+    facts = ptr32(pack[0])
+    talk = ptr32(pack[1])
     new = 0
     x = facts[_FACT_N_RINGS]
     if x != talk[_TALK_N_RINGS]:
@@ -94,10 +95,11 @@ def look(facts_io, talk_io) -> int:
 
 
 @micropython.viper
-def follow(new: int, facts_in, talk_io) -> int:
-    """Who talks within a call, and how its line is; adds to `new` what has begun."""
-    facts = ptr32(facts_in)
-    talk = ptr32(talk_io)
+def follow(pack: ptr32) -> int:
+    """Who talks within a call, and how its line is: what has begun in this frame."""
+    facts = ptr32(pack[0])
+    talk = ptr32(pack[1])
+    new = 0
     start = talk[_TALK_START]
     last = facts[_FACT_LAST_ACTIVE]
     if facts[_FACT_IS_IN_SPURT] == 0:
@@ -153,10 +155,14 @@ def follow(new: int, facts_in, talk_io) -> int:
 
 
 @micropython.viper
-def is_any_due(facts_in, rules_in, n_rules: int) -> int:
-    """Whether `is_due` would find one of these rules due: their heads, one after the other."""
-    facts = ptr32(facts_in)
-    rules = ptr32(rules_in)
+def is_any_due(pack: ptr32) -> int:
+    """Whether `is_due` would find one of these rules due.
+
+    pack: facts; the rules' heads, one after the other; how many they are.
+    """
+    facts = ptr32(pack[0])
+    rules = ptr32(pack[1])
+    n_rules = pack[2]
     index = facts[_FACT_INDEX]
     state = facts[_FACT_CALL_STATE]
     wakes = facts[_FACT_WAKES]
@@ -171,10 +177,10 @@ def is_any_due(facts_in, rules_in, n_rules: int) -> int:
 
 
 @micropython.viper
-def is_due(facts_in, rule_io) -> int:
+def is_due(pack: ptr32) -> int:
     """The meter of a rule that waits: its time has come, or something that wakes it has."""
-    facts = ptr32(facts_in)
-    rule = ptr32(rule_io)
+    facts = ptr32(pack[0])
+    rule = ptr32(pack[1])
     if rule[_RULE_STATES] >> facts[_FACT_CALL_STATE] & 1 == 0:
         return 0
     if facts[_FACT_INDEX] >= rule[_RULE_DUE]:

@@ -14,6 +14,7 @@ _FACT_SPURT_MS = const(10)
 _FACT_OWN_CDB = const(13)
 _FACT_THRESHOLD = const(14)
 _FACT_INDEX = const(64)
+_FACT_CALL_STATE = const(72)
 _LINE = const(32)  # where the line's facts begin
 
 _RING_FRAMES = const(1024)
@@ -21,7 +22,8 @@ _MASK = const(1023)
 _AGENT = const(1)
 _CUSTOMER = const(2)
 _BOTH = const(3)
-_HOLD = const(4)
+_HOLD = const(4)  # bit
+_ON_HOLD = const(4)  # of the call's states
 _UNHEARD = const(8)  # bit: lost sound; a silence does not go on over it
 _NOTHING_CDB = const(-12000)
 _N_LEVELS = const(255)
@@ -44,22 +46,23 @@ _LOW = const(2)
 _COUNTS = const(3)
 _N_THRESHOLDS = const(30)
 _LOW_BITS = const(24)
-_TABLE = const(81)  # units.EXP_TABLE
+_END = const(81)  # first frame that `count` leaves
 
 
 @micropython.viper
-def note(is_on_hold: int, at: int, facts_in, state_io, ring_io) -> int:
+def note(pack: ptr32) -> int:
     """Put one frame into the ring and paint what is known to be speech, back to a spurt's start.
 
-    1 when the oldest frame is to be counted.
+    pack: state, ring, units.EXP_TABLE, a frame's facts. 1 when the oldest frame is to be counted,
+    up to END of the state.
     """
-    facts = ptr32(facts_in)
-    state = ptr32(state_io)
-    ring = ptr8(ring_io)
+    state = ptr32(pack[0])
+    ring = ptr8(pack[1])
+    facts = ptr32(pack[3])
     index = facts[_FACT_INDEX]
     at = index & _MASK
     ring[at] = 0
-    if is_on_hold:
+    if facts[_FACT_CALL_STATE] == _ON_HOLD:
         ring[at] = _HOLD
     own = 0
     bit = _AGENT
@@ -87,20 +90,24 @@ def note(is_on_hold: int, at: int, facts_in, state_io, ring_io) -> int:
         own += _LINE
         bit += 1
         plane += 2 * _RING_FRAMES
+    state[_END] = index - state[_LAG] + 1
     if index - state[_NEXT] >= state[_LAG]:
         return 1
     return 0
 
 
 @micropython.viper
-def count(end: int, at: int, state_io, ring_in):
-    """Count the frames before `end`: their kinds, runs of a kind, levels of voices.
+def count(pack: ptr32):
+    """Count the frames before END of the state: their kinds, runs of a kind, levels of voices.
 
-    Only what turned out to be a voice, and how its envelope fell, has a level. Under an agent who
-    is much louder the customer's frame would hold too much of his leak.
+    pack: state, ring, units.EXP_TABLE. Only what turned out to be a voice, and how its envelope
+    fell, has a level. Under an agent who is much louder the customer's frame would hold too much of
+    his leak.
     """
-    state = ptr32(state_io)
-    ring = ptr8(ring_in)
+    state = ptr32(pack[0])
+    ring = ptr8(pack[1])
+    table = ptr32(pack[2])
+    end = state[_END]
     while state[_NEXT] < end:
         at = state[_NEXT] & _MASK
         kind = ring[at]
@@ -149,7 +156,7 @@ def count(end: int, at: int, state_io, ring_in):
                     x = 8700 - own * _LEVEL_STEP_CDB - (_LEVEL_STEP_CDB >> 1)  # middle of a step
                     if x >= 0:
                         x = (x * 13933) >> 16
-                        power = state[(x & 63) + _TABLE]
+                        power = table[x & 63]
                         x = (x >> 6) - 14
                         if x < 0:
                             power >>= 0 - x

@@ -1,6 +1,6 @@
 """What is watched in every frame, in a call or not: a shock to the ear, the day's dose, a knock.
 
-Meters as in meters.py: (frame's facts, rule's state) -> whether there is something to judge.
+Meters as in meters.py, with the same pack -> whether there is something to judge.
 Called by: call.py. Levels centi-dB re full scale, running ones in 1/16.
 """
 
@@ -56,17 +56,16 @@ _HIGH_ENERGY = const(10)
 _OUTSIDE = const(11)
 _INSIDE = const(12)
 _POWERS = const(13)
-_TABLE = const(16)
 _HOUR_FRAMES = const(180000)
 _DAY_FRAMES = const(4320000)
 _CARRY_BITS = const(24)
 
 
 @micropython.viper
-def shock(facts_in, rule_io) -> int:
+def shock(pack: ptr32) -> int:
     """Follows level and peak of the line; 1 in a shock, and where one begins."""
-    facts = ptr32(facts_in)
-    rule = ptr32(rule_io)
+    facts = ptr32(pack[0])
+    rule = ptr32(pack[1])
     if rule[_SHOCK_FRAMES]:
         return 1
     peak_cdb = facts[_LINE + _FACT_PEAK_CDB]
@@ -103,10 +102,10 @@ def shock(facts_in, rule_io) -> int:
 
 
 @micropython.viper
-def knock(facts_in, rule_io) -> int:
+def knock(pack: ptr32) -> int:
     """Notes what may be a knock on the agent's side; 1 from the next frame on."""
-    facts = ptr32(facts_in)
-    rule = ptr32(rule_io)
+    facts = ptr32(pack[0])
+    rule = ptr32(pack[1])
     peak_cdb = facts[_FACT_PEAK_CDB]
     index = facts[_FACT_INDEX]
     is_watched = 0
@@ -132,7 +131,7 @@ def knock(facts_in, rule_io) -> int:
 
 
 @micropython.viper
-def expose(facts_in, rule_io) -> int:
+def expose(pack: ptr32) -> int:
     """Add the line's A-weighted power to the day's energy; 1 when the hour or a step is full.
 
     What lies outside the bands is the difference between everything and the bands without weights.
@@ -141,8 +140,9 @@ def expose(facts_in, rule_io) -> int:
     A power is 10^((level + 8700) / 1000) as in levels.power_of, below 2^29; a frame adds less than
     2^30, so that `energy >> 24` grows by 65 a frame at the most: 2.9e8 < 2^30 in 24 h.
     """
-    facts = ptr32(facts_in)
-    rule = ptr32(rule_io)
+    facts = ptr32(pack[0])
+    rule = ptr32(pack[1])
+    table = ptr32(pack[2])
     is_new_day = 0
     if facts[_FACT_CALL_NUMBER]:
         if rule[_IDLE] == rule[_REST]:
@@ -173,7 +173,7 @@ def expose(facts_in, rule_io) -> int:
         if x > 8700:
             x = 8700
         x = (x * 13933) >> 16
-        power = rule[(x & 63) + _TABLE]
+        power = table[x & 63]
         x = (x >> 6) - 14
         if x < 0:
             power >>= 0 - x

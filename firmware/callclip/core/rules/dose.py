@@ -49,7 +49,7 @@ class Dose(Rule):
         first = self._steps[0]
         # Then smoothed powers outside and inside the bands, and scratch.
         words = [0, 0, 0, frames_from_ms(REST_MS), first, first, 0, 0, 0, 0, 0, 0, 0]
-        super().__init__(call, words + list(units.EXP_TABLE))
+        super().__init__(call, words)
         self._in = array("i", [0, 0])
         self._out = array("i", [0, 0])
         self._offsets = array("i", [0, 0])

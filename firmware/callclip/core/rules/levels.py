@@ -7,7 +7,7 @@ limit. The customer's stages come one stretch after the other while he stays too
 Levels centi-dB re full scale, stretches in frames.
 """
 
-from callclip.core import events, units
+from callclip.core import events
 from callclip.core.activelevel import N_WORDS, ActiveLevel
 from callclip.core.frame import AGENT_FACTS, LINE_FACTS, fact
 from callclip.core.kernels import meters
@@ -29,8 +29,7 @@ class StretchRule(Rule):
 
     def __init__(self, call, own, other, limit_frames):
         """own, other: where the facts of this side and of the other begin."""
-        words = [own, other, 0, limit_frames] + N_WORDS * [0]
-        super().__init__(call, words + list(units.EXP_TABLE))
+        super().__init__(call, [own, other, 0, limit_frames] + N_WORDS * [0])
         self._level = ActiveLevel(memoryview(self.facts)[_LEVEL : _LEVEL + N_WORDS])
 
     def meter(self):

@@ -30,7 +30,7 @@ class LoudCustomer(Rule):
     power = fact(HEAD_WORDS + 1)  # and its sum
 
     def __init__(self, call, config):
-        super().__init__(call, [0, 0] + list(units.EXP_TABLE))
+        super().__init__(call, [0, 0])
         self._rise_cdb = config.customer_loud_rise_cdb
         self._limit_cdb = config.customer_loud_cdb
         self._stretch = Stretch()
