@@ -23,17 +23,17 @@ def learn(recording, on_progress=None):
     on_progress is called with the number of frames heard so far and the learner's state.
     """
     install_micropython()
-    from callclip.core.floor import NoiseFloor
+    from callclip.core.floor import NoiseFloor, step_of
     from callclip.core.frontend import FrontEnd
     from callclip.core.ringlearn import RingLearner
 
     front = FrontEnd()
     floors = NoiseFloor(front.agent), NoiseFloor(front.line)
+    follow_floors, words = step_of(*floors)
     learner = RingLearner(front.agent, front.line, *floors)
     for index, slots in enumerate(_frames(recording.blocks())):
         front.analyse(slots)
-        floors[0].update()
-        floors[1].update()
+        follow_floors(0, 0, words)
         if index == _START_FRAMES:
             learner.start()
         learner.update()

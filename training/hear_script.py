@@ -43,9 +43,11 @@ def main():
     slots = bytearray(FRAME_BYTES)
     n = len(features)
     row = array("h", bytes(2 * (n + 2)))
+    index = 0
     while sys.stdin.buffer.readinto(samples) == len(samples):
         widen(samples, slots, len(samples) // 2)
-        hearing.attend(slots)
+        hearing.hear(slots, index)
+        index += 1
         narrow(features, row, n)
         row[n], row[n + 1] = hearing.floors_cdb()
         sys.stdout.buffer.write(row)

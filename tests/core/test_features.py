@@ -7,7 +7,7 @@ import pytest
 from callclip.core.bands import BAND_EDGES_BINS, N_BANDS, N_VALUES, TELEPHONE
 from callclip.core.config import Config
 from callclip.core.features import N_FEATURES, Features
-from callclip.core.floor import NoiseFloor
+from callclip.core.floor import NoiseFloor, step_of
 from callclip.core.frontend import FrontEnd
 from callclip.core.hearing import Hearing
 from callclip.core.kernels import features as kernels
@@ -23,10 +23,11 @@ MOST_RISE, MOST_DIFFERENCE = 1536, 640  # words of 4 centi-dB
 
 
 def made():
-    """A front end, its floors and the features of both."""
+    """A front end, its floors, the kernels that come next with their packs, and the features."""
     front = FrontEnd()
     floors = NoiseFloor(front.agent), NoiseFloor(front.line)
-    return front, floors, Features(-3500, -2000, front.agent, floors[0], front.line, floors[1])
+    features = Features(-3500, -2000, front.agent, floors[0], front.line, floors[1])
+    return front, floors, (step_of(*floors), *features.steps), features
 
 
 def gathered(level_cdb, floor_cdb, other_cdb, leak_cdb):
@@ -34,8 +35,8 @@ def gathered(level_cdb, floor_cdb, other_cdb, leak_cdb):
     level, other = array("i", [level_cdb] * N_VALUES), array("i", [other_cdb] * N_VALUES)
     floor, leak = array("i", [floor_cdb] * N_VALUES), array("i", [leak_cdb << 4] * N_VALUES)
     out = array("i", bytes(4 * N_FEATURES))
-    peaks = array("i", [0, 0, 0])
-    kernels.gather(0, 0, pack(level, floor, other, other, leak, leak, peaks, out))
+    peaks, limits = array("i", [0, 0, 0]), array("i", bytes(20))
+    kernels.gather(0, 0, pack(level, floor, other, other, leak, leak, limits, limits, peaks, out))
     return list(out)
 
 
@@ -72,12 +73,11 @@ def test_a_coloured_leak_is_found_within_10_s_of_speech():
     agent = np.concatenate((np.zeros(16000), np.resize(words, 10 * 16000)))
     line = coloured(agent, -14, -26)
     line = line + white(len(line) / 16000, -85)
-    front, floors, features = made()
+    front, _floors, steps, features = made()  # a pack keeps nothing alive
     for data in frames(agent + white(len(agent) / 16000, -75, seed=3), line):
         front.analyse(data)
-        floors[0].update()
-        floors[1].update()
-        features.update()
+        for kernel, words in steps:
+            kernel(0, 0, words)
     found_db = np.array(features.line_leak.leak[:N_BANDS]) / 1600
     true_db = np.interp([middle_hz(b) for b in range(N_BANDS)], (300, 3400), (-14, -26))
     assert np.all(np.abs(found_db - true_db) <= 1)
@@ -102,12 +102,11 @@ def test_no_decision_changes_what_the_net_sees():
 
 
 def test_levels_below_all_sense_stay_within_their_words():
-    front, floors, features = made()
+    front, _floors, steps, features = made()  # a pack keeps nothing alive
     loud = np.sign(white(0.1, 0))
     for data in frames(np.concatenate((np.zeros(1600), loud)), np.concatenate((loud, loud * 0))):
         front.analyse(data)
-        floors[0].update()
-        floors[1].update()
-        features.update()
+        for kernel, words in steps:
+            kernel(0, 0, words)
         assert all(-1250 <= word <= MOST_RISE for word in features.values)
     assert features.agent_leak.level_cdb == features.agent_leak.leak[TELEPHONE] >> 4

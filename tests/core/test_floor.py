@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from callclip.core.bands import FULL, N_LEVELS
-from callclip.core.floor import NoiseFloor
+from callclip.core.floor import NoiseFloor, step_of
 from callclip.core.frontend import FrontEnd
 
 from simulator import render
@@ -13,10 +13,11 @@ from tests.core.listen import frames, hear, quiet, white
 def floors(signal):
     front = FrontEnd()
     floor = NoiseFloor(front.agent)
+    kernel, words = step_of(floor)
     levels, out = [], []
     for data in frames(signal, quiet(len(signal) / 16000)):
         front.analyse(data)
-        floor.update()
+        kernel(0, 0, words)
         levels.append(list(front.agent.levels_cdb[:N_LEVELS]))
         out.append(list(floor.levels_cdb))
     return np.array(levels), np.array(out)

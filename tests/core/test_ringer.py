@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from callclip.core import ringstates, ringtemplate
 from callclip.core.bands import N_BANDS
-from callclip.core.floor import NoiseFloor
+from callclip.core.floor import NoiseFloor, step_of
 from callclip.core.frame import Frame
 from callclip.core.frontend import FrontEnd
 from callclip.core.ringer import Ringer
@@ -44,11 +44,11 @@ def learn(agent, line):
     """The learner after it has heard two microphones."""
     front = FrontEnd()
     floors = NoiseFloor(front.agent), NoiseFloor(front.line)
+    follow_floors, words = step_of(*floors)
     learner = RingLearner(front.agent, front.line, *floors)
     for index, data in enumerate(frames(agent, line)):
         front.analyse(data)
-        floors[0].update()
-        floors[1].update()
+        follow_floors(0, 0, words)
         if index == 16:
             learner.start()
         learner.update()

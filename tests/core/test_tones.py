@@ -7,9 +7,10 @@ from collections import namedtuple
 
 import numpy as np
 import pytest
-from callclip.core.floor import NoiseFloor
+from callclip.core.floor import NoiseFloor, step_of
 from callclip.core.frame import NEVER, Frame
 from callclip.core.frontend import FrontEnd
+from callclip.core.kernels import lines
 from callclip.core.tones import ToneDetector
 
 from simulator import render, scenario, sound
@@ -27,12 +28,14 @@ def listen(line, agent=None):
     floor = NoiseFloor(front.line)
     frame = Frame()
     tones = ToneDetector(front.line, frame.facts, front.agent, floor)
+    steps = (step_of(floor), *tones.lines.steps)
     out = []
     agent = quiet(len(line) / 16000) if agent is None else agent
     for index, data in enumerate(frames(agent, line)):
         front.analyse(data)
-        floor.update()
-        if tones.lines.look():
+        for kernel, words in steps:
+            kernel(0, 0, words)
+        if lines.judge(tones.lines.judge_pack):
             tones.judge(frame, False, False, index)
         out.append(
             Told(

@@ -73,8 +73,6 @@ CONSTANTS_WITHOUT = {
     "_OTHERS": "a place in a kernel's state",
     "_REST": "a place in a kernel's state",
     "_STRAIN_LONG_MAX": "a score",
-    "_STRETCH_TABLE": "a place in a kernel's state",
-    "_TABLE": "a place in a kernel's state",
     "NEVER_DUE": "later than any frame: the largest small int",
 }
 BARE_QUANTITIES = {"delay", "duration", "gap", "interval", "loudness", "period", "rate"}

@@ -1,5 +1,7 @@
 """What is kept for one channel from frame to frame, and the one pack of the kernels about it.
 
+A pack ends with 0: kernels that look at all channels go on until then.
+
 A moment is what the parts of a frame tell each other about the channel: kernels/moments.py begins
 it, later kernels read and correct it.
 Called by: hearing.py.
@@ -61,4 +63,13 @@ class Ear:
         about = (logits_q8, live, late, noise)
         states = (self.hindsight.state, self.speech.state, self.background.facts)
         level = (self.level.tables, self.level.state)
-        self.pack = pack(self.facts, self.moment.facts, *about, *states, *level)
+        self._parts = (self.facts, self.moment.facts) + about + states + level
+        self.pack = pack(*self._parts, 0)
+
+
+def pair(first, second):
+    """One pack of two ears, for kernels that do what they do for each; their own lie within it."""
+    both = memoryview(pack(*first._parts, *second._parts, 0))
+    first.pack = both
+    second.pack = both[len(first._parts) :]
+    return both

@@ -52,16 +52,6 @@ class Features:
         own = (agent.levels_cdb, agent_floor.levels_cdb)
         other = (line.levels_cdb, line_floor.levels_cdb)
         leaks = (self.agent_leak.leak, self.line_leak.leak)
-        to_agent = pack(own[0], *other, self.agent_leak.limits, leaks[0])
-        to_line = pack(other[0], *own, self.line_leak.limits, leaks[1])
-        all_of_it = pack(*own, *other, *leaks, self._peaks, self.values)
-        self.steps = (
-            (kernels.track_leak, to_agent),
-            (kernels.track_leak, to_line),
-            (kernels.gather, all_of_it),
-        )
-
-    def update(self):
-        """The frame's levels and floors are there."""
-        for kernel, words in self.steps:
-            kernel(0, 0, words)
+        limits = (self.agent_leak.limits, self.line_leak.limits)
+        words = pack(*own, *other, *leaks, *limits, self._peaks, self.values)
+        self.steps = ((kernels.track_leaks, words), (kernels.gather, words))

@@ -28,9 +28,12 @@ class NoiseFloor:
         # Three counters, smoothed levels, bias, least of the windows before, all windows.
         self.state = array("i", [0] * (3 + N_LEVELS) + list(BIAS_CDB))
         self.state.extend(array("i", bytes(4 * N_LEVELS * (1 + N_WINDOWS))))
-        self.step = (levels.track_floor, pack(spectrum.levels_cdb, self.state, self.levels_cdb))
+        self.parts = (spectrum.levels_cdb, self.state, self.levels_cdb)
 
-    def update(self):
-        """Take in the frame's levels."""
-        kernel, words = self.step
-        kernel(0, 0, words)
+
+def step_of(*floors):
+    """The kernel that takes in a frame's levels for all of them, and its pack."""
+    parts = ()
+    for floor in floors:
+        parts += floor.parts
+    return levels.track_floor, pack(*parts, 0)

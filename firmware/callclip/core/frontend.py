@@ -59,8 +59,8 @@ class FrontEnd:
             array("i", [(units.sine_q14(i) + 2) >> 2 for i in range(128)]),
             array("i", [_reverse8(i) for i in range(256)]),
         )
-        self._unpack_pack = pack(self._samples, self.scales)
-        self._steps = tuple(self._make_steps())
+        self.unpack_pack = pack(self._samples, self.scales)
+        self.steps = tuple(self._make_steps())
 
     def _rows(self, channel):
         """What Spectrum shows of a channel."""
@@ -85,9 +85,9 @@ class FrontEnd:
         yield levels.centidb, pack(values, offsets, 2 * N_VALUES, log_table, self.levels_cdb)
 
     def analyse(self, slots):
-        """Hear one frame: 2560 bytes, 320 pairs of little-endian 32-bit slots."""
-        samples.unpack(0, 0, slots, self._unpack_pack)
-        for kernel, words in self._steps:
+        """Hear one frame: 2560 bytes, 320 pairs of little-endian 32-bit slots. See hearing.py."""
+        samples.unpack(0, 0, slots, self.unpack_pack)
+        for kernel, words in self.steps:
             kernel(0, 0, words)
 
 

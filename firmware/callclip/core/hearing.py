@@ -7,13 +7,22 @@ Called by: bead.py, once a 20 ms frame; allocates nothing. Each stage is a kerne
 keeps its state in an array: what Python does between them is most of what a frame costs.
 """
 
+from callclip.core import ear, floor
 from callclip.core import net as nets
 from callclip.core.bands import FULL
-from callclip.core.ear import Ear
 from callclip.core.features import Features
 from callclip.core.frame import NEVER, SHOWN_FRAMES, TONE, Frame
 from callclip.core.frontend import FrontEnd
-from callclip.core.kernels import activity, background, levels, moments, speech
+from callclip.core.kernels import (
+    activity,
+    background,
+    levels,
+    lines,
+    loudness,
+    moments,
+    samples,
+    speech,
+)
 from callclip.core.loudness import Loudness
 from callclip.core.music import IS_MUSIC, MusicDetector
 from callclip.core.pack import pack
@@ -40,15 +49,14 @@ class Hearing:
         self._front = FrontEnd()
         limits_cdb = (config.no_signal_cdb, config.noise_cdb)
         own_cdb = config.no_signal_cdb  # the agent's room, however quiet, is his own
-        agent = Ear(self._front.agent, self.frame.agent.facts, AGENT_SPEECH, *limits_cdb)
-        line = Ear(self._front.line, self.frame.line.facts, LINE_SPEECH, *limits_cdb, own_cdb)
+        agent = ear.Ear(self._front.agent, self.frame.agent.facts, AGENT_SPEECH, *limits_cdb)
+        line = ear.Ear(self._front.line, self.frame.line.facts, LINE_SPEECH, *limits_cdb, own_cdb)
         self._agent = agent
         self._line = line
         spectra = (agent.spectrum, line.spectrum)
         floors = (agent.floor, line.floor)
         leaks_cdb = (config.leak_agent_cdb, config.leak_line_cdb)
         self.features = Features(*leaks_cdb, spectra[0], floors[0], spectra[1], floors[1])
-        self._prepare = (agent.floor.step, line.floor.step) + self.features.steps
         self._loudness = Loudness(self._front, *floors, facts, SHOWN_FRAMES)
         self.net = nets.Net(self.features.values)
         agent.listen_to(self.net.logits_q8, nets.AGENT_LIVE, nets.AGENT_LATE, nets.AGENT_NOISE)
@@ -60,36 +68,45 @@ class Hearing:
         self._syllables = SyllableCounter(agent.spectrum, agent.facts, SHOWN_FRAMES)
         self._n_lost = 0  # frames of a gap that the shown frame has not passed yet
         self._n_until_shown = 0  # frames until it does
-        self._ears = (agent, line)
         self._plan()
 
     def _plan(self):
         """The kernels of a frame, with what they are handed, up to where Python may step in."""
         agent = self._agent
         line = self._line
-        found = self._tones.lines.found
+        tones = self._tones.lines
         music = self._music.facts
+        self._unpack_pack = self._front.unpack_pack
+        self._loudness_pack = self._loudness.pack
+        self._from_sound = (
+            self._front.steps
+            + (floor.step_of(agent.floor, line.floor),)
+            + self.features.steps
+            + tones.steps
+            + (self.net.step,)
+        )
+        self._ears_pack = ear.pair(agent, line)
         floors = (agent.floor.levels_cdb, line.floor.levels_cdb)
         leaks = (self.features.agent_leak.leak, self.features.line_leak.leak)
         both = (agent.moment.facts, line.moment.facts)
-        levels_cdb = self._front.levels_cdb
-        facts = self.frame.facts
-        self._moments_pack = pack(levels_cdb, *floors, *leaks, facts, *both, found, music)
-        self._choose_pack = pack(line.spectrum.levels_cdb, line.moment.facts, found, music)
+        about = floors + leaks + (self.frame.facts,) + both + (tones.found, music)
+        self._moments_pack = pack(self._front.levels_cdb, *about)
         self._until_tones = (
-            (speech.settle, agent.pack),
+            (speech.settle, self._ears_pack),
             (speech.decide, agent.pack),
             (background.listen, agent.pack),
-            (background.show, agent.pack),
-            (speech.settle, line.pack),
             (speech.add, pack(line.facts, line.moment.facts, self.net.logits_q8, music)),
         )
+        self._judge_pack = tones.judge_pack
+        choose_pack = pack(line.spectrum.levels_cdb, line.moment.facts, tones.found, music)
         self._after_tones = (
-            (moments.choose, self._choose_pack),
+            (moments.choose, choose_pack),
             (speech.decide, line.pack),
             (background.listen, line.pack),
-            (background.show, line.pack),
         )
+        # By the bits of what activity.follow says.
+        means = (agent.level.mean_pack, line.level.mean_pack)
+        self._means = ((), means[:1], means[1:], means)
 
     def lose(self, index, n_frames):
         """n_frames from `index` on were lost: they are no silence, and no end of a tone."""
@@ -106,12 +123,6 @@ class Hearing:
         self._n_until_shown -= 1
         return shown - self._n_lost
 
-    def attend(self, slots):
-        """What comes before the net: levels, floors and self.features of one frame."""
-        self._front.analyse(slots)
-        for kernel, words in self._prepare:
-            kernel(0, 0, words)
-
     def floors_cdb(self):
         """What the net's word on the noise is about: the floors of the frame just attended to."""
         return self._agent.floor.levels_cdb[FULL], self._line.floor.levels_cdb[FULL]
@@ -125,35 +136,33 @@ class Hearing:
             shown = self._behind_gap(shown)
         facts[_INDEX] = shown
         facts[_HEARD] = index
-        self.attend(slots)
-        self._loudness.update(slots)
+        samples.unpack(0, 0, slots, self._unpack_pack)
+        for kernel, words in self._from_sound:
+            kernel(0, 0, words)
+        loudness.tell(0, 0, slots, self._loudness_pack)
         if self.learner.state:
             self.learner.update()
-        self.net.step()
         moments.begin(self._moments_pack)  # pyright: ignore[reportArgumentType]
-        ringer = self.ringer
-        if ringer.template:
+        ringer = self.ringer if self.ringer.template else None
+        if ringer:
             self._look_for_ringer(shown)
         for kernel, words in self._until_tones:
             kernel(words)  # pyright: ignore[reportArgumentType]
-        tones = self._tones
-        if tones.lines.look():
+        if lines.judge(self._judge_pack):  # pyright: ignore[reportArgumentType]
             self._judge_tones(frame, shown, index)
-        if ringer.template:
+        if ringer:
             ringer.update(frame, self._music.facts[IS_MUSIC], index)
             self._take_ringer(LINE, self._line.moment)
         for kernel, words in self._after_tones:
             kernel(words)  # pyright: ignore[reportArgumentType]
+        tones = self._tones
         if tones.facts[END] != NEVER:
             line = self._line.facts
             if line[_SPURT_MS] >= HOLD_SPEECH_MS and line[_IS_SPEECH]:
                 tones.speech_heard(frame)
-        follow = activity.follow
-        for ear in self._ears:
-            if follow(0, 0, ear.pack):
-                levels.centidb(0, 0, ear.level.mean_pack)
-        kernel, words = self._syllables.step
-        kernel(0, 0, words)
+        for words in self._means[activity.follow(0, 0, self._ears_pack)]:
+            levels.centidb(0, 0, words)
+        self._syllables.update()
 
     def _judge_tones(self, frame, shown, index):
         line = self._line.facts

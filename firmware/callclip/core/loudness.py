@@ -23,8 +23,8 @@ class Loudness:
         n_rows = delay_frames + 1
         self._late = array("i", [n_rows, 0] + 2 * n_rows * _NOTHING)
         floors = (agent_floor.levels_cdb, line_floor.levels_cdb)
-        self._pack = pack(front.scales, front.levels_cdb, *floors, self._late, facts)
+        self.pack = pack(front.scales, front.levels_cdb, *floors, self._late, facts)
 
     def update(self, slots):
         """Take in the frame that the front end has just analysed; show the one due now."""
-        loudness.tell(0, 0, slots, self._pack)
+        loudness.tell(0, 0, slots, self.pack)

@@ -53,21 +53,10 @@ class Net:
         self._past = array("H", bytes(2 * N_UNITS * planner.n_past_rows))
         self._biases = array("i", weights.BIASES)
         self._plans = [fast] + slow
-        rest = (weights.WEIGHTS, features, self._biases, self._past)
-        self._fast, *self._slow = [pack(self._words, *rest, plan) for plan in self._plans]
-        self._n_frames = 0  # of the present pool
-        self._n_slow = 0  # plans that may run: none before the first pool is full
-
-    def step(self):
-        """Take in one frame's features; logits_q8 tells of the frames before."""
-        kernels.step(0, 0, self._fast)  # pyright: ignore[reportArgumentType]
-        n_frames = self._n_frames + 1
-        if n_frames == POOL_FRAMES:
-            n_frames = 0
-            self._n_slow = len(self._slow)
-        self._n_frames = n_frames
-        if n_frames < self._n_slow:
-            kernels.step(0, 0, self._slow[n_frames])  # pyright: ignore[reportArgumentType]
+        self._clock = array("i", [0, 0])
+        words = (self._words, weights.WEIGHTS, features, self._biases, self._past, self._clock)
+        # It takes in one frame's features; logits_q8 tells of the frames before.
+        self.step = (kernels.step, pack(*words, len(slow), *self._plans))
 
 
 class _Planner:

@@ -30,10 +30,8 @@ class SyllableCounter:
         low = _ROW + [LOW_CDB, LOW_GAIN_Q10]
         high = _ROW + [HIGH_CDB, HIGH_GAIN_Q10]
         self.state = array("i", _HEAD_WORDS * [0] + low + high)
-        words = pack(spectrum.levels_cdb, spectrum.scales, lag, self.state, facts)
-        self.step = (hills.count, words)
+        self._pack = pack(spectrum.levels_cdb, spectrum.scales, lag, self.state, facts)
 
     def update(self):
         """Take in the frame's level, and whether the channel speaks."""
-        kernel, words = self.step
-        kernel(0, 0, words)
+        hills.count(self._pack)

@@ -46,7 +46,7 @@ class Timeline:
     longest_hold = fact(5)
     agent_done = fact(6)  # last frame painted for each speaker
     customer_done = fact(7)
-    end = fact(81)  # first frame that the kernel does not count
+    until = fact(81)  # first frame that the kernel does not count
 
     def __init__(self, lag_frames, frame_facts):
         """frame_facts: of the frames that `step` will take in."""
@@ -86,7 +86,7 @@ class Timeline:
 
     def _count(self, end):
         """Count the frames before this one."""
-        self.end = end
+        self.until = end
         kernels.count(self.pack)
 
     def lose(self, index, n_frames, is_on_hold, is_long):

@@ -53,15 +53,11 @@ class ToneLines:
         levels_cdb = self._levels_cdb
         values = memoryview(found)[_VALUES : _VALUES + _N_VALUES]
         both = (spectrum.power, self._other, spectrum.scales, self._scales)
-        self._find_pack = pack(*both, self._plan, found)
-        self._levels_pack = pack(values, spectrum.offsets, _N_VALUES, units.LOG_TABLE, levels_cdb)
-        self._judge_pack = pack(levels_cdb, self._floor_cdb, found, facts)
-
-    def look(self):
-        """1 if the frame is worth a look: its kind and what there is stand in found."""
-        lines.find(0, 0, self._find_pack)
-        levels.centidb(0, 0, self._levels_pack)
-        return lines.judge(0, 0, self._judge_pack)
+        find_pack = pack(*both, self._plan, found)
+        levels_pack = pack(values, spectrum.offsets, _N_VALUES, units.LOG_TABLE, levels_cdb)
+        self.steps = ((lines.find, find_pack), (levels.centidb, levels_pack))
+        # Then lines.judge: 1 if the frame is worth a look; its kind and what there is are in found.
+        self.judge_pack = pack(levels_cdb, self._floor_cdb, found, facts)
 
     def is_new(self):
         """The line stands out from what its band always holds."""

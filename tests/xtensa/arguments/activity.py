@@ -8,6 +8,6 @@ from tests.xtensa.arguments.buffers import SCRATCH, fields
 _add = ((0, 2**22), (0, 2**28), (0, 2**24 - 1), *[(0, 2**22)] * 30)
 
 ARGUMENTS = {
-    "follow": st.tuples(*SCRATCH, ears.channel),
+    "follow": st.tuples(*SCRATCH, ears.channels),
     "add": st.tuples(st.integers(-12000, 300), st.integers(0, 30), ears.exp_tables, fields(*_add)),
 }

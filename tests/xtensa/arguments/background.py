@@ -4,4 +4,4 @@ from hypothesis import strategies as st
 
 from tests.xtensa.arguments import ears
 
-ARGUMENTS = {"listen": st.tuples(ears.channel), "show": st.tuples(ears.channel)}
+ARGUMENTS = {"listen": st.tuples(ears.channel)}

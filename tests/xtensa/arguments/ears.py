@@ -25,7 +25,7 @@ background = fields(
 _level = fields(_average, _average, (3, 12), *[(0, 30)] * 10, (0, 2**29 - 1), (0, 128))
 exp_tables = table(list(units.EXP_TABLE) + list(LESS_CDB))
 
-channel = packed(
+_parts = (
     facts.channel,
     moment,
     logits,
@@ -38,3 +38,5 @@ channel = packed(
     exp_tables,
     _level,
 )
+channel = packed(*_parts, st.just(0))
+channels = st.one_of(channel, packed(*_parts, *_parts, st.just(0)))

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from tests.xtensa.arguments import facts
-from tests.xtensa.arguments.buffers import SCRATCH, fields, packed, words
+from tests.xtensa.arguments.buffers import fields, packed, words
 
 MOST_LAG = 7
 _level = (-12000, 9000)
@@ -13,7 +13,6 @@ _scales = fields(*[(0, 0)] * 5, (0, 1), (0, 0), (0, 0))
 
 ARGUMENTS = {
     "count": st.tuples(
-        *SCRATCH,
         packed(
             words(24, -12000, 9000),
             _scales,

@@ -19,6 +19,8 @@ _floor = joined(
     words(8 * N_LEVELS, -12000, 32767),
 )
 
+_channel = (words(N_LEVELS, -20000, 3000), _floor, scratch(N_LEVELS))
+
 ARGUMENTS = {
     "centidb": st.tuples(
         *SCRATCH,
@@ -44,6 +46,6 @@ ARGUMENTS = {
         ),
     ),
     "track_floor": st.tuples(
-        *SCRATCH, packed(words(N_LEVELS, -20000, 3000), _floor, scratch(N_LEVELS))
+        *SCRATCH, st.one_of(packed(*_channel, st.just(0)), packed(*_channel, *_channel, st.just(0)))
     ),
 }

@@ -39,5 +39,5 @@ ARGUMENTS = {
             _to_find,
         ),
     ),
-    "judge": st.tuples(*SCRATCH, packed(levels, levels, _found, facts.frame)),
+    "judge": st.tuples(packed(levels, levels, _found, facts.frame)),
 }

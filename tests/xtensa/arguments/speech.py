@@ -10,6 +10,6 @@ _music = fields(*_sums, (0, 99000), *[facts.INDEX] * 3, (0, 1), (0, 1))
 
 ARGUMENTS = {
     "decide": st.tuples(ears.channel),
-    "settle": st.tuples(ears.channel),
+    "settle": st.tuples(ears.channels),
     "add": st.tuples(packed(facts.channel, ears.moment, ears.logits, _music)),
 }

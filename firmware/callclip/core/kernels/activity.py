@@ -20,6 +20,7 @@ _FACT_OWN_CDB = const(13)
 _FACT_THRESHOLD = const(14)
 
 # A channel's pack and its moment (ear.py).
+_EAR_BYTES = const(44)  # then the next channel's, or 0
 _FACTS = const(0)
 _MOMENT = const(1)
 _TABLES = const(9)
@@ -63,92 +64,100 @@ _LOW_BITS = const(24)
 
 @micropython.viper
 def follow(x: int, at: int, pack_in) -> int:
-    """Own speech, threshold and spurt of the shown frame; 1 when the mean power has changed.
+    """Own speech, threshold and spurt of the shown frame; bit k: k's mean power has changed.
 
     Threshold number 0..29 counted from full scale down, 30 when none was reached in 200 ms.
     Amplitudes are at most 1.01 * 10^6.1 < 2^20.3, so that the sum of two products is below
     2^20.3 * 876 < 2^30.1, a word, but no small int. The mean power is below 2^29.
     """
     pack = ptr32(pack_in)
-    facts = ptr32(pack[_FACTS])
-    moment = ptr32(pack[_MOMENT])
-    tables = ptr32(pack[_TABLES])
-    state = ptr32(pack[_LEVEL])
-    own_cdb = _NOTHING_CDB
-    if facts[_FACT_IS_ACTIVE]:
-        own_cdb = facts[_FACT_LEVEL_CDB]
-        x = own_cdb - facts[_FACT_FLOOR_CDB]
-        if x < _N_LESS * 100:
-            at = 0
-            while x >= 100:
-                x -= 100
-                at += 1
-            own_cdb -= tables[at + _LESS]
-        if own_cdb < _NOTHING_CDB:
-            own_cdb = _NOTHING_CDB
-    facts[_FACT_OWN_CDB] = own_cdb
-    amplitude = 0
-    x = (own_cdb >> 1) + _MEAN_CDB
-    if x > 0:
-        if x > _MOST_CDB:
-            x = _MOST_CDB
-        x = (x * 13933) >> 16  # 64ths of a doubling, as in levels.power_of
-        amplitude = tables[x & 63]
-        x = (x >> 6) - 14
-        if x < 0:
-            amplitude >>= 0 - x
-        else:
-            amplitude <<= x
-    first = state[0] - amplitude
-    envelope = amplitude + (((state[1] - amplitude) * _STAY_Q10 + first * _PASS_Q10) >> 10)
-    state[0] = amplitude + ((first * _STAY_Q10) >> 10)
-    state[1] = envelope
-    highest = 0
-    x = 1258925  # 10^6.1, full scale
-    while highest < _N_THRESHOLDS and x > envelope:
-        x = (x * _DOWN_Q10) >> 10
-        highest += 1
-    at = state[_RING]
-    state[at] = highest
-    at += 1
-    if at == _END:
-        at = _FIRST
-    state[_RING] = at
-    at = _FIRST
-    while at < _END:
-        if state[at] < highest:
-            highest = state[at]
-        at += 1
-    facts[_FACT_THRESHOLD] = highest
-    facts[_FACT_IS_IN_SPURT] = 0
-    if facts[_FACT_LAST_ACTIVE] >= 0:
-        if moment[_MOMENT_SHOWN] - facts[_FACT_LAST_ACTIVE] <= _HANGOVER_FRAMES:
-            facts[_FACT_IS_IN_SPURT] = 1
-    power = 0
-    if own_cdb > _NOTHING_CDB:
-        # As levels.power_of.
-        power = 1
-        x = own_cdb + 8700
-        if x >= 0:
-            if x > 8700:
-                x = 8700
-            x = (x * 13933) >> 16
-            power = tables[x & 63]
+    changed = 0
+    bit = 1
+    while pack[_FACTS]:
+        is_new = 1
+        facts = ptr32(pack[_FACTS])
+        moment = ptr32(pack[_MOMENT])
+        tables = ptr32(pack[_TABLES])
+        state = ptr32(pack[_LEVEL])
+        own_cdb = _NOTHING_CDB
+        if facts[_FACT_IS_ACTIVE]:
+            own_cdb = facts[_FACT_LEVEL_CDB]
+            x = own_cdb - facts[_FACT_FLOOR_CDB]
+            if x < _N_LESS * 100:
+                at = 0
+                while x >= 100:
+                    x -= 100
+                    at += 1
+                own_cdb -= tables[at + _LESS]
+            if own_cdb < _NOTHING_CDB:
+                own_cdb = _NOTHING_CDB
+        facts[_FACT_OWN_CDB] = own_cdb
+        amplitude = 0
+        x = (own_cdb >> 1) + _MEAN_CDB
+        if x > 0:
+            if x > _MOST_CDB:
+                x = _MOST_CDB
+            x = (x * 13933) >> 16  # 64ths of a doubling, as in levels.power_of
+            amplitude = tables[x & 63]
             x = (x >> 6) - 14
             if x < 0:
-                power >>= 0 - x
+                amplitude >>= 0 - x
             else:
-                power <<= x
-    elif facts[_FACT_SPEECH_CDB] - _MARGIN_CDB > 0 - highest * _STEP_CDB:
-        return 0
-    power -= state[_MEAN]
-    if state[_N_FRAMES] < 1 << _MEMORY_SHIFT:
-        state[_N_FRAMES] += 1
-        power = power // state[_N_FRAMES]
-    else:
-        power >>= _MEMORY_SHIFT
-    state[_MEAN] += power
-    return 1
+                amplitude <<= x
+        first = state[0] - amplitude
+        envelope = amplitude + (((state[1] - amplitude) * _STAY_Q10 + first * _PASS_Q10) >> 10)
+        state[0] = amplitude + ((first * _STAY_Q10) >> 10)
+        state[1] = envelope
+        highest = 0
+        x = 1258925  # 10^6.1, full scale
+        while highest < _N_THRESHOLDS and x > envelope:
+            x = (x * _DOWN_Q10) >> 10
+            highest += 1
+        at = state[_RING]
+        state[at] = highest
+        at += 1
+        if at == _END:
+            at = _FIRST
+        state[_RING] = at
+        at = _FIRST
+        while at < _END:
+            if state[at] < highest:
+                highest = state[at]
+            at += 1
+        facts[_FACT_THRESHOLD] = highest
+        facts[_FACT_IS_IN_SPURT] = 0
+        if facts[_FACT_LAST_ACTIVE] >= 0:
+            if moment[_MOMENT_SHOWN] - facts[_FACT_LAST_ACTIVE] <= _HANGOVER_FRAMES:
+                facts[_FACT_IS_IN_SPURT] = 1
+        power = 0
+        if own_cdb > _NOTHING_CDB:
+            # As levels.power_of.
+            power = 1
+            x = own_cdb + 8700
+            if x >= 0:
+                if x > 8700:
+                    x = 8700
+                x = (x * 13933) >> 16
+                power = tables[x & 63]
+                x = (x >> 6) - 14
+                if x < 0:
+                    power >>= 0 - x
+                else:
+                    power <<= x
+        elif facts[_FACT_SPEECH_CDB] - _MARGIN_CDB > 0 - highest * _STEP_CDB:
+            is_new = 0
+        if is_new:
+            power -= state[_MEAN]
+            if state[_N_FRAMES] < 1 << _MEMORY_SHIFT:
+                state[_N_FRAMES] += 1
+                power = power // state[_N_FRAMES]
+            else:
+                power >>= _MEMORY_SHIFT
+            state[_MEAN] += power
+            changed |= bit
+        bit <<= 1
+        pack = ptr32(uint(pack) + uint(_EAR_BYTES))
+    return changed
 
 
 @micropython.viper

@@ -67,11 +67,14 @@ _CDB_A_STEP = const(4)  # of the net's word on a floor, in Q8
 
 @micropython.viper
 def listen(pack: ptr32):
-    """Is there a signal in frame `index`, and is it noise? And the noise of the shown frame.
+    """Is there a signal in frame `index`, and is it noise? The noise, and the state to show.
 
     is_foreign: what is heard may be leak or a tone; 2 or more while the other side speaks, when the
     net is less sure of what lies behind. The net says how far the noise lies above its floor;
     is_hidden: music or a tone hides it.
+    Shown is a sound since that frame, else speech, else the background. The background's own
+    `since` counts where no other is given, but not within a word, and not within music: until is
+    the last frame of that.
     """
     facts = ptr32(pack[_FACTS])
     moment = ptr32(pack[_MOMENT])
@@ -142,26 +145,14 @@ def listen(pack: ptr32):
                 state[_SINCE] = state[_RUN_START]
         else:
             state[_RUN] = 0
-    if is_hidden:
-        return
-    if state[_STATE] == _NOISE:
-        if noise_cdb < state[_NOISE_LIMIT_CDB] - _MARGIN_CDB:
-            state[_STATE] = _COMFORT_NOISE
-    elif state[_STATE] == _COMFORT_NOISE:
-        if noise_cdb >= state[_NOISE_LIMIT_CDB] + _MARGIN_CDB:
-            state[_STATE] = _NOISE
-
-
-@micropython.viper
-def show(pack: ptr32):
-    """The state of a channel: a sound since that frame, else speech, else the background.
-
-    The background's own `since` counts where no other is given, but not within a word, and not
-    within music: until is the last frame of that.
-    """
-    facts = ptr32(pack[_FACTS])
-    moment = ptr32(pack[_MOMENT])
-    background = ptr32(pack[_BACKGROUND])
+    if is_hidden == 0:
+        if state[_STATE] == _NOISE:
+            if noise_cdb < state[_NOISE_LIMIT_CDB] - _MARGIN_CDB:
+                state[_STATE] = _COMFORT_NOISE
+        elif state[_STATE] == _COMFORT_NOISE:
+            if noise_cdb >= state[_NOISE_LIMIT_CDB] + _MARGIN_CDB:
+                state[_STATE] = _NOISE
+    # What is shown: a sound, else speech, else that background.
     sound = moment[_MOMENT_SOUND]
     since = moment[_MOMENT_SINCE]
     until = moment[_MOMENT_UNTIL]
@@ -170,9 +161,9 @@ def show(pack: ptr32):
             sound = _SPEECH
             since = facts[_FACT_SPURT_START]
         else:
-            sound = background[_STATE]
+            sound = state[_STATE]
             if since < 0:
-                since = background[_SINCE]
+                since = state[_SINCE]
             if facts[_FACT_STATE] == _SPEECH:
                 until = facts[_FACT_LAST_ACTIVE]
             if facts[_FACT_STATE] == _SPEECH or facts[_FACT_STATE] == _MUSIC:

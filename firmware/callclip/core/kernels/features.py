@@ -1,7 +1,7 @@
 """What the net hears: rise above the noise floor, and above the other side's leak, band by band.
 
 In: centi-dB. Out: words of 4 centi-dB (`>> 2`), clamped, so that 10.24 dB are 256.
-Called by: features.py, once a frame, and track_leak for each channel.
+Called by: features.py, once a frame.
 """
 
 import micropython
@@ -25,16 +25,17 @@ _SLOW_STEP_16TH = const(64)
 def gather(x: int, b: int, pack_in):
     """All words of a frame, see features.py.
 
-    peaks: of the agent, of the line, frames since they last decayed. Levels are at most 0 and
-    scalars are clamped, so words stay within 1536.
+    pack: levels and floors of the agent, of the line; the leaks into each, the limits of each leak;
+    peaks; the words. peaks: of the agent, of the line, frames since they last decayed. Levels are
+    at most 0 and scalars are clamped, so words stay within 1536.
     """
     pack = ptr32(pack_in)
     levels = ptr32(pack[0])
     other = ptr32(pack[2])
     floor = ptr32(pack[1])
     leak = ptr32(pack[4])
-    peaks = ptr32(pack[6])
-    out = ptr32(pack[7])
+    peaks = ptr32(pack[8])
+    out = ptr32(pack[9])
     peaks[2] += 1
     decay = 0
     if peaks[2] == _PEAK_DECAY_FRAMES:
@@ -87,38 +88,44 @@ def gather(x: int, b: int, pack_in):
 
 
 @micropython.viper
-def track_leak(x: int, b: int, pack_in):
+def track_leaks(x: int, b: int, pack_in):
     """Follow each band's lower quartile of levels - other where the other side is surely loud.
 
-    limits: clear (the other side's rise above its floor from which it is loud), lowest and highest
-    leak, step; centi-dB, the step in 1/16; frames that were clear, while the step is the fast one.
+    pack: as for gather. limits: clear (the other side's rise above its floor from which it is
+    loud), lowest and highest leak, step; centi-dB, the step in 1/16; frames that were clear, while
+    the step is the fast one.
     leak: of each band and of the telephone band, 1/16 centi-dB; it goes up by a step and down by
     three, so that a quarter of the differences lie below it. Magnitudes < 2^18.
     """
     pack = ptr32(pack_in)
     levels = ptr32(pack[0])
-    other = ptr32(pack[1])
-    floor = ptr32(pack[2])
-    limits = ptr32(pack[3])
-    leak = ptr32(pack[4])
-    if other[_TELEPHONE] - floor[_TELEPHONE] < limits[0]:
-        return
-    if limits[4] < _N_FAST_FRAMES:
-        limits[4] += 1
-        if limits[4] == _N_FAST_FRAMES:
-            limits[3] = _SLOW_STEP_16TH
-    step = limits[3]
-    b = 0
-    while b <= _TELEPHONE:
-        if other[b] - floor[b] >= limits[0]:
-            x = (levels[b] - other[b]) << 4
-            if x > leak[b]:
-                x = leak[b] + step
-                if x > limits[2] << 4:
-                    x = limits[2] << 4
-            else:
-                x = leak[b] - step * 3
-                if x < limits[1] << 4:
-                    x = limits[1] << 4
-            leak[b] = x
-        b += 1
+    other = ptr32(pack[2])
+    floor = ptr32(pack[3])
+    k = 0
+    while k < 2:
+        leak = ptr32(pack[k + 4])
+        limits = ptr32(pack[k + 6])
+        if other[_TELEPHONE] - floor[_TELEPHONE] >= limits[0]:
+            if limits[4] < _N_FAST_FRAMES:
+                limits[4] += 1
+                if limits[4] == _N_FAST_FRAMES:
+                    limits[3] = _SLOW_STEP_16TH
+            step = limits[3]
+            b = 0
+            while b <= _TELEPHONE:
+                if other[b] - floor[b] >= limits[0]:
+                    x = (levels[b] - other[b]) << 4
+                    if x > leak[b]:
+                        x = leak[b] + step
+                        if x > limits[2] << 4:
+                            x = limits[2] << 4
+                    else:
+                        x = leak[b] - step * 3
+                        if x < limits[1] << 4:
+                            x = limits[1] << 4
+                    leak[b] = x
+                b += 1
+        other = levels
+        levels = ptr32(pack[2])
+        floor = ptr32(pack[1])
+        k += 1

@@ -40,14 +40,13 @@ _ONE_Q10 = const(1024)
 
 
 @micropython.viper
-def count(smooth: int, row: int, pack_in):
+def count(pack: ptr32):
     """Count the syllables that turn out to be speech in this frame into a channel's facts.
 
     The level, smoothed over five frames (1 4 6 4 1), must have climbed a row's rise out of a valley
     and fallen as far again, over a frame that was a vowel and, as the channel tells `lag` frames
     later, own speech. |level| < 2^20.
     """
-    pack = ptr32(pack_in)
     lag = pack[2]
     levels = ptr32(pack[0])
     scales = ptr32(pack[1])

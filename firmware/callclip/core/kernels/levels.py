@@ -36,6 +36,7 @@ _MINIMA = const(57)  # a row of 8 windows for each level
 _N_LEVELS = const(18)
 _WINDOW_FRAMES = const(16)
 _WARM_UP_FRAMES = const(16)
+_FLOOR_PACK_BYTES = const(12)
 
 
 @micropython.viper
@@ -173,64 +174,67 @@ def bands(x: int, k: int, pack_in):
 def track_floor(x: int, v: int, pack_in):
     """Minimum statistics: smooth each level, keep its minimum of 8 windows, add the bias.
 
+    pack: for each channel its levels, state and floor, then 0.
     levels: 18, centi-dB, clamped to -12000. state: see the offsets above; smoothed levels are times
     16, one pole over 4 frames. One frame's levels are chance: the floor starts anew once the
     smoothed ones have settled. Magnitudes < 2^18.
     """
     pack = ptr32(pack_in)
-    levels = ptr32(pack[0])
-    state = ptr32(pack[1])
-    floor = ptr32(pack[2])
-    heard = state[_HEARD]
-    if heard < _WARM_UP_FRAMES:
-        heard += 1
-        state[_HEARD] = heard
-    else:
-        heard = 0
-    slot = state[_SLOT]
-    is_open = 0
-    if state[_AGE] == _WINDOW_FRAMES:
-        state[_AGE] = 0
-        slot = (slot + 1) & 7
-        state[_SLOT] = slot
-        is_open = 1
-    state[_AGE] += 1
-    row = _MINIMA
-    v = 0
-    while v < _N_LEVELS:
-        x = levels[v]
-        if x < -12000:
-            x = -12000
-        x <<= 4
-        if heard == 1:
+    while pack[0]:
+        levels = ptr32(pack[0])
+        state = ptr32(pack[1])
+        floor = ptr32(pack[2])
+        heard = state[_HEARD]
+        if heard < _WARM_UP_FRAMES:
+            heard += 1
+            state[_HEARD] = heard
+        else:
+            heard = 0
+        slot = state[_SLOT]
+        is_open = 0
+        if state[_AGE] == _WINDOW_FRAMES:
+            state[_AGE] = 0
+            slot = (slot + 1) & 7
+            state[_SLOT] = slot
+            is_open = 1
+        state[_AGE] += 1
+        row = _MINIMA
+        v = 0
+        while v < _N_LEVELS:
+            x = levels[v]
+            if x < -12000:
+                x = -12000
+            x <<= 4
+            if heard == 1:
+                state[v + _SMOOTH] = x
+            low = state[v + _SMOOTH]
+            if heard == 1 or heard == _WARM_UP_FRAMES:
+                # All that was smaller before is forgotten.
+                k = row
+                while k < row + 8:
+                    state[k] = low >> 4
+                    k += 1
+                state[v + _OTHERS] = low >> 4
+            if is_open:
+                state[row + slot] = 32767
+                s = 32767
+                k = row
+                while k < row + 8:
+                    if state[k] < s:
+                        s = state[k]
+                    k += 1
+                state[v + _OTHERS] = s
+            x = low + ((x - low) >> 2)
             state[v + _SMOOTH] = x
-        low = state[v + _SMOOTH]
-        if heard == 1 or heard == _WARM_UP_FRAMES:
-            # All that was smaller before is forgotten.
-            k = row
-            while k < row + 8:
-                state[k] = low >> 4
-                k += 1
-            state[v + _OTHERS] = low >> 4
-        if is_open:
-            state[row + slot] = 32767
-            s = 32767
-            k = row
-            while k < row + 8:
-                if state[k] < s:
-                    s = state[k]
-                k += 1
-            state[v + _OTHERS] = s
-        x = low + ((x - low) >> 2)
-        state[v + _SMOOTH] = x
-        x >>= 4
-        low = state[row + slot]
-        if x < low:
-            state[row + slot] = x
-            low = x
-        x = state[v + _OTHERS]
-        if low < x:
-            x = low
-        floor[v] = x + state[v + _BIAS]
-        row += 8
-        v += 1
+            x >>= 4
+            low = state[row + slot]
+            if x < low:
+                state[row + slot] = x
+                low = x
+            x = state[v + _OTHERS]
+            if low < x:
+                x = low
+            floor[v] = x + state[v + _BIAS]
+            row += 8
+            v += 1
+        pack = ptr32(uint(pack) + uint(_FLOOR_PACK_BYTES))

@@ -156,13 +156,12 @@ def find(x: int, k: int, pack_in):
 
 
 @micropython.viper
-def judge(x: int, k: int, pack_in) -> int:
+def judge(pack: ptr32) -> int:
     """What kind of frame it is: a union of the bits above. 1 when a burst may begin, go on or end.
 
     pack: levels, floor: centi-dB of the values that `find` gave, and of the bands' noise; found;
     the frame's facts. A band that is no louder than its noise needs no explanation.
     """
-    pack = ptr32(pack_in)
     levels = ptr32(pack[0])
     floor = ptr32(pack[1])
     found = ptr32(pack[2])

@@ -48,6 +48,8 @@ _OF_TAPS = const(2)
 _OF_UNITS = const(3)
 _LEAST_Q8 = const(-32768)
 _POOL_SHIFT = const(3)  # log2 of the frames in a pool
+_FAST_PLAN = const(7)  # in the pack
+_SLOW_PLANS = const(8)
 _DOZEN = const(12)
 _DOZEN_WORDS_BYTES = const(48)
 _FOUR_WORDS_BYTES = const(16)
@@ -55,11 +57,14 @@ _FOUR_WORDS_BYTES = const(16)
 
 @micropython.viper
 def step(y: ptr32, w: ptr8, pack_in):
-    """The layers of a plan: features, or pools, in; logits, or context, out.
+    """The layers of the fast plan, features in, logits out; and of the slow plan that is due, pools
+    in, context out.
 
     pack: words as above, whose sums are 0, as they are left; weights of all layers, one after the
     other: of a dense layer a column for each of its 36 inputs, of taps 36 triples: now, one and two
-    dilations before; features; biases; past: half-words, rows of 36 units; the plan.
+    dilations before; features; biases; past: half-words, rows of 36 units; the clock: frames of the
+    present pool, and how many slow plans may run, none before the first pool is full; how many
+    there are; the fast plan; the slow ones, each of which is due so many frames after its pool.
     """
     pack = ptr32(pack_in)
     words = ptr32(pack[0])
@@ -67,16 +72,33 @@ def step(y: ptr32, w: ptr8, pack_in):
     features = ptr32(pack[2])
     biases = ptr32(pack[3])
     past = ptr16(pack[4])
-    plan = ptr32(pack[5])
+    clock = ptr32(pack[5])
+    plan = clock
     inputs = features
-    units = plan[_UNITS]
-    at = 0
     offset = 0
-    i = plan[_WEIGHT]
-    b = plan[_BIAS]
-    p = _HEAD
-    end = plan[_N_PLAN_ROWS] * _ROW + _HEAD
-    while p < end:
+    p = 0
+    end = 0
+    due = _FAST_PLAN
+    while p < end or due:
+        if p == end:
+            plan = ptr32(pack[due])
+            units = plan[_UNITS]
+            at = 0
+            i = plan[_WEIGHT]
+            b = plan[_BIAS]
+            p = _HEAD
+            end = plan[_N_PLAN_ROWS] * _ROW + _HEAD
+            if due == _FAST_PLAN:
+                n = clock[0] + 1
+                if n == 1 << _POOL_SHIFT:
+                    n = 0
+                    clock[1] = pack[6]
+                clock[0] = n
+                due = 0
+                if n < clock[1]:
+                    due = n + _SLOW_PLANS
+            else:
+                due = 0
         kind = plan[p + _KIND]
         k = 0
         if kind == _OF_FEATURES:

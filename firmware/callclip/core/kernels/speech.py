@@ -17,6 +17,7 @@ _FACT_LAST_ACTIVE = const(11)
 _FACT_IS_LATE_ACTIVE = const(21)
 
 # A channel's pack and its moment (ear.py).
+_EAR_BYTES = const(44)  # then the next channel's, or 0
 _FACTS = const(0)
 _MOMENT = const(1)
 _LOGITS = const(2)
@@ -105,42 +106,44 @@ def decide(pack: ptr32):
 
 @micropython.viper
 def settle(pack: ptr32):
-    """Speech as it looks once short pauses are filled and short sounds dropped."""
-    facts = ptr32(pack[_FACTS])
-    moment = ptr32(pack[_MOMENT])
-    logits = ptr32(pack[_LOGITS])
-    state = ptr32(pack[_HINDSIGHT])
-    logit_q8 = logits[pack[_LATE]]
-    is_other_sound = moment[_MOMENT_IS_SETTLING]
-    bits = (state[_BITS] << 1) & ((1 << (_TOP + 1)) - 1)
-    limit = state[_ON_Q8]
-    if state[_WAS_ACTIVE]:
-        limit = state[_OFF_Q8]
-    n_active = state[_N_ACTIVE]
-    n_silent = state[_N_SILENT]
-    if logit_q8 >= limit and is_other_sound == 0:
-        state[_WAS_ACTIVE] = 1
-        facts[_FACT_IS_LATE_ACTIVE] = 1
-        if n_active < _LEAST_FRAMES:
-            n_active += 1
-        if n_active == _LEAST_FRAMES:
-            n_new = _LEAST_FRAMES
-            if n_silent < _TOP:
-                n_new += n_silent
-            bits |= (1 << n_new) - 1
-            n_silent = 0
-    else:
-        state[_WAS_ACTIVE] = 0
-        facts[_FACT_IS_LATE_ACTIVE] = 0
-        if n_silent < _TOP:
-            n_silent += 1
+    """Speech as it looks once short pauses are filled and short sounds dropped; of all channels."""
+    while pack[_FACTS]:
+        facts = ptr32(pack[_FACTS])
+        moment = ptr32(pack[_MOMENT])
+        logits = ptr32(pack[_LOGITS])
+        state = ptr32(pack[_HINDSIGHT])
+        logit_q8 = logits[pack[_LATE]]
+        is_other_sound = moment[_MOMENT_IS_SETTLING]
+        bits = (state[_BITS] << 1) & ((1 << (_TOP + 1)) - 1)
+        limit = state[_ON_Q8]
+        if state[_WAS_ACTIVE]:
+            limit = state[_OFF_Q8]
+        n_active = state[_N_ACTIVE]
+        n_silent = state[_N_SILENT]
+        if logit_q8 >= limit and is_other_sound == 0:
+            state[_WAS_ACTIVE] = 1
+            facts[_FACT_IS_LATE_ACTIVE] = 1
             if n_active < _LEAST_FRAMES:
-                n_silent += n_active
-        n_active = 0
-    state[_N_ACTIVE] = n_active
-    state[_N_SILENT] = n_silent
-    state[_BITS] = bits
-    facts[_FACT_IS_SETTLED_SPEECH] = bits >> _TOP & 1
+                n_active += 1
+            if n_active == _LEAST_FRAMES:
+                n_new = _LEAST_FRAMES
+                if n_silent < _TOP:
+                    n_new += n_silent
+                bits |= (1 << n_new) - 1
+                n_silent = 0
+        else:
+            state[_WAS_ACTIVE] = 0
+            facts[_FACT_IS_LATE_ACTIVE] = 0
+            if n_silent < _TOP:
+                n_silent += 1
+                if n_active < _LEAST_FRAMES:
+                    n_silent += n_active
+            n_active = 0
+        state[_N_ACTIVE] = n_active
+        state[_N_SILENT] = n_silent
+        state[_BITS] = bits
+        facts[_FACT_IS_SETTLED_SPEECH] = bits >> _TOP & 1
+        pack = ptr32(uint(pack) + uint(_EAR_BYTES))
 
 
 @micropython.viper

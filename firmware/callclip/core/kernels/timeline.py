@@ -46,7 +46,7 @@ _LOW = const(2)
 _COUNTS = const(3)
 _N_THRESHOLDS = const(30)
 _LOW_BITS = const(24)
-_END = const(81)  # first frame that `count` leaves
+_UNTIL = const(81)  # first frame that `count` leaves
 
 
 @micropython.viper
@@ -54,7 +54,7 @@ def note(pack: ptr32) -> int:
     """Put one frame into the ring and paint what is known to be speech, back to a spurt's start.
 
     pack: state, ring, units.EXP_TABLE, a frame's facts. 1 when the oldest frame is to be counted,
-    up to END of the state.
+    up to UNTIL of the state.
     """
     state = ptr32(pack[0])
     ring = ptr8(pack[1])
@@ -90,7 +90,7 @@ def note(pack: ptr32) -> int:
         own += _LINE
         bit += 1
         plane += 2 * _RING_FRAMES
-    state[_END] = index - state[_LAG] + 1
+    state[_UNTIL] = index - state[_LAG] + 1
     if index - state[_NEXT] >= state[_LAG]:
         return 1
     return 0
@@ -98,7 +98,7 @@ def note(pack: ptr32) -> int:
 
 @micropython.viper
 def count(pack: ptr32):
-    """Count the frames before END of the state: their kinds, runs of a kind, levels of voices.
+    """Count the frames before UNTIL of the state: their kinds, runs of a kind, levels of voices.
 
     pack: state, ring, units.EXP_TABLE. Only what turned out to be a voice, and how its envelope
     fell, has a level. Under an agent who is much louder the customer's frame would hold too much of
@@ -107,7 +107,7 @@ def count(pack: ptr32):
     state = ptr32(pack[0])
     ring = ptr8(pack[1])
     table = ptr32(pack[2])
-    end = state[_END]
+    end = state[_UNTIL]
     while state[_NEXT] < end:
         at = state[_NEXT] & _MASK
         kind = ring[at]
