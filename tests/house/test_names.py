@@ -53,6 +53,7 @@ FIELDS_WITHOUT = {
 # Smaller numbers are codes, counts and bit numbers; a quantity this large needs its unit.
 SMALLEST_QUANTITY = 32
 CONSTANTS_WITHOUT = {
+    "_UNTIL": "a place in a kernel's state",
     "STRAIN_MAX": "a score",
     "_DUTY_OF_COMPONENT": "duty cycle for one step of a colour component",
     "_FAR": "farther back than any frame: the largest small int",

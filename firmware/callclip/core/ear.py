@@ -56,7 +56,7 @@ class Ear:
         self.hindsight = Hindsight(levels_q8)
         self.background = Background(*limits_cdb)
         self.level = SpeechLevel(facts)
-        self.pack = array("I")
+        self.pack = pack()
 
     def listen_to(self, logits_q8, live, late, noise):
         """live, late, noise: which of the logits are about this channel."""
@@ -69,7 +69,7 @@ class Ear:
 
 def pair(first, second):
     """One pack of two ears, for kernels that do what they do for each; their own lie within it."""
-    both = memoryview(pack(*first._parts, *second._parts, 0))
+    both = pack(*first._parts, *second._parts, 0)
     first.pack = both
-    second.pack = both[len(first._parts) :]
+    second.pack = memoryview(both)[len(first._parts) :]  # pyright: ignore
     return both

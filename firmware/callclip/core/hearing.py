@@ -138,23 +138,23 @@ class Hearing:
         facts[_HEARD] = index
         samples.unpack(0, 0, slots, self._unpack_pack)
         for kernel, words in self._from_sound:
-            kernel(0, 0, words)
+            kernel(0, 0, words)  # pyright: ignore[reportArgumentType]
         loudness.tell(0, 0, slots, self._loudness_pack)
         if self.learner.state:
             self.learner.update()
-        moments.begin(self._moments_pack)  # pyright: ignore[reportArgumentType]
+        moments.begin(self._moments_pack)
         ringer = self.ringer if self.ringer.template else None
         if ringer:
             self._look_for_ringer(shown)
         for kernel, words in self._until_tones:
-            kernel(words)  # pyright: ignore[reportArgumentType]
-        if lines.judge(self._judge_pack):  # pyright: ignore[reportArgumentType]
+            kernel(words)
+        if lines.judge(self._judge_pack):
             self._judge_tones(frame, shown, index)
         if ringer:
             ringer.update(frame, self._music.facts[IS_MUSIC], index)
             self._take_ringer(LINE, self._line.moment)
         for kernel, words in self._after_tones:
-            kernel(words)  # pyright: ignore[reportArgumentType]
+            kernel(words)
         tones = self._tones
         if tones.facts[END] != NEVER:
             line = self._line.facts

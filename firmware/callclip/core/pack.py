@@ -12,6 +12,7 @@ from array import array
 from uctypes import addressof
 
 
-def pack(*parts):
+def pack(*parts) -> "ptr32":  # noqa: F821
     """parts: buffers, and numbers from 0 to 65535."""
-    return array("I", [part if isinstance(part, int) else addressof(part) for part in parts])
+    places = [part if isinstance(part, int) else addressof(part) for part in parts]
+    return array("I", places)  # pyright: ignore[reportReturnType]

@@ -75,7 +75,11 @@ def step(y: ptr32, w: ptr8, pack_in):
     clock = ptr32(pack[5])
     plan = clock
     inputs = features
+    units = 0
+    at = 0
     offset = 0
+    i = 0
+    b = 0
     p = 0
     end = 0
     due = _FAST_PLAN
