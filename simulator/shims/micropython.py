@@ -50,8 +50,8 @@ class Address:
         return Address(self._view, self._n_bytes + n_bytes)
 
     def view(self):
-        """The bytes from here on."""
-        if not 0 <= self._n_bytes <= len(self._view):
+        """The bytes from here on; none behind the end, where a loop may leave its pointer."""
+        if self._n_bytes < 0:
             raise IndexError(f"byte {self._n_bytes} of a buffer of {len(self._view)}")
         return self._view[self._n_bytes :]
 

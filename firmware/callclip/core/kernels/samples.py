@@ -14,6 +14,8 @@ from micropython import const
 
 _BEFORE = const(12)  # words of the frame before
 _N_SLOTS = const(640)
+_FOUR_PAIRS_BYTES = const(32)
+_EIGHT_PAIRS_BYTES = const(64)
 _DC_SHIFT = const(7)  # 16 kHz / (2 pi 2^7) = 20 Hz
 
 _DC = const(0)
@@ -34,7 +36,7 @@ _BIT_CDB = const(602)
 
 
 @micropython.viper
-def unpack(x: int, i: int, slots_in, pack_in):
+def unpack(x: int, dc: int, slots_in, pack_in):
     """Slots to DC-free samples, |y| <= 2^24, and their peaks.
 
     |x| <= 2^23, so |dc| <= 2^23 * 2^7 = 2^30: dc is a leaky mean of x, scaled by 2^7.
@@ -52,24 +54,41 @@ def unpack(x: int, i: int, slots_in, pack_in):
         dc = scales[k * _SCALES + _DC]
         low = 0
         high = 0
-        i = k
+        place = ptr32(uint(slots) + uint(4 * k))
+        put = ptr32(uint(out) + uint(4 * (k + _BEFORE)))
+        i = 0
         while i < _N_SLOTS:
-            x = (slots[i] >> 8) - (dc >> _DC_SHIFT)
+            x = (place[0] >> 8) - (dc >> _DC_SHIFT)
             dc += x
-            out[i + _BEFORE] = x
+            put[0] = x
             if x > high:
                 high = x
             elif x < low:
                 low = x
-            i += 2
-            x = (slots[i] >> 8) - (dc >> _DC_SHIFT)
+            x = (place[2] >> 8) - (dc >> _DC_SHIFT)
             dc += x
-            out[i + _BEFORE] = x
+            put[2] = x
             if x > high:
                 high = x
             elif x < low:
                 low = x
-            i += 2
+            x = (place[4] >> 8) - (dc >> _DC_SHIFT)
+            dc += x
+            put[4] = x
+            if x > high:
+                high = x
+            elif x < low:
+                low = x
+            x = (place[6] >> 8) - (dc >> _DC_SHIFT)
+            dc += x
+            put[6] = x
+            if x > high:
+                high = x
+            elif x < low:
+                low = x
+            place = ptr32(uint(place) + uint(_FOUR_PAIRS_BYTES))
+            put = ptr32(uint(put) + uint(_FOUR_PAIRS_BYTES))
+            i += 8
         low = 0 - low
         if low > high:
             high = low
@@ -79,7 +98,7 @@ def unpack(x: int, i: int, slots_in, pack_in):
 
 
 @micropython.viper
-def energy(x: int, i: int, pack_in):
+def energy(x: int, total: int, pack_in):
     """Sums of squares of 320 samples and of each half of them, and their offsets; the peaks.
 
     Each sample is rounded to sample / 2^shift first, so that the sums are at most
@@ -102,24 +121,31 @@ def energy(x: int, i: int, pack_in):
         half = (1 << shift) >> 1
         total = 0
         first = 0
-        i = k + _BEFORE
-        end = _BEFORE + (_N_SLOTS >> 1)
-        while end <= _BEFORE + _N_SLOTS:
+        place = ptr32(uint(samples) + uint(4 * (k + _BEFORE)))
+        n = 0
+        while n < 2:
             first = total
-            while i < end:
-                x = (samples[i] + half) >> shift
+            i = 0
+            while i < _N_SLOTS >> 1:
+                x = (place[0] + half) >> shift
                 total += x * x
-                i += 2
-                x = (samples[i] + half) >> shift
+                x = (place[2] + half) >> shift
                 total += x * x
-                i += 2
-                x = (samples[i] + half) >> shift
+                x = (place[4] + half) >> shift
                 total += x * x
-                i += 2
-                x = (samples[i] + half) >> shift
+                x = (place[6] + half) >> shift
                 total += x * x
-                i += 2
-            end += _N_SLOTS >> 1
+                x = (place[8] + half) >> shift
+                total += x * x
+                x = (place[10] + half) >> shift
+                total += x * x
+                x = (place[12] + half) >> shift
+                total += x * x
+                x = (place[14] + half) >> shift
+                total += x * x
+                place = ptr32(uint(place) + uint(_EIGHT_PAIRS_BYTES))
+                i += 16
+            n += 1
         values[row + _FULL] = total
         values[row + _FIRST_HALF] = first
         values[row + _SECOND_HALF] = total - first

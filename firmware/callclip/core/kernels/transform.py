@@ -14,6 +14,7 @@ _PEAK_8K = const(3)
 _SHIFT = const(4)
 _SCALES = const(8)  # words of a row
 _LEAST_SHIFT = const(-6)
+_EIGHT_WORDS_BYTES = const(32)
 
 
 @micropython.viper
@@ -40,35 +41,55 @@ def window(x: int, i: int, pack_in):
                 x <<= 1
                 shift -= 1
         scales[k * _SCALES + _SHIFT] = shift
+        place = ptr32(uint(hist) + uint(0))
+        weight = ptr32(uint(hann) + uint(0))
+        put = ptr32(uint(out) + uint(0))
         i = 0
         if shift < 0:
             shift = 0 - shift
             while i < 256:
-                x = hist[i] << shift
-                out[i] = (hann[i] * x) >> 14
-                i += 1
-                x = hist[i] << shift
-                out[i] = (hann[i] * x) >> 14
-                i += 1
-                x = hist[i] << shift
-                out[i] = (hann[i] * x) >> 14
-                i += 1
-                x = hist[i] << shift
-                out[i] = (hann[i] * x) >> 14
-                i += 1
-        while i < 256:
-            x = hist[i] >> shift
-            out[i] = (hann[i] * x) >> 14
-            i += 1
-            x = hist[i] >> shift
-            out[i] = (hann[i] * x) >> 14
-            i += 1
-            x = hist[i] >> shift
-            out[i] = (hann[i] * x) >> 14
-            i += 1
-            x = hist[i] >> shift
-            out[i] = (hann[i] * x) >> 14
-            i += 1
+                x = place[0] << shift
+                put[0] = (weight[0] * x) >> 14
+                x = place[1] << shift
+                put[1] = (weight[1] * x) >> 14
+                x = place[2] << shift
+                put[2] = (weight[2] * x) >> 14
+                x = place[3] << shift
+                put[3] = (weight[3] * x) >> 14
+                x = place[4] << shift
+                put[4] = (weight[4] * x) >> 14
+                x = place[5] << shift
+                put[5] = (weight[5] * x) >> 14
+                x = place[6] << shift
+                put[6] = (weight[6] * x) >> 14
+                x = place[7] << shift
+                put[7] = (weight[7] * x) >> 14
+                place = ptr32(uint(place) + uint(_EIGHT_WORDS_BYTES))
+                weight = ptr32(uint(weight) + uint(_EIGHT_WORDS_BYTES))
+                put = ptr32(uint(put) + uint(_EIGHT_WORDS_BYTES))
+                i += 8
+        else:
+            while i < 256:
+                x = place[0] >> shift
+                put[0] = (weight[0] * x) >> 14
+                x = place[1] >> shift
+                put[1] = (weight[1] * x) >> 14
+                x = place[2] >> shift
+                put[2] = (weight[2] * x) >> 14
+                x = place[3] >> shift
+                put[3] = (weight[3] * x) >> 14
+                x = place[4] >> shift
+                put[4] = (weight[4] * x) >> 14
+                x = place[5] >> shift
+                put[5] = (weight[5] * x) >> 14
+                x = place[6] >> shift
+                put[6] = (weight[6] * x) >> 14
+                x = place[7] >> shift
+                put[7] = (weight[7] * x) >> 14
+                place = ptr32(uint(place) + uint(_EIGHT_WORDS_BYTES))
+                weight = ptr32(uint(weight) + uint(_EIGHT_WORDS_BYTES))
+                put = ptr32(uint(put) + uint(_EIGHT_WORDS_BYTES))
+                i += 8
         hist = ptr32(pack[1])
         out = ptr32(pack[5])
         k += 1
