@@ -28,6 +28,20 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 install_micropython()
 
 
+# What takes longest, by module: begun last, it would run alone while the other cores are done.
+LONG = (
+    "tests/sim/test_engines_equal.py", "tests/soak/test_kills.py", "tests/vm/test_virtual_unit.py",
+    "tests/core/test_levels.py", "tests/core/test_speech.py", "tests/core/test_music.py",
+    "tests/core/test_extremes.py", "tests/soak/test_soak.py", "tests/host/test_pull.py",
+    "tests/core/test_call_property.py", "tests/vm/test_update.py", "tests/core/test_ringer.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    ranks = {path: rank for rank, path in enumerate(LONG)}
+    items.sort(key=lambda item: ranks.get(item.nodeid.partition("::")[0], len(LONG)))
+
+
 @pytest.fixture(scope="session")
 def vm_command():
     """The words that start the 32-bit MicroPython; its absence is an error that says what to do."""

@@ -31,6 +31,7 @@ BAUD = 921_600
 SEGMENT_BYTES = 32_704  # as on the unit
 EVENTS = (0, 1, 100, 2500, 9000)  # in the log; the last makes some 100 KB, a dozen chunks
 LOSSY_EVENTS = (0, 1, 30, 80)
+LOSSY_S = 20  # that a pull takes at the least if its line loses bytes; it is repeats, not bytes
 KILLS = 10  # a round
 _PULL_S = 900  # on a busy computer, too
 _FORKS = multiprocessing.get_context("forkserver")
@@ -101,7 +102,9 @@ def _n_again(pages, on_unit, out):
 
 
 class Kills:
-    def __init__(self, seed):
+    def __init__(self, seed, n_kills=KILLS):
+        """n_kills: in a round."""
+        self._n_kills = n_kills
         self.counters = {"pull_kills": 0, "pull_mismatches": 0, "pull_most_bytes_again": 0}
         self.findings = []
         self._dice = random.Random(seed)
@@ -124,11 +127,13 @@ class Kills:
         """A few kills and a pull that may finish."""
         out = folder / "logs"
         with Noting(desk.port, loss, self._dice.random()) as cable:
-            _is_killed, usual_s = self._run(cable.port, folder / "first", _PULL_S)
+            usual_s = LOSSY_S
+            if not loss:
+                _is_killed, usual_s = self._run(cable.port, folder / "first", _PULL_S)
             cable.n_page_bytes = 0
             cable.pages.clear()
             n_kills = 0
-            for _ in range(KILLS):
+            for _ in range(self._n_kills):
                 is_killed, _s = self._run(cable.port, out, usual_s * self._dice.uniform(0.05, 0.3))
                 n_kills += is_killed
                 if is_killed:
@@ -157,10 +162,10 @@ class Kills:
         self.findings.append(words)
 
 
-def run(seconds, seed, on_progress, n_least=0, lossy_events=LOSSY_EVENTS):
+def run(seconds, seed, on_progress, n_least=0, lossy_events=LOSSY_EVENTS, n_kills=KILLS):
     """The counters once the time is over and n_least kills are done; two rounds at the least."""
     ends = time.monotonic() + seconds
-    kills = Kills(seed)
+    kills = Kills(seed, n_kills)
     dice = random.Random(seed)
     n_rounds = 0
     while not kills.findings:

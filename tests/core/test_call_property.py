@@ -143,7 +143,7 @@ def check_silent_calls(events, spoken):
 
 
 @given(SCRIPT)
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_made_up_calls(script):
     spoken, seen = [], NEVER
     config = Config(QUICK)
@@ -227,7 +227,7 @@ def chaotic_frames(frame, blocks):
 
 
 @given(chaos())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_chaotic_hearing(blocks):
     frame = Frame()
     events, states = played(chaotic_frames(frame, blocks), Config(QUICK), frame)

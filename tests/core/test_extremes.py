@@ -146,12 +146,13 @@ def test_every_kernel_is_checked(called):
 
 
 def test_every_bin_at_full_scale():
-    """A tone in the middle of each bin in turn: upwards for the agent, downwards on the line."""
+    """A tone in the middle of each bin in turn: the odd ones for the agent, on the line the even
+    ones, downwards. Both channels' bins go through the same kernels."""
     bead = Bead(Config())
-    for k in range(1, 128):
-        agent, line = sine(k * 31.25), sine((128 - k) * 31.25)
+    for k in range(1, 128, 2):
+        agent, line = sine(k * 31.25), sine((127 - k) * 31.25)
         bead.frame(slots(agent, line, k * FRAME_SAMPLES))
-    assert bead.n_frames == 127
+    assert bead.n_frames == 64
 
 
 # A ringer that any loud sound is: the ringer's kernels work, too.
@@ -192,7 +193,7 @@ def sound_of(stretch):
     return sample
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.lists(st.tuples(STRETCHES, STRETCHES, st.integers(1, 3)), min_size=1, max_size=6))
 def test_no_word_overflows_in_any_order(stretches):
     bead = Bead(Config())

@@ -7,7 +7,6 @@ Called by: tests of the kernels' bounds.
 """
 
 import inspect
-import operator
 
 from simulator.shims import memory
 from simulator.shims.micropython import Address, uint
@@ -22,7 +21,7 @@ class WordError(ArithmeticError):
 
 def _checked(value):
     if LEAST <= value <= MOST:
-        return Word(value)
+        return _new(Word, value)
     raise WordError(f"{value} is no 32-bit word")
 
 
@@ -42,7 +41,7 @@ class Word(int):
         return _checked(int(other) << _amount(int(self)))
 
     def __rshift__(self, other):
-        return _checked(int(self) >> _amount(int(other)))
+        return _new(Word, _right(self, _amount(other)))
 
     def __rrshift__(self, other):
         return _checked(int(other) >> _amount(int(self)))
@@ -51,20 +50,23 @@ class Word(int):
         return _checked(-int(self))
 
 
+_new = int.__new__
+_right = int.__rshift__
+
+
 def _add_arithmetic():
-    """The two-sided operators that need nothing but the check of their result."""
-    for name in ("add", "sub", "mul", "floordiv", "mod", "and_", "or_", "xor"):
-        plain = getattr(operator, name)
-        stem = name.rstrip("_")
+    """The two-sided operators that need nothing but the check of their result. They run by the
+    million: int's own methods, and no call of _checked."""
+    for name in ("add", "sub", "mul", "floordiv", "mod", "and", "or", "xor"):
+        for method in (f"__{name}__", f"__r{name}__"):
 
-        def straight(self, other, plain=plain):
-            return _checked(plain(int(self), int(other)))
+            def act(self, other, plain=getattr(int, method)):
+                value = plain(self, other)
+                if LEAST <= value <= MOST:
+                    return _new(Word, value)
+                raise WordError(f"{value} is no 32-bit word")
 
-        def reflected(self, other, plain=plain):
-            return _checked(plain(int(other), int(self)))
-
-        setattr(Word, f"__{stem}__", straight)
-        setattr(Word, f"__r{stem}__", reflected)
+            setattr(Word, method, act)
 
 
 _add_arithmetic()
@@ -82,16 +84,26 @@ class Pointer:
             view = buffer.view() if isinstance(buffer, Address) else memoryview(buffer)
         self.view = view if view.format == code else view.cast("B").cast(code)
 
-    def _place(self, index):
-        if 0 <= index < len(self.view):
-            return index
-        raise WordError(f"index {index} of a buffer of {len(self.view)}")
+    def _no_place(self, index):
+        return WordError(f"index {index} of a buffer of {len(self.view)}")
 
     def __getitem__(self, index):
-        return Word(self.view[self._place(index)])
+        if index < 0:
+            raise self._no_place(index)
+        try:
+            return _new(Word, self.view[index])
+        except IndexError:
+            raise self._no_place(index) from None
 
     def __setitem__(self, index, value):
-        self.view[self._place(index)] = _checked(value)
+        if not LEAST <= value <= MOST:
+            raise WordError(f"{value} is no 32-bit word")
+        if index < 0:
+            raise self._no_place(index)
+        try:
+            self.view[index] = value
+        except IndexError:
+            raise self._no_place(index) from None
 
 
 CASTS = {

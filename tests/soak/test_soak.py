@@ -12,7 +12,7 @@ from callclip import answers
 from callclip.core import guard, protocol, roles
 
 from benches.soak import __main__ as soak
-from benches.soak import forged, frames, guided, kills, repl
+from benches.soak import forged, frames, guided, repl
 from tests.house.source import ROOT
 
 
@@ -28,15 +28,6 @@ def test_a_million_frames():
 def test_a_hundred_thousand_forgeries():
     counters = forged.run(0, 7, quiet, n_least=100_000)
     assert counters == {"forged_tried": 100_000, "forged_accepted": 0}
-
-
-def test_killed_pulls_over_a_cable_that_loses_bytes():
-    """A round of a dozen chunks, and one over a cable that loses bytes; fewer kills than the
-    soak's, and a smaller log on the lossy cable, where a KB takes many seconds."""
-    counters = kills.run(0, 7, quiet, n_least=5, lossy_events=(8,))
-    assert counters["pull_kills"] >= 5
-    assert counters["pull_mismatches"] == 0
-    assert counters["pull_most_bytes_again"] <= kills.MOST_CHUNK_BYTES
 
 
 def test_bursts_at_the_prompt():
