@@ -54,22 +54,22 @@ _new = int.__new__
 _right = int.__rshift__
 
 
-def _add_arithmetic():
-    """The two-sided operators that need nothing but the check of their result. They run by the
-    million: int's own methods, and no call of _checked."""
-    for name in ("add", "sub", "mul", "floordiv", "mod", "and", "or", "xor"):
-        for method in (f"__{name}__", f"__r{name}__"):
+def _checking(plain):
+    """An operator that needs nothing but the check of its result. It runs by the million: int's own
+    method, and no call of _checked."""
 
-            def act(self, other, plain=getattr(int, method)):
-                value = plain(self, other)
-                if LEAST <= value <= MOST:
-                    return _new(Word, value)
-                raise WordError(f"{value} is no 32-bit word")
+    def act(self, other):
+        value = plain(self, other)
+        if LEAST <= value <= MOST:
+            return _new(Word, value)
+        raise WordError(f"{value} is no 32-bit word")
 
-            setattr(Word, method, act)
+    return act
 
 
-_add_arithmetic()
+for _name in ("add", "sub", "mul", "floordiv", "mod", "and", "or", "xor"):
+    for _method in (f"__{_name}__", f"__r{_name}__"):
+        setattr(Word, _method, _checking(getattr(int, _method)))
 
 
 class Pointer:
