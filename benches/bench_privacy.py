@@ -45,7 +45,7 @@ PIECE_SAMPLES = 128
 ALIKE = 0.8  # of 1; by chance pieces of this length reach 0.5 to 0.65
 LOUD = 1  # mean square of a place that has a shape, in steps of 8 bits
 LIVE_S = 120
-LIVE_SPEED = 20  # times real time: the unit ends a view that asks nothing for a minute of its own
+LIVE_SPEED = 5  # times real time: the unit ends a view that asks nothing for a minute of its own
 LIVE_PERIOD_MS = 100  # the shortest there is
 # Field of a NOTE_LIVE -> column of --frames.
 SHOWN = {
