@@ -71,8 +71,6 @@ def figures(costs, n_vm, heap):
         "frame_ms_high": None,
         "core_load_pct_high": None,
         "alloc_bytes_per_frame": heap["grown"] / heap["n_frames"],
-        "heap_peak_bytes": heap["peak"],
-        "heap_held_bytes": heap["held"],
         "image_bytes": memory.image_bytes(),
     }
     if n_vm is not None:
@@ -95,9 +93,9 @@ def of_a_shift():
     return {
         "shift_hours": kept["hours"],
         "shift_resets": kept["n_resets"],
-        "app_heap_bytes": kept["app_bytes_most"],
-        "app_heap_growth_bytes": kept["growth_bytes"],
-        "app_heap_largest_block_bytes": kept["largest_free_bytes_least"],
+        "heap_peak_bytes": kept["app_bytes_most"],
+        "heap_growth_bytes": kept["growth_bytes"],
+        "heap_largest_block_bytes": kept["largest_free_bytes_least"],
         "lost_ms_per_hour": kept["lost_ms_per_hour"],
         "lost_ms_per_hour_unscheduled": careless["lost_ms_per_hour"],
     }

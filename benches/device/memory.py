@@ -1,4 +1,4 @@
-"""Memory: heap of the core in the 32-bit VM, growth a frame, size of the firmware's files.
+"""Memory: growth of the core's heap in the 32-bit VM, frame by frame; size of the firmware's files.
 
 Called by: bench_device.py.
 """
@@ -19,7 +19,7 @@ def image_bytes():
 
 
 def heap(slots):
-    """{n_frames, grown, held, peak}: bytes over these frames, by the compiled core."""
+    """{n_frames, grown}: bytes over these frames, by the compiled core."""
     with firmware.compiled() as folder:
         done = firmware.run(folder, "memory", slots)
     if done.returncode != 0:

@@ -1,7 +1,7 @@
 """Runs in the 32-bit VM: the compiled core over slots, for memory.py and bytecode.py to look at.
 
 Arguments: folder of the compiled firmware; "memory" to follow the heap frame by frame, or "run".
-Input: slots. Output: one JSON line, bytes of heap.
+Input: slots. Output: one JSON line, frames and bytes of heap.
 Started by: firmware.py.
 """
 
@@ -14,14 +14,11 @@ _FRAME_BYTES = 2560
 
 
 def main(task):
-    start = gc.mem_alloc()
     from callclip import heard
 
     bead = heard.bead()
     slots = bytearray(_FRAME_BYTES)
-    peak = gc.mem_alloc()  # with what loading left behind
     gc.collect()
-    held = gc.mem_alloc()
     gc.disable()
     source = sys.stdin.buffer
     n_frames = 0
@@ -33,8 +30,7 @@ def main(task):
         n_frames += 1
         while bead.events.n_waiting:
             bead.events.take()
-    figures = {"n_frames": n_frames, "grown": n_grown, "held": held - start, "peak": peak - start}
-    print(json.dumps(figures))
+    print(json.dumps({"n_frames": n_frames, "grown": n_grown}))
 
 
 main(sys.argv[2])
