@@ -15,6 +15,7 @@ import multiprocessing
 import os
 import random
 import signal
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -182,5 +183,5 @@ def run(seconds, seed, on_progress, n_least=0, lossy_events=LOSSY_EVENTS, n_kill
         n_rounds += 1
         on_progress(f"{kills.counters['pull_kills']} kills in {n_rounds} rounds")
     for words in kills.findings:
-        on_progress(words)
+        sys.stderr.write(f"soak: kills: FOUND {words}\n")
     return kills.counters
