@@ -42,7 +42,8 @@ def _expected(values, own):
 
 def _own(held):
     """What is the unit's own in a configuration: its number, and what a calibration has found."""
-    keys = OWN_KEYS + (calibstates.KEYS if held.get("spl_offset_cdb") else ())
+    keys = OWN_KEYS + calibstates.AGENT_KEYS
+    keys += calibstates.KEYS if held.get("spl_offset_cdb") else ()
     return {key: held[key] for key in keys if held.get(key)}
 
 

@@ -23,11 +23,12 @@ class Calibrating:
         found = self._calibration
         if found.state != calibstates.LISTENING:
             return
-        line = self._bead.view.line
-        found.hear(self._bead.n_frames, line.weighted_cdb, line.n_clipped)
+        view = self._bead.view
+        channel = view.agent if found.is_agent else view.line
+        found.hear(self._bead.n_frames, channel.weighted_cdb, channel.n_clipped)
         if found.state == calibstates.DONE:
             try:
-                self._keep(calibrated(self._settings.values, found.offset_cdb))
+                self._keep(calibrated(self._settings.values, found.offset_cdb, found.is_agent))
             except OSError:
                 found.fail(calibstates.NOT_KEPT)
 
@@ -39,27 +40,31 @@ class Calibrating:
         action = request["action"]
         found = self._calibration
         if action == protocol.CALIBRATE_START:
-            self._start(request["known_cdb"])
+            self._start(request["known_cdb"], 0)
+        elif action == protocol.CALIBRATE_START_AGENT:
+            self._start(request["known_cdb"], 1)
         elif action == protocol.CALIBRATE_STOP:
             if found.state == calibstates.LISTENING:
                 self._calibration = Calibration()
         elif action == protocol.CALIBRATE_CLEAR:
             self._calibration = Calibration()
-            if self._settings.values.get("spl_offset_cdb"):
-                self._keep(uncalibrated(self._settings.values))
+            values = self._settings.values
+            if values.get("spl_offset_cdb") or values.get("agent_offset_cdb"):
+                self._keep(uncalibrated(values))
         elif action != protocol.CALIBRATE_TELL:
             raise ValueError("no action {}".format(action))
         return self._told()
 
-    def _start(self, known_cdb):
+    def _start(self, known_cdb, is_agent):
         least, most = calibstates.LEAST_KNOWN_CDB, calibstates.MOST_KNOWN_CDB
         if not least <= known_cdb <= most:
             raise ValueError("known_cdb {} is outside {} to {}".format(known_cdb, least, most))
         if self._bead.call.state >= GREETING:  # a tone alone may pass for a ring
             raise Refusal(protocol.BUSY, "a call is going on")
         found = self._calibration
-        if found.state != calibstates.LISTENING or found.known_cdb != known_cdb:
-            self._calibration = Calibration(known_cdb, self._bead.n_frames)
+        wanted = (calibstates.LISTENING, known_cdb, is_agent)
+        if (found.state, found.known_cdb, found.is_agent) != wanted:
+            self._calibration = Calibration(known_cdb, self._bead.n_frames, is_agent)
 
     def _told(self):
         found = self._calibration
@@ -72,4 +77,6 @@ class Calibrating:
             "spread_cdb": found.spread_cdb,
             "spl_offset_cdb": kept["spl_offset_cdb"],
             "shock_peak_cdb": kept["shock_peak_cdb"],
+            "is_agent": found.is_agent,
+            "agent_offset_cdb": kept["agent_offset_cdb"],
         }

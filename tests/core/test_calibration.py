@@ -94,11 +94,12 @@ class Desk(Unit):
     def ask_calibrate(self, action, known_cdb=0):
         return self.ask(protocol.CALIBRATE, {"action": action, "known_cdb": known_cdb})
 
-    def hear(self, level_cdb, n_frames):
+    def hear(self, level_cdb, n_frames, agent_cdb=-3000):
         view = self.bead.view
         for _ in range(n_frames):
             view.index = self.bead.n_frames
             view.line.weighted_cdb = level_cdb
+            view.agent.weighted_cdb = agent_cdb
             self.bead.lose(1)
             self.say(b"")
 
@@ -131,13 +132,42 @@ def test_a_unit_is_calibrated_keeps_it_and_forgets_it(desk):
     assert sources == [records.CONFIG_AT_BOOT] + 2 * [records.CONFIG_CALIBRATED]
 
 
+def test_the_agents_microphone_has_an_offset_of_its_own(desk):
+    told = desk.ask_calibrate(protocol.CALIBRATE_START_AGENT, KNOWN_CDB)[1]
+    assert (told["state"], told["is_agent"]) == (calibstates.LISTENING, 1)
+    desk.hear(-2600, STEADY, agent_cdb=-3100)
+    told = desk.ask_calibrate(protocol.CALIBRATE_TELL)[1]
+    assert (told["state"], told["is_agent"]) == (calibstates.DONE, 1)
+    assert abs(told["agent_offset_cdb"] - 12500) <= 10
+    assert (told["spl_offset_cdb"], told["shock_peak_cdb"]) == (0, -300)
+    desk.ask_calibrate(protocol.CALIBRATE_START, KNOWN_CDB)
+    desk.hear(-2600, STEADY, agent_cdb=-3100)
+    told = desk.ask_calibrate(protocol.CALIBRATE_TELL)[1]
+    assert abs(told["spl_offset_cdb"] - 12000) <= 10 and abs(told["agent_offset_cdb"] - 12500) <= 10
+    values = json.loads((desk.folder / "config.json").read_text())
+    assert set(values) == {*calibstates.KEYS, *calibstates.AGENT_KEYS}
+    limit_cdb = config.Config(values).at_the_mouth(-3600)
+    assert limit_cdb + told["agent_offset_cdb"] == config.AGENT_OFFSET_CDB - 3600
+    told = desk.ask_calibrate(protocol.CALIBRATE_CLEAR)[1]
+    assert (told["spl_offset_cdb"], told["agent_offset_cdb"]) == (0, 0)
+    assert json.loads((desk.folder / "config.json").read_text()) == {}
+
+
+def test_a_start_at_the_other_microphone_begins_anew(desk):
+    desk.ask_calibrate(protocol.CALIBRATE_START, KNOWN_CDB)
+    desk.hear(-2600, STEADY - 10)
+    desk.ask_calibrate(protocol.CALIBRATE_START_AGENT, KNOWN_CDB)
+    desk.hear(-2600, STEADY - 10)
+    assert desk.ask_calibrate(protocol.CALIBRATE_TELL)[1]["state"] == calibstates.LISTENING
+
+
 def test_a_unit_stops_when_asked_and_refuses_odd_levels(desk):
     desk.ask_calibrate(protocol.CALIBRATE_START, KNOWN_CDB)
     desk.hear(-2600, 20)
     assert desk.ask_calibrate(protocol.CALIBRATE_STOP)[1]["state"] == calibstates.IDLE
     desk.hear(-2600, STEADY)
     assert desk.ask_calibrate(protocol.CALIBRATE_TELL)[1]["spl_offset_cdb"] == 0
-    for action, known_cdb in ((1, 5999), (1, 12501), (4, 9400)):
+    for action, known_cdb in ((1, 5999), (1, 12501), (4, 5999), (5, 9400)):
         assert desk.ask_calibrate(action, known_cdb)[0] == protocol.BAD_BODY
 
 

@@ -53,6 +53,16 @@ class TestAgentLevel:
         assert [e["event"] for e in events] == ["AGENT_QUIET", "AGENT_QUIET"]
         assert abs(events[0]["level_cdb"] + 4000) <= 60
 
+    def test_a_calibrated_microphone_has_its_limits_where_the_sound_pressure_is_the_same(self):
+        """One that gives 5 dB less for the same sound: 120.3 dB SPL are its full scale."""
+        deaf = Config({"agent_offset_cdb": 12030})
+        assert found("AGENT", "voice -4000; agent 12", deaf) == []
+        assert [e["event"] for e in found("AGENT", "voice -4200; agent 12", deaf)] == [
+            "AGENT_QUIET"
+        ]
+        assert [e["event"] for e in found("AGENT", "voice -2000; agent 12", deaf)] == ["AGENT_LOUD"]
+        assert found("AGENT", "voice -2000; agent 12") == []
+
     def test_a_loud_voice(self):
         events = found("AGENT", "voice -1200; agent 12")
         assert [e["event"] for e in events] == ["AGENT_LOUD"]

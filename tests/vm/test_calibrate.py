@@ -18,7 +18,11 @@ TONE_S = 40
 
 @pytest.fixture(scope="module")
 def wav(tmp_path_factory):
-    path = tmp_path_factory.mktemp("tone") / "tone.wav"
+    return _tone(tmp_path_factory.mktemp("tone") / "tone.wav")
+
+
+def _tone(path):
+    """At the line's microphone; noise at the agent's."""
     t = np.arange(TONE_S * 16000) / 16000
     tone = np.sqrt(2) * 10 ** (LEVEL_CDB / 2000) * np.sin(2 * np.pi * 1000 * t)
     noise = np.random.default_rng(3).normal(0, 3e-4, len(t))
@@ -57,6 +61,24 @@ def test_a_calibration_outlives_a_new_configuration(wav, tmp_path):
     assert held["spl_offset_cdb"] > 12000 and held["shock_peak_cdb"] < -1800
 
 
+def test_the_microphone_at_the_mouth_is_calibrated_by_itself(tmp_path):
+    samples, rate = soundfile.read(_tone(tmp_path / "tone.wav"))
+    soundfile.write(tmp_path / "agent.wav", samples[:, ::-1], rate, "PCM_16")
+    policy = tmp_path / "desk.toml"
+    policy.write_text("agent_quiet_cdb = -3800\n")
+    with VirtualUnit(wav=tmp_path / "agent.wav", speed=2, n_repeats=5) as unit:
+        words = ("calibrate", unit.port, "--level", KNOWN_DB, "--agent", "--no-restart")
+        done = callclip(*words)
+        assert done.exit_code == 0, done.err
+        assert "0 dBFS is 121.5 dB SPL at the mouth" in done.out
+        assert "not calibrated at the ear" in done.out
+        assert callclip("configure", policy, unit.port, "--no-restart").exit_code == 0
+        with Client(unit.port) as client:
+            held = client.configuration()[0]
+    assert abs(held["agent_offset_cdb"] - (100 * KNOWN_DB - LEVEL_CDB)) <= 10
+    assert (held["agent_quiet_cdb"], held["spl_offset_cdb"]) == (-3800, 0)
+
+
 def test_silence_calibrates_nothing_and_says_why(tmp_path):
     quiet = tmp_path / "quiet.wav"
     soundfile.write(quiet, np.zeros((TONE_S * 16000, 2)), 16000, "PCM_16")
@@ -71,3 +93,7 @@ def test_silence_calibrates_nothing_and_says_why(tmp_path):
 @pytest.mark.parametrize("level", ["20", "nan", "loud"])
 def test_a_level_that_is_none(level):
     assert_refused(callclip("calibrate", "/dev/nowhere", "--level", level), "--level")
+
+
+def test_which_microphone_without_a_level_is_no_question():
+    assert_refused(callclip("calibrate", "/dev/nowhere", "--agent"), "--agent", "--level")

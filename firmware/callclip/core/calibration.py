@@ -1,4 +1,4 @@
-"""What 0 dBFS is at the ear, found with a steady sound of known level at the line's microphone.
+"""What 0 dBFS is at a microphone, found with a steady sound of known level held to it.
 
 The known level is in dB(A), as rules/dose.py counts; of the usual calibrator's tone of 1 kHz, dB
 SPL and dB(A) are the same. A-weighted levels of half-seconds are compared until N_STEADY in a row
@@ -12,6 +12,7 @@ from array import array
 
 from callclip.core import config, units
 from callclip.core.calibstates import (
+    AGENT_KEYS,
     CLIPPED,
     DONE,
     FAILED,
@@ -37,10 +38,11 @@ _POWER_OFFSET_CDB = -8700  # of levels.power_of
 
 class Calibration:
     """`state`, `reason`; `known_cdb`; `level_cdb` and `spread_cdb` of the last steady stretch;
-    `offset_cdb`: 0 until it is done."""
+    `offset_cdb`: 0 until it is done; `is_agent`: which microphone."""
 
-    def __init__(self, known_cdb=0, index=0):
+    def __init__(self, known_cdb=0, index=0, is_agent=0):
         """known_cdb: listen for it from the frame behind `index` on; 0: do nothing."""
+        self.is_agent = is_agent
         self.state = LISTENING if known_cdb else IDLE
         self.reason = NO_SOUND if known_cdb else NO_REASON
         self.known_cdb = known_cdb
@@ -105,8 +107,13 @@ class Calibration:
             self.reason = NO_REASON
 
 
-def calibrated(values, offset_cdb):
-    """A configuration with that offset: the limit of a shock stays the sound pressure it was."""
+def calibrated(values, offset_cdb, is_agent=0):
+    """A configuration with that offset: limits stay the sound pressure they were. Those of the
+    agent's level are moved where they are used (Config.at_the_mouth), that of a shock here."""
+    if is_agent:
+        out = dict(values)
+        out[AGENT_KEYS[0]] = offset_cdb
+        return out
     was = config.Config(values).as_dict()
     before_cdb = was["spl_offset_cdb"] or ASSUMED_OFFSET_CDB
     limits = {row[0]: row[2:4] for row in config.SCHEMA}
@@ -119,8 +126,8 @@ def calibrated(values, offset_cdb):
 
 
 def uncalibrated(values):
-    """The same configuration without an offset, and with the default's limit of a shock."""
+    """The same configuration without offsets, and with the default's limit of a shock."""
     out = dict(values)
-    for key in KEYS:
+    for key in KEYS + AGENT_KEYS:
         out.pop(key, None)
     return out

@@ -15,3 +15,4 @@ REASONS = (
 )
 LEAST_KNOWN_CDB, MOST_KNOWN_CDB = 6000, 12500  # dB(A) times 100
 KEYS = ("spl_offset_cdb", "shock_peak_cdb")  # of the configuration, set together
+AGENT_KEYS = ("agent_offset_cdb",)  # of the agent's microphone

@@ -69,6 +69,13 @@ SCHEMA = (
         14000,
         "dB SPL at the ear for 0 dBFS; 0: not calibrated, 10500 assumed",
     ),
+    (
+        "agent_offset_cdb",
+        0,
+        0,
+        14000,
+        "dB SPL at the agent's microphone for 0 dBFS; 0: not calibrated, 11530 assumed",
+    ),
     ("no_signal_cdb", -7500, -11000, -5000, "line below this carries nothing but the microphone"),
     ("noise_cdb", -5000, -7000, -2000, "steady floor above this is noise, below it comfort noise"),
     ("leak_line_cdb", -1500, -4000, -500, "agent's leak on the line before it is measured"),
@@ -81,6 +88,11 @@ SCHEMA = (
 )
 
 
+# The agent's limits are given for a voice of -2600 where it has 89.3 dB SPL, at the mouth reference
+# point (ITU-T P.64: -4.7 dBPa).
+AGENT_OFFSET_CDB = 11530
+
+
 class Config:
     """The values in force, one attribute a key. Unchecked: use `problems` first."""
 
@@ -90,6 +102,12 @@ class Config:
         if values:
             for name in values:
                 setattr(self, name, values[name])
+
+    def at_the_mouth(self, limit_cdb):
+        """A limit for the agent's level, in what this unit's microphone tells of that sound."""
+        if self.agent_offset_cdb:
+            return limit_cdb + AGENT_OFFSET_CDB - self.agent_offset_cdb
+        return limit_cdb
 
     def as_dict(self):
         return {row[0]: getattr(self, row[0]) for row in SCHEMA}

@@ -58,6 +58,7 @@ _CLOCK = (("is_known", U8), ("unix_ms", U64), ("t_frames", U32), ("boot", U32))
 RINGER_TELL, RINGER_LEARN, RINGER_STOP, RINGER_CLEAR = range(4)
 # And CALIBRATE.
 CALIBRATE_TELL, CALIBRATE_START, CALIBRATE_STOP, CALIBRATE_CLEAR = range(4)
+CALIBRATE_START_AGENT = 4
 
 # Type -> (name, layout of the request, layout of the answer behind its status byte).
 MESSAGES = {
@@ -197,6 +198,8 @@ MESSAGES = {
             ("spread_cdb", U16),
             ("spl_offset_cdb", U16),
             ("shock_peak_cdb", I16),
+            ("is_agent", U8),
+            ("agent_offset_cdb", U16),
         ),
     ),
     UPDATE: ("UPDATE", (("is_forced", U8),), ()),

@@ -76,8 +76,8 @@ class AgentLevel(StretchRule):
     def __init__(self, call, config):
         limit_frames = frames_from_ms(config.agent_level_ms)
         super().__init__(call, AGENT_FACTS, LINE_FACTS, limit_frames)
-        self._quiet_cdb = config.agent_quiet_cdb
-        self._loud_cdb = config.agent_loud_cdb
+        self._quiet_cdb = config.at_the_mouth(config.agent_quiet_cdb)
+        self._loud_cdb = config.at_the_mouth(config.agent_loud_cdb)
         self._is_quiet = 0
         self._is_loud = 0
 
