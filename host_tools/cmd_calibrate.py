@@ -8,7 +8,7 @@ Ref: docs/protocol.md, CALIBRATE; docs/log-format.md, Dose and shock.
 """
 
 import click
-from callclip.core import calibstates, config, protocol
+from callclip.core import calibstates, protocol
 
 from host_tools import options
 from host_tools.cmd_configure import LATER, restart
@@ -38,7 +38,7 @@ def words(told):
     if told.get("agent_offset_cdb"):  # an earlier firmware has none
         parts.append(f"0 dBFS is {told['agent_offset_cdb'] / 100:.1f} dB SPL at the mouth")
     else:
-        assumed_db = config.AGENT_OFFSET_CDB / 100
+        assumed_db = calibstates.AGENT_OFFSET_CDB / 100
         parts.append(f"not calibrated at the mouth: {assumed_db:.1f} dB SPL are assumed")
     return "; ".join(parts)
 

@@ -146,8 +146,8 @@ def test_the_agents_microphone_has_an_offset_of_its_own(desk):
     assert abs(told["spl_offset_cdb"] - 12000) <= 10 and abs(told["agent_offset_cdb"] - 12500) <= 10
     values = json.loads((desk.folder / "config.json").read_text())
     assert set(values) == {*calibstates.KEYS, *calibstates.AGENT_KEYS}
-    limit_cdb = config.Config(values).at_the_mouth(-3600)
-    assert limit_cdb + told["agent_offset_cdb"] == config.AGENT_OFFSET_CDB - 3600
+    limit_cdb = calibstates.at_the_mouth(config.Config(values), -3600)
+    assert limit_cdb + told["agent_offset_cdb"] == calibstates.AGENT_OFFSET_CDB - 3600
     told = desk.ask_calibrate(protocol.CALIBRATE_CLEAR)[1]
     assert (told["spl_offset_cdb"], told["agent_offset_cdb"]) == (0, 0)
     assert json.loads((desk.folder / "config.json").read_text()) == {}

@@ -109,7 +109,7 @@ class Calibration:
 
 def calibrated(values, offset_cdb, is_agent=0):
     """A configuration with that offset: limits stay the sound pressure they were. Those of the
-    agent's level are moved where they are used (Config.at_the_mouth), that of a shock here."""
+    agent's level are moved where they are used (calibstates.at_the_mouth), that of a shock here."""
     if is_agent:
         out = dict(values)
         out[AGENT_KEYS[0]] = offset_cdb

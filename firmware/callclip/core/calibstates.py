@@ -1,6 +1,7 @@
-"""How far a calibration is, why one failed, and what it sets: for the unit and for what asks it.
+"""How far a calibration is, why one failed, what it sets and means: for the unit and what asks it.
 
-Called by: calibration, calibrating, host_tools. Known levels in dB(A) times 100.
+Called by: calibration, calibrating, rules/levels, host_tools. Known levels in dB(A) times 100.
+Ref: ITU-T P.64 (a voice has -4.7 dBPa at the mouth reference point).
 """
 
 IDLE, LISTENING, DONE, FAILED = range(4)
@@ -16,3 +17,12 @@ REASONS = (
 LEAST_KNOWN_CDB, MOST_KNOWN_CDB = 6000, 12500  # dB(A) times 100
 KEYS = ("spl_offset_cdb", "shock_peak_cdb")  # of the configuration, set together
 AGENT_KEYS = ("agent_offset_cdb",)  # of the agent's microphone
+# The agent's limits are given for a voice of -2600 where it has 89.3 dB SPL.
+AGENT_OFFSET_CDB = 11530
+
+
+def at_the_mouth(config, limit_cdb):
+    """A limit for the agent's level, in what this unit's microphone tells of that sound."""
+    if config.agent_offset_cdb:
+        return limit_cdb + AGENT_OFFSET_CDB - config.agent_offset_cdb
+    return limit_cdb

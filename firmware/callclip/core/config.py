@@ -88,11 +88,6 @@ SCHEMA = (
 )
 
 
-# The agent's limits are given for a voice of -2600 where it has 89.3 dB SPL, at the mouth reference
-# point (ITU-T P.64: -4.7 dBPa).
-AGENT_OFFSET_CDB = 11530
-
-
 class Config:
     """The values in force, one attribute a key. Unchecked: use `problems` first."""
 
@@ -102,12 +97,6 @@ class Config:
         if values:
             for name in values:
                 setattr(self, name, values[name])
-
-    def at_the_mouth(self, limit_cdb):
-        """A limit for the agent's level, in what this unit's microphone tells of that sound."""
-        if self.agent_offset_cdb:
-            return limit_cdb + AGENT_OFFSET_CDB - self.agent_offset_cdb
-        return limit_cdb
 
     def as_dict(self):
         return {row[0]: getattr(self, row[0]) for row in SCHEMA}

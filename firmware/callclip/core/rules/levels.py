@@ -9,6 +9,7 @@ Levels centi-dB re full scale, stretches in frames.
 
 from callclip.core import events
 from callclip.core.activelevel import N_WORDS, ActiveLevel
+from callclip.core.calibstates import at_the_mouth
 from callclip.core.frame import AGENT_FACTS, LINE_FACTS, fact
 from callclip.core.kernels import meters
 from callclip.core.rules.rule import HEAD_WORDS, Rule
@@ -76,8 +77,8 @@ class AgentLevel(StretchRule):
     def __init__(self, call, config):
         limit_frames = frames_from_ms(config.agent_level_ms)
         super().__init__(call, AGENT_FACTS, LINE_FACTS, limit_frames)
-        self._quiet_cdb = config.at_the_mouth(config.agent_quiet_cdb)
-        self._loud_cdb = config.at_the_mouth(config.agent_loud_cdb)
+        self._quiet_cdb = at_the_mouth(config, config.agent_quiet_cdb)
+        self._loud_cdb = at_the_mouth(config, config.agent_loud_cdb)
         self._is_quiet = 0
         self._is_loud = 0
 
