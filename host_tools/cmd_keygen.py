@@ -47,4 +47,4 @@ def command(file, site, supervisor, unit, is_json):
         show_json({"file": file, "kind": made.kind, "unit": made.unit})
     else:
         show(f"{file}: {_SAYS[made.kind].format(unit)}")
-        say("only you can read it; hand it on by a way that you trust")
+        say("only you can read it" + ("; hand it on by a way that you trust" if is_derived else ""))

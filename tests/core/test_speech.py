@@ -47,7 +47,7 @@ def test_steady_noise_is_not_speech(level_db):
 
 def test_a_step_of_noise_is_taken_back_and_not_heard_again():
     line = np.concatenate((white(4, -60), white(8, -40, seed=9)))
-    got = hear(quiet(12), line)
+    got = hear(quiet(12), line, Hearing(Config()))
     assert speech_ms(got[4 * 50 + 25 :], "line") == 0
     # None is the goal: it may pass for a word until more of it has been heard.
     assert max(h.line_spurt_ms for h in got) <= 400

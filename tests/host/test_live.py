@@ -24,7 +24,7 @@ def watch(unit, *words):
         unit.wait_played(60)
         time.sleep(0.5)  # the last notes
         live.send_signal(signal.SIGINT)
-        out, err = live.communicate(timeout=10)
+        out, err = live.communicate(timeout=120)
     assert live.returncode == 130, err
     return out.decode()
 

@@ -87,7 +87,7 @@ def test_on_a_terminal_the_bead_is_drawn_and_the_report_named(tmp_path):
     process, master = start_on_terminal(tmp_path, 60)
     try:
         text = read_for(master, process, 120)
-        assert process.wait(10) == 0, text[-2000:]
+        assert process.wait(120) == 0, text[-2000:]
     finally:
         process.kill()
         process.wait()
@@ -108,7 +108,7 @@ def test_ctrl_c_ends_it_cleanly(tmp_path):
             text += read_for(master, process, 0.5)
         os.killpg(process.pid, signal.SIGINT)
         text += read_for(master, process, 20)
-        assert process.wait(10) == 130
+        assert process.wait(120) == 130
     finally:
         process.kill()
         process.wait()

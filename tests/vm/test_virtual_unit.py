@@ -373,7 +373,7 @@ def test_the_command_prints_the_port_first_and_writes_the_signals(tmp_path):
         with Client(port) as client:
             _result, log = pull_log(client, tmp_path / "logs")
         process.send_signal(signal.SIGINT)
-        rest, talk = process.communicate(timeout=20)
+        rest, talk = process.communicate(timeout=120)
     assert (process.returncode, rest) == (0, "")
     assert talk.splitlines()[-1] == "the unit is switched off"
     assert len(log.boots[0].events) > 3
