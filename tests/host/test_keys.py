@@ -150,6 +150,19 @@ def test_a_key_of_another_site_opens_nothing(desk, files, tmp_path):
     assert "another site" in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("command", "kind", "needed"),
+    [
+        ("calibrate", "supervisor", "the site key, and"),
+        ("ringer", "agent", "the site key or a supervisor's, and"),
+    ],
+)
+def test_a_key_that_opens_less_says_whose_it_takes(command, kind, needed, desk, files):
+    give_keys(desk, files)
+    outcome = callclip(command, desk.port, "--key", files[kind])
+    assert_refused(outcome, f"it takes {needed}", f"{files[kind]} is a", f"{kind}'s")
+
+
 def test_a_unit_that_does_not_know_its_key_is_not_trusted(desk, files, tmp_path):
     outcome = callclip("pull", desk.port, "--out", tmp_path / "x", "--key", files["site"])
     assert outcome.exit_code == 4
