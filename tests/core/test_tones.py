@@ -3,19 +3,21 @@
 The detector hears the line's spectrum and the agent's, without the rest of hearing.
 """
 
+import struct
+import subprocess
+import tempfile
 from collections import namedtuple
+from pathlib import Path
 
 import numpy as np
 import pytest
-from callclip.core.floor import NoiseFloor, step_of
-from callclip.core.frame import NEVER, Frame
-from callclip.core.frontend import FrontEnd
-from callclip.core.kernels import lines
-from callclip.core.tones import ToneDetector
+from callclip.core.frame import NEVER
 
-from simulator import render, scenario, sound
+from simulator import render, scenario, sound, vm
 from simulator import tones as plans
-from tests.core.listen import frames, quiet, white
+from tests.core.listen import quiet, slots, white
+
+HERE = Path(__file__).parent
 
 RINGS = ("germany", "north-america", "china", "uk")
 BUSY = [(kind, plan) for kind in ("busy", "congestion") for plan in plans.PLANS[kind]]
@@ -23,30 +25,15 @@ Told = namedtuple("Told", "n_rings n_busy_cycles hold_beep_since is_tonal start"
 
 
 def listen(line, agent=None):
-    """What the detector tells after each frame of the line."""
-    front = FrontEnd()
-    floor = NoiseFloor(front.line)
-    frame = Frame()
-    tones = ToneDetector(front.line, frame.facts, front.agent, floor)
-    steps = (step_of(floor), *tones.lines.steps)
-    out = []
+    """What the detector, in the VM, tells after each frame of the line."""
     agent = quiet(len(line) / 16000) if agent is None else agent
-    for index, data in enumerate(frames(agent, line)):
-        front.analyse(data)
-        for kernel, words in steps:
-            kernel(0, 0, words)
-        if lines.judge(tones.lines.judge_pack):
-            tones.judge(frame, False, False, index)
-        out.append(
-            Told(
-                frame.n_rings,
-                frame.n_busy_cycles,
-                frame.hold_beep_since,
-                tones.is_tonal,
-                tones.start,
-            )
-        )
-    return out
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(slots(agent, line))
+        file.flush()
+        script = [str(HERE / "vm_tones.py"), str(HERE.parents[1] / "firmware"), file.name]
+        done = subprocess.run([*vm.find(), *script], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr or done.stdout
+    return [Told(*words) for words in struct.iter_unpack("<5i", done.stdout)]
 
 
 def cycles(kind, plan, n, level_db=-24, off_hz=0, cut_s=0.0):
