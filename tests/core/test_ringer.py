@@ -1,21 +1,21 @@
 """A ringer is learned from two rings and then counted, and nothing else is taken for it."""
 
 import json
+import subprocess
+import tempfile
+from collections import namedtuple
+from pathlib import Path
 
 import numpy as np
 import pytest
 from callclip.core import ringstates, ringtemplate
 from callclip.core.bands import N_BANDS
-from callclip.core.floor import NoiseFloor, step_of
-from callclip.core.frame import Frame
-from callclip.core.frontend import FrontEnd
-from callclip.core.ringer import Ringer
-from callclip.core.ringlearn import RingLearner
 
-from simulator import render, scenario, sound
-from tests.core.listen import frames, quiet, white
+from simulator import render, scenario, sound, vm
+from tests.core.listen import quiet, slots, white
 from tests.core.ringers import RINGERS, rings
 
+HERE = Path(__file__).parent
 OTHER_DB = -25  # what the other microphone hears of the ringer
 NAMES = list(RINGERS)
 
@@ -40,22 +40,26 @@ def at_both(heard, channel, noise_db=-70):
     return (far, near) if channel == ringtemplate.LINE else (near, far)
 
 
+Learner = namedtuple("Learner", "state reason template")
+
+
+def in_the_vm(agent, line, *more):
+    """What vm_ringers.py says of two microphones' sound; more: the text of a second file."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for name, data in (("slots", slots(agent, line)), *more):
+            paths.append(Path(folder, name))
+            paths[-1].write_bytes(data)
+        script = [str(HERE / "vm_ringers.py"), str(HERE.parents[1] / "firmware")]
+        command = [*vm.find(), *script, *map(str, paths)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr or done.stdout
+    return json.loads(done.stdout)
+
+
 def learn(agent, line):
     """The learner after it has heard two microphones."""
-    front = FrontEnd()
-    floors = NoiseFloor(front.agent), NoiseFloor(front.line)
-    follow_floors, words = step_of(*floors)
-    learner = RingLearner(front.agent, front.line, *floors)
-    for index, data in enumerate(frames(agent, line)):
-        front.analyse(data)
-        follow_floors(0, 0, words)
-        if index == 16:
-            learner.start()
-        learner.update()
-        learner.judge()
-        if learner.state in (ringstates.LEARNED, ringstates.REFUSED):
-            break
-    return learner
+    return Learner(*in_the_vm(agent, line))
 
 
 def learned(name, channel):
@@ -66,17 +70,7 @@ def learned(name, channel):
 
 def n_rings(templates, agent, line):
     """How many rings each template counts in the same sound."""
-    front = FrontEnd()
-    parts = []
-    for template in templates:
-        ringer = Ringer(front.agent, front.line)
-        ringer.use(template)
-        parts.append((ringer, Frame()))
-    for index, data in enumerate(frames(agent, line)):
-        front.analyse(data)
-        for ringer, frame in parts:
-            ringer.update(frame, False, index)
-    return [frame.n_rings for _ringer, frame in parts]
+    return in_the_vm(agent, line, ("templates", json.dumps(templates).encode()))
 
 
 @pytest.mark.parametrize("name", NAMES)
