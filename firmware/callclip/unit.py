@@ -19,7 +19,7 @@ from callclip.core import records, tasks
 from callclip.core.bead import Bead
 from callclip.core.config import Config
 from callclip.core.flashtime import FlashTime
-from callclip.core.signals import SIGNALS, is_heard
+from callclip.core.signals import NO_SIGNAL_ROW, light, melody
 from callclip.core.units import FRAME_MS, ms_from_frames
 from callclip.journal import Journal
 from callclip.ports import button, logpartition, watchdog
@@ -80,10 +80,13 @@ class Unit:
         parts = (link, self._bead, self.store, self._settings, self._journal, self._clock)
         self._service = Service(*parts, self, self._keyring)
         pins = board.pins_of(self.board)
-        light = (pins.led_red, pins.led_green, pins.led_blue)
-        self._led = Led(*light, board.LED_PWM_HZ, values["led_brightness_pct"])
+        led_pins = (pins.led_red, pins.led_green, pins.led_blue)
+        self._led = Led(*led_pins, board.LED_PWM_HZ, values["led_brightness_pct"])
         self._buzzer = Buzzer(pins.buzzer)
         self._button = button.Button(pins.button)
+        self._row = NO_SIGNAL_ROW  # of what light and buzzer show
+        self._light = light(NO_SIGNAL_ROW)
+        self._melody = ()
         self._identify_until_ms = -1
         self._stored_ms = -_FLASH_GAP_MS
         self._flash_time = FlashTime()
@@ -122,6 +125,7 @@ class Unit:
             self._note_gap(now_ms)
             dog.enter(tasks.HEAR)
             self._hear(slots)
+            self._mics.go_on()
             dog.enter(tasks.RECORD)
             self._record()
             dog.enter(tasks.SHOW)
@@ -215,13 +219,13 @@ class Unit:
             self._buzzer.silent()
             return
         prompts = self._bead.prompts
-        signal = SIGNALS[prompts.signal]
+        if prompts.signal != self._row:
+            self._row = prompts.signal
+            self._light = light(self._row)
+            self._melody = melody(self._row, self._is_buzzer_on)
         age_ms = ms_from_frames(self._bead.n_frames - prompts.since)
-        self._led.show(signal.rgb, signal.on_ms, signal.off_ms, age_ms)
-        if is_heard(prompts.signal, self._is_buzzer_on):
-            self._buzzer.play(signal.buzzer, age_ms)
-        else:
-            self._buzzer.silent()
+        self._led.show(*self._light, age_ms)
+        self._buzzer.play(self._melody, age_ms)
 
     # For service
 

@@ -3,6 +3,7 @@
 import pytest
 from callclip.core.config import Config
 from callclip.core.events import END_CAUSES
+from callclip.core.transitions import STATE_NAMES
 
 from tests.core.frame_script import Sound, run
 
@@ -33,7 +34,7 @@ def states(text, config=None):
     out = []
     for _frame in sound.play(text):
         call.step()
-        name = call.state_names[call.state]
+        name = STATE_NAMES[call.state]
         if not out or out[-1] != name:
             out.append(name)
     return out
@@ -171,7 +172,7 @@ class TestEnd:
         ended = one(events, "CALL_ENDED")
         assert ended["cause"] == "NEW_CALL" and ended["end_ms"] == 7000
         assert events[-1] == {"t_ms": 13020, "event": "RING", "call": 0, "n": 1}
-        assert call.state_names[call.state] == "RINGING"
+        assert STATE_NAMES[call.state] == "RINGING"
 
     def test_talk_beside_a_ringing_phone_is_no_answer(self):
         events, _ = run("line dead; ring 2; agent 0.6; ring 3; line quiet; agent 1; customer 1")
@@ -251,7 +252,7 @@ class TestHoldOrEnd:
         text = HELLO + "music 10; line dead; quiet 20; ring; quiet 600"
         events, call = run(text)
         assert not only(events, "CALL_ENDED")
-        assert call.state_names[call.state] == "HOLD"
+        assert STATE_NAMES[call.state] == "HOLD"
         events, _ = run(text + "; quiet 1200")
         ended = one(events, "CALL_ENDED")
         assert ended["t_ms"] == 7000 + 1800000 and ended["hold_ms"] == 1800000

@@ -69,8 +69,17 @@ def test_only_the_last_stages_and_a_long_hold_sound_by_default():
     loud = {row.name for row in SIGNALS if row.is_buzzer_on}
     assert loud == {"SILENT_CALL_3", "QUIET_CUSTOMER_3", "LONG_HOLD"}
     for at, row in enumerate(SIGNALS):
-        assert signals.is_heard(at, 0) == (row.name in loud)
-        assert signals.is_heard(at, 1) == bool(row.buzzer)
+        assert signals.melody(at, 0) == (row.buzzer if row.name in loud else ())
+        assert signals.melody(at, 1) == row.buzzer
+
+
+def test_what_the_unit_has_of_a_row_is_the_row():
+    assert len(SIGNALS) == signals.N_ROWS
+    for at, row in enumerate(SIGNALS):
+        assert (signals.code_of(at), signals.rank_of(at)) == (row.code, row.rank)
+        assert (signals.ends_on(at), signals.duration_ms(at)) == (row.ends_on, row.duration_ms)
+        rgb, on_ms, off_ms = signals.light(at)
+        assert (tuple(rgb), on_ms, off_ms) == (row.rgb, row.on_ms, row.off_ms)
 
 
 def test_light_only_events_have_no_sound():

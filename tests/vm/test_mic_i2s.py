@@ -24,6 +24,7 @@ _LOOP = """
             n += 1
             left = int.from_bytes(slots[:4], "little") >> 8
             right = int.from_bytes(slots[4:8], "little") >> 8
+            mics.go_on()
             firsts.append([left, right])
             found = mics.take_lost_ms()
             if found:

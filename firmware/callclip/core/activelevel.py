@@ -21,7 +21,6 @@ MARGIN_CDB = 1590
 _POWER_OFFSET_CDB = -8700  # of levels.power_of
 _LOW_BITS = 24
 _N_SPOKEN, _HIGH, _LOW, _COUNTS = range(4)  # in state
-_N_VALUES = 2  # in the pack of levels.centidb
 N_WORDS = _COUNTS + N_THRESHOLDS
 _BITS_CCDB = 30103  # one bit, in 1/100 centi-dB
 
@@ -38,10 +37,10 @@ class ActiveLevel:
         # Frames with own speech, the sum of powers in two words of 24 bits and more, and frames by
         # their highest threshold.
         self.state = state or array("i", bytes(4 * N_WORDS))
-        self._times = array("i", bytes(4 * N_THRESHOLDS))
-        self._logs = array("i", bytes(4 * N_THRESHOLDS))
-        self._offsets = array("i", bytes(4 * N_THRESHOLDS))
-        self._pack = pack(self._times, self._offsets, N_THRESHOLDS, units.LOG_TABLE, self._logs)
+        self._in = array("i", [0])
+        self._offset = array("i", [0])
+        self._out = array("i", [0])
+        self._pack = pack(self._in, self._offset, 1, units.LOG_TABLE, self._out)
         self._exp_table = units.EXP_TABLE
 
     @property
@@ -64,15 +63,19 @@ class ActiveLevel:
         if self.state[_N_SPOKEN] == 0:
             return NOTHING_CDB
         energy_cdb = self._energy_cdb()
-        self._measure_times()
         level_cdb = NOTHING_CDB
+        n_frames = 0  # at or above the threshold
+        at = 0
+        while at < N_THRESHOLDS:
+            n_frames += self.state[at + _COUNTS]
+            at += 1
         over_cdb = 0  # how far the level before was above where it should be
         at = N_THRESHOLDS - 1
         # Upwards, as the standard's own program: a lone peak far above the rest would end a search
         # from the top at once.
-        while at >= 0 and self._times[at]:
+        while at >= 0 and n_frames:
             before_cdb = level_cdb
-            level_cdb = energy_cdb - self._logs[at]
+            level_cdb = energy_cdb - self._log(n_frames, 0)
             excess_cdb = level_cdb + at * STEP_CDB - MARGIN_CDB
             if excess_cdb <= 0:
                 if before_cdb == NOTHING_CDB:
@@ -80,6 +83,7 @@ class ActiveLevel:
                 rise_cdb = level_cdb - before_cdb
                 return before_cdb + rise_cdb * over_cdb // (over_cdb - excess_cdb)
             over_cdb = excess_cdb
+            n_frames -= self.state[at + _COUNTS]
             at -= 1
         return level_cdb
 
@@ -91,22 +95,10 @@ class ActiveLevel:
         while n_bits > 0 and high < 1 << 24:
             n_bits -= 1
             high = high << 1 | (low >> n_bits) & 1
-        self._times[0] = high
-        self._offsets[0] = _POWER_OFFSET_CDB + n_bits * _BITS_CCDB // 100
-        self._take_logs(1)
-        self._offsets[0] = 0
-        return self._logs[0]
+        return self._log(high, _POWER_OFFSET_CDB + n_bits * _BITS_CCDB // 100)
 
-    def _measure_times(self):
-        """Frames at or above each threshold, and their logarithms."""
-        n = 0
-        at = 0
-        while at < N_THRESHOLDS:
-            n += self.state[at + _COUNTS]
-            self._times[at] = n
-            at += 1
-        self._take_logs(N_THRESHOLDS)
-
-    def _take_logs(self, n):
-        self._pack[_N_VALUES] = n
+    def _log(self, value, offset_cdb):
+        self._in[0] = value
+        self._offset[0] = offset_cdb
         levels.centidb(0, 0, self._pack)
+        return self._out[0]

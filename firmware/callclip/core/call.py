@@ -58,7 +58,6 @@ from callclip.core.transitions import (
     HOLD,
     IDLE,
     RINGING,
-    STATE_NAMES,
     next_state,
 )
 from callclip.core.units import EXP_TABLE, frames_from_ms
@@ -80,7 +79,6 @@ class Call:
         self._frame = frame
         self._facts = facts
         self.state = IDLE
-        self.state_names = STATE_NAMES
         self.number = 0
         self.prompts = Prompts(config)
         self.talk = Talk(config)

@@ -115,6 +115,16 @@ MOMENTS = ("since_ms", "end_ms")
 MAX_VALUES = 2 + len(SUMMARY_FIELDS)
 
 
+def _n_values():
+    out = bytearray(1 + max(TABLE))
+    for code in TABLE:
+        out[code] = len(TABLE[code][1])
+    return bytes(out)
+
+
+N_VALUES = _n_values()  # by event code
+
+
 def name_of(code):
     """Name of an event code, or None when this version does not know it."""
     row = TABLE.get(code)

@@ -26,6 +26,17 @@ def _zeros(n_words):
     return array("i", bytes(4 * n_words))
 
 
+def _reverse8(i):
+    out = 0
+    for _ in range(8):
+        out = out << 1 | i & 1
+        i >>= 1
+    return out
+
+
+ORDER = bytes([_reverse8(i) for i in range(256)])  # where the transform leaves its outputs
+
+
 class Spectrum:
     """One channel's levels and bins of the present frame."""
 
@@ -49,15 +60,17 @@ class FrontEnd:
         self.agent = Spectrum(*self._rows(0))
         self.line = Spectrum(*self._rows(1))
         self._samples = _zeros(2 * (_BEFORE_SAMPLES + units.FRAME_SAMPLES))
-        self._re = _zeros(256)
-        self._im = _zeros(256)
+        # The transform works where the samples stood: of them the next frame needs the last few.
+        self._re = memoryview(self._samples)[:256]
+        self._im = memoryview(self._samples)[256:512]
+        sines = array("i", [(units.sine_q14(i) + 2) >> 2 for i in range(192)])
         self._tables = (
             bands.plan(),
             units.LOG_TABLE,
             array("i", [8192 - units.sine_q14(i + 64) // 2 for i in range(256)]),
-            array("i", [(units.sine_q14(i + 64) + 2) >> 2 for i in range(128)]),
-            array("i", [(units.sine_q14(i) + 2) >> 2 for i in range(128)]),
-            array("i", [_reverse8(i) for i in range(256)]),
+            memoryview(sines)[64:],
+            sines,
+            ORDER,
         )
         self.unpack_pack = pack(self._samples, self.scales)
         self.steps = tuple(self._make_steps())
@@ -89,11 +102,3 @@ class FrontEnd:
         samples.unpack(0, 0, slots, self.unpack_pack)
         for kernel, words in self.steps:
             kernel(0, 0, words)
-
-
-def _reverse8(i):
-    out = 0
-    for _ in range(8):
-        out = out << 1 | i & 1
-        i >>= 1
-    return out

@@ -9,7 +9,15 @@ Called by: call.py (see, over, ambient, step); read by the light and buzzer (`si
 
 from array import array
 
-from callclip.core.signals import NO_SIGNAL_ROW, SIGNALS, is_staged
+from callclip.core.signals import (
+    N_ROWS,
+    NO_SIGNAL_ROW,
+    code_of,
+    duration_ms,
+    ends_on,
+    is_staged,
+    rank_of,
+)
 from callclip.core.units import frames_from_ms
 
 _FAR = 0x3FFFFFFF  # a frame that never comes
@@ -20,25 +28,15 @@ class Prompts:
     """`signal`: row of signals.SIGNALS shown now; `since`: frame in which it was (again) lit."""
 
     def __init__(self, config):
-        n = len(SIGNALS)
-        self._n_rows = n
         self.signal = NO_SIGNAL_ROW
         self.since = 0
         self.n_shown = 0  # prompts shown in this call. Bound: one a frame, 4,320,000 in 24 h
         self._gap = frames_from_ms(config.prompt_min_gap_ms)
         self._ambient = NO_SIGNAL_ROW
-        self._until = array("i", bytes(4 * n))  # first frame in which a prompt is over; 0: not lit
-        self._last = array("i", bytes(4 * n))  # frame of the last prompt of the kind + 1; 0: none
-        self._is_new = bytearray(n)
-        self._duration = array("i", bytes(4 * n))
-        self._code = bytearray(n)
-        self._rank = bytearray(n)
-        self._ends_on = bytearray(n)
-        for row in range(n):
-            self._duration[row] = frames_from_ms(SIGNALS[row].duration_ms)
-            self._code[row] = SIGNALS[row].code
-            self._rank[row] = SIGNALS[row].rank
-            self._ends_on[row] = SIGNALS[row].ends_on
+        # First frame in which a prompt is over, 0: not lit. Frame of the last one of the kind + 1.
+        self._until = array("i", bytes(4 * N_ROWS))
+        self._last = array("i", bytes(4 * N_ROWS))
+        self._is_new = bytearray(N_ROWS)
         self.next_step = AT_ONCE  # frame in which something changes: `step` need not come before
         self._reasons = 0  # union of ends_on of all lit prompts
 
@@ -46,20 +44,20 @@ class Prompts:
         """Count the prompts of a new call from zero; the gap is a matter of one call, too."""
         self.n_shown = 0
         i = 0
-        while i < self._n_rows:
+        while i < N_ROWS:
             self._last[i] = 0
             i += 1
 
     def see(self, row, index):
         """An event with signal row `row` has happened in frame `index`."""
-        if self._rank[row] == 0:
+        if rank_of(row) == 0:
             return
         if self._last[row] and index + 1 - self._last[row] < self._gap:
             return
-        if is_staged(self._code[row]):
-            self._darken(self._code[row])
+        if is_staged(code_of(row)):
+            self._darken(code_of(row))
         self._last[row] = index + 1
-        self._until[row] = index + 1 + self._duration[row]
+        self._until[row] = index + 1 + frames_from_ms(duration_ms(row))
         self._is_new[row] = 1
         self.next_step = AT_ONCE
 
@@ -69,8 +67,8 @@ class Prompts:
             return
         until = self._until
         i = 0
-        while i < self._n_rows:
-            if until[i] and self._ends_on[i] & reasons:
+        while i < N_ROWS:
+            if until[i] and ends_on(i) & reasons:
                 until[i] = 0
             i += 1
         self.next_step = AT_ONCE
@@ -89,8 +87,8 @@ class Prompts:
     def _darken(self, code):
         """A new stage takes the place of the one before."""
         i = 0
-        while i < self._n_rows:
-            if self._code[i] == code:
+        while i < N_ROWS:
+            if code_of(i) == code:
                 self._until[i] = 0
             i += 1
 
@@ -99,7 +97,7 @@ class Prompts:
         next_end = _FAR
         reasons = 0
         i = 0
-        while i < self._n_rows:
+        while i < N_ROWS:
             until = self._until[i]
             if until:
                 if until <= index:
@@ -107,8 +105,8 @@ class Prompts:
                 else:
                     if until < next_end:
                         next_end = until
-                    reasons |= self._ends_on[i]
-                    if self._rank[i] > self._rank[best]:
+                    reasons |= ends_on(i)
+                    if rank_of(i) > rank_of(best):
                         best = i
             i += 1
         self.next_step = next_end

@@ -204,6 +204,43 @@ SIGNALS = tuple(
     )
 )  # fmt: skip
 
+# The same for the unit, as bytes in its flash instead of objects: a row's code, rank, ends_on,
+# is_buzzer_on, number of its buzzer's pattern, rgb, then on_ms, off_ms and duration_ms, two bytes
+# each, the low one first; a pattern's number of steps, then its numbers alike.
+_RANK, _ENDS_ON, _IS_BUZZER_ON, _PATTERN, _RGB = 1, 2, 3, 4, 5
+_ON_MS, _OFF_MS, _DURATION_MS = 8, 10, 12
+_ROW_BYTES = 14
+_PATTERNS = (_QUIET, _TICK, _TWO, _DOWN, _HOLD_CALL)
+_MOST_STEPS = 3
+_STEP_BYTES = 6
+_PATTERN_BYTES = 1 + _MOST_STEPS * _STEP_BYTES
+
+
+def _rows():
+    out = bytearray()
+    for row in SIGNALS:
+        out.extend(bytes((row.code, row.rank, row.ends_on, row.is_buzzer_on)))
+        out.append(_PATTERNS.index(row.buzzer))
+        out.extend(bytes(row.rgb))
+        for n_ms in (row.on_ms, row.off_ms, row.duration_ms):
+            out.extend(n_ms.to_bytes(2, "little"))
+    return bytes(out)
+
+
+def _patterns():
+    out = bytearray()
+    for steps in _PATTERNS:
+        out.append(len(steps))
+        for step in steps + ((0, 0, 0),) * (_MOST_STEPS - len(steps)):
+            for number in step:
+                out.extend(number.to_bytes(2, "little"))
+    return bytes(out)
+
+
+_ROWS = _rows()
+_STEPS = _patterns()
+N_ROWS = len(_ROWS) // _ROW_BYTES
+
 NO_SIGNAL_ROW = 0
 IN_CALL_ROW = 1
 ON_HOLD_ROW = 2
@@ -237,7 +274,38 @@ def row_of(code, a=0, b=0, c=0):
     return row
 
 
-def is_heard(row: int, is_buzzer_on):
-    """Whether the buzzer sounds for a row, given the setting `is_buzzer_on`."""
-    signal = SIGNALS[row]
-    return len(signal.buzzer) > 0 and bool(signal.is_buzzer_on or is_buzzer_on)
+def code_of(row):
+    return _ROWS[row * _ROW_BYTES]
+
+
+def rank_of(row):
+    return _ROWS[row * _ROW_BYTES + _RANK]
+
+
+def ends_on(row):
+    return _ROWS[row * _ROW_BYTES + _ENDS_ON]
+
+
+def duration_ms(row):
+    return _number(_ROWS, row * _ROW_BYTES + _DURATION_MS)
+
+
+def light(row):
+    """(rgb, on_ms, off_ms) of a row."""
+    at = row * _ROW_BYTES
+    rgb = _ROWS[at + _RGB : at + _ON_MS]
+    return rgb, _number(_ROWS, at + _ON_MS), _number(_ROWS, at + _OFF_MS)
+
+
+def melody(row, is_buzzer_on):
+    """The buzzer's steps for a row, given the setting `is_buzzer_on`; none: it is silent."""
+    at = row * _ROW_BYTES
+    if not (is_buzzer_on or _ROWS[at + _IS_BUZZER_ON]):
+        return ()
+    at = _ROWS[at + _PATTERN] * _PATTERN_BYTES
+    steps = range(at + 1, at + 1 + _STEPS[at] * _STEP_BYTES, _STEP_BYTES)
+    return tuple([tuple([_number(_STEPS, k + i) for i in (0, 2, 4)]) for k in steps])
+
+
+def _number(data, at):
+    return data[at] | data[at + 1] << 8

@@ -1,7 +1,8 @@
 """Both microphones on one I2S bus: 20 ms frames of stereo slots, without waiting for them.
 
-Two frame buffers take turns: the driver's background task fills one while the other is heard. Out:
-2560 bytes, 320 pairs of 32-bit slots, left = agent, right = line, good until the next `poll`.
+There is one frame buffer: while a frame is heard the driver keeps what comes in its DMA buffers,
+and `go_on` lets it fill the frame again. Out: 2560 bytes, 320 pairs of 32-bit slots, left = agent,
+right = line, good until `go_on`, or else the next `poll`.
 The driver loses DMA buffers (16 ms) in silence: the oldest when the reader is late, most of them
 while an erase of flash keeps the interrupts off. `poll` finds each loss by the clock, see
 core/gapclock.py.
@@ -23,8 +24,8 @@ class Microphones:
         self._pins = (sck_pin, ws_pin, sd_pin)
         self._buffer_bytes = buffer_bytes
         self._warm_up_samples = warm_up_samples
-        self._buffers = (bytearray(FRAME_BYTES), bytearray(FRAME_BYTES))
-        self._filling = 0
+        self._frame = bytearray(FRAME_BYTES)
+        self._is_given = False  # the frame is being heard
         self._is_full = False
         self._n_warm_up = 0  # buffers still to be thrown away
         self._full_ms = 0  # last poll that found a buffer
@@ -50,13 +51,13 @@ class Microphones:
     def _begin(self, now_ms):
         """Start to read. The first warm_up_samples pairs will be thrown away, exactly."""
         self._i2s.irq(self._on_full)
-        self._is_full = False
+        self._is_full = self._is_given = False
         self._full_ms = now_ms
         n_odd = self._warm_up_samples % FRAME_SAMPLES
         self._n_warm_up = self._warm_up_samples // FRAME_SAMPLES + (1 if n_odd else 0)
         n_first = n_odd if n_odd else FRAME_SAMPLES
         self._clock.begin(now_ms, n_first)
-        self._i2s.readinto(memoryview(self._buffers[self._filling])[: n_first * _PAIR_BYTES])
+        self._i2s.readinto(memoryview(self._frame)[: n_first * _PAIR_BYTES])
 
     def restart(self, now_ms):
         """Close and open again a bus that gives nothing any more."""
@@ -72,22 +73,28 @@ class Microphones:
     def poll(self, now_ms):
         """The next frame's slots, or None while there is none."""
         clock = self._clock
+        self.go_on()
         if not self._is_full:
             clock.missed(now_ms)
             return None
         self._is_full = False
+        self._is_given = True
         self._full_ms = now_ms
-        slots = self._buffers[self._filling]
-        self._filling = 1 - self._filling
         lost_ms = clock.arrived(now_ms)
-        self._i2s.readinto(self._buffers[self._filling])
         if self._n_warm_up:
             self._n_warm_up -= 1
             if self._n_warm_up == 0:
                 clock.settle()
+            self.go_on()
             return None
         self._lost_ms += lost_ms
-        return slots
+        return self._frame
+
+    def go_on(self):
+        """The frame that `poll` gave has been heard: fill it again."""
+        if self._is_given:
+            self._is_given = False
+            self._i2s.readinto(self._frame)
 
     def take_lost_ms(self):
         """Sound that was lost unheard since the last call, in ms; 0 nearly always, and rarely

@@ -205,12 +205,12 @@ def power(x: int, y: int, pack_in):
     """Power spectra of both channels, bins 0..127, from the transform of agent + j line.
 
     By Parseval the sum over a channel's bins is below 2^29, so band sums need no guard.
-    reversed: 256 words, the bit-reversed index.
+    at: 256 bytes, the bit-reversed index.
     """
     pack = ptr32(pack_in)
     re = ptr32(pack[0])
     im = ptr32(pack[1])
-    at = ptr32(pack[2])
+    at = ptr8(pack[2])
     agent = ptr32(pack[3])
     line = ptr32(pack[4])
     agent[0] = 0
