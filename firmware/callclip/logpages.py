@@ -7,8 +7,8 @@ Called by: service. Ref: docs/protocol.md, section 6.4.
 """
 
 import hashlib
+import struct
 
-from callclip.core import fields as codec
 from callclip.core import protocol
 from callclip.core.hmac import equal
 from callclip.core.protocol import Refusal
@@ -32,8 +32,7 @@ class LogPages:
         shown = rows[: protocol.MAX_SEGMENT_ROWS]
         packed = b""
         for number, n_bytes in shown:
-            row = {"segment": number, "n_bytes": n_bytes}
-            packed += codec.pack(protocol.SEGMENT_ROW, row)
+            packed += struct.pack("<II", number, n_bytes)  # protocol.SEGMENT_ROW
         following = rows[len(shown)][0] if len(rows) > len(shown) else 0
         segment, n_bytes, tag = self._store.head
         return {

@@ -102,6 +102,65 @@ def test_private_attributes_of_relatives_stay_apart():
     assert not {"_own", "_mine", "_hook"} & _attributes(text)
 
 
+def test_public_attributes_are_shortened_unless_another_object_has_them():
+    space, text = linked(
+        "import json\n\n\nclass Unit:\n    def __init__(self):\n        self.level = 1\n"
+        "        self.title = ''\n        self.named = 0\n\n    def read(self):\n"
+        "        return self.level\n\n    def both(self):\n"
+        "        return self.read(), getattr(self, 'named')\n\n\n"
+        "def run():\n    return Unit().both()\n"
+    )
+    assert space["run"]() == (1, 0)
+    assert {"title", "named", "read"} < _attributes(text) and "level" not in _attributes(text)
+
+
+FRAME = """
+_RINGS = 1
+
+
+def fact(word):
+    def read(self):
+        return self.facts[word]
+
+    def write(self, value):
+        self.facts[word] = value
+
+    return property(read, write)
+
+
+class Frame:
+    rings = fact(_RINGS)
+    start = fact(0)
+
+    def __init__(self):
+        self.facts = [0, 0]
+        self.rings = 3
+        self.start = 5
+"""
+
+
+def test_a_fact_is_read_where_it_stands():
+    """`start` is another class's, too: it stays a property for who knows only the frame."""
+    space, text = linked(
+        "from callclip.core.frame import Frame\n\n\nclass Other:\n    def __init__(self):\n"
+        "        self.start = 8\n\n\ndef run():\n    frame = Frame()\n    frame.rings += 1\n"
+        "    return frame.rings, frame.start, Other().start\n",
+        frame=FRAME,
+    )
+    assert space["run"]() == (4, 5, 8)
+    assert "rings" not in _attributes(text) and "start" in _attributes(text)
+    assert "[1] += 1" in text and "[0] = 5" in text and "self.start" not in text.split("Other")[0]
+
+
+def test_a_fact_that_no_access_needs_leaves_nothing():
+    space, text = linked(
+        "from callclip.core.frame import Frame\n\n\ndef run():\n    return Frame().rings\n",
+        frame=FRAME,
+    )
+    assert space["run"]() == 3
+    assert "property" not in text
+
+
 def _attributes(text):
     return {node.attr for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Attribute)}
 

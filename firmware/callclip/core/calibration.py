@@ -114,11 +114,10 @@ def calibrated(values, offset_cdb, is_agent=0):
         out = dict(values)
         out[AGENT_KEYS[0]] = offset_cdb
         return out
-    was = config.Config(values).as_dict()
-    before_cdb = was["spl_offset_cdb"] or ASSUMED_OFFSET_CDB
-    limits = {row[0]: row[2:4] for row in config.SCHEMA}
-    low, high = limits["shock_peak_cdb"]
-    shock_cdb = min(max(was["shock_peak_cdb"] + before_cdb - offset_cdb, low), high)
+    before_cdb = config.value_of(values, "spl_offset_cdb") or ASSUMED_OFFSET_CDB
+    _name, _default, low, high = config.row_of("shock_peak_cdb")
+    shock_cdb = config.value_of(values, "shock_peak_cdb") + before_cdb - offset_cdb
+    shock_cdb = min(max(shock_cdb, low), high)
     out = dict(values)
     out["spl_offset_cdb"] = offset_cdb
     out["shock_peak_cdb"] = shock_cdb

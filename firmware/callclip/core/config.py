@@ -1,8 +1,11 @@
 """The configuration, once: name, default, smallest, largest, help. Everything else is generated.
 
 Values are integers; the unit is the last part of the name. Booleans are 0/1 and start with `is_`.
+The unit has it without the help, as bytes in flash.
 Used by: the firmware (`Config`), `callclip configure` (check), docs (table).
 """
+
+import struct
 
 # name, default, minimum, maximum, help
 SCHEMA = (
@@ -88,33 +91,73 @@ SCHEMA = (
 )
 
 
+_NUMBERS = "<iii"
+_NUMBERS_BYTES = 12
+
+
+def _packed():
+    """Of each row: the length of the name, the name, default, minimum, maximum."""
+    out = bytearray()
+    for name, default, low, high, _help in SCHEMA:
+        out.append(len(name))
+        out.extend(name.encode() + struct.pack(_NUMBERS, default, low, high))
+    return bytes(out)
+
+
+_ROWS = _packed()
+
+
+def rows():
+    """(name, default, minimum, maximum) of each key, in order."""
+    at = 0
+    while at < len(_ROWS):
+        end = at + 1 + _ROWS[at]
+        default, low, high = struct.unpack_from(_NUMBERS, _ROWS, end)
+        yield str(_ROWS[at + 1 : end], "utf-8"), default, low, high
+        at = end + _NUMBERS_BYTES
+
+
+def row_of(key):
+    """The row of a key; KeyError: there is none."""
+    for row in rows():
+        if row[0] == key:
+            return row
+    raise KeyError(key)
+
+
+def value_of(values, key):
+    """What is in force for a key when `values` are set."""
+    return values[key] if key in values else row_of(key)[1]
+
+
 class Config:
     """The values in force, one attribute a key. Unchecked: use `problems` first."""
 
     def __init__(self, values=None):
-        for name, default, _low, _high, _help in SCHEMA:
+        for name, default, _low, _high in rows():
             setattr(self, name, default)
         if values:
             for name in values:
                 setattr(self, name, values[name])
 
     def as_dict(self):
-        return {row[0]: getattr(self, row[0]) for row in SCHEMA}
+        return {row[0]: getattr(self, row[0]) for row in rows()}
 
 
 def problems(values):
     """What is wrong with a mapping of keys to values: (key, sentence) pairs, empty if nothing."""
-    rows = {row[0]: row for row in SCHEMA}
     out = []
     for key in values:
-        row = rows.get(key)
         value = values[key]
-        if row is None:
+        try:
+            _name, _default, low, high = row_of(key)
+        except KeyError:
             out.append((key, "unknown key"))
-        elif isinstance(value, bool) and not key.startswith("is_"):
+            continue
+        if isinstance(value, bool) and not key.startswith("is_"):
             out.append((key, "must be a whole number, not true or false"))
         elif not isinstance(value, int):
-            out.append((key, "must be a whole number from {} to {}".format(row[2], row[3])))
-        elif not row[2] <= value <= row[3]:
-            out.append((key, "{} is outside {} to {}".format(value, row[2], row[3])))
+            out.append((key, "must be a whole number from {} to {}".format(low, high)))
+        elif not low <= value <= high:
+            out.append((key, "{} is outside {} to {}".format(value, low, high)))
     return out

@@ -4,7 +4,8 @@ A layout is a tuple of (name, kind) rows. Fixed kinds are little endian; VAR is 
 varint; ZIG a signed one, zigzag coded; STR one length byte and UTF-8; B16 and B32 that many bytes,
 as they are. REST (bytes), ZIGS and VARS (rows of ZIG, of VAR) go to the end and stand last. New
 fields are appended to a layout, never inserted: a reader ignores bytes behind the fields it knows,
-and leaves out fields that an older writer did not send.
+and leaves out fields that an older writer did not send. The unit has its layouts as one piece of
+bytes in flash (`table`), of which `rows` makes rows for as long as they are used.
 Called by: records and protocol, on both sides of the cable. Off the frame path: it allocates.
 Ref: LEB128 and zigzag as in https://protobuf.dev/programming-guides/encoding/
 """
@@ -17,6 +18,37 @@ KIND_NAMES = (
 _SIZES = {U8: 1, U16: 2, U32: 4, U64: 8, I16: 2}
 _BYTES = {B16: 16, B32: 32}
 _MAX_VARINT_BYTES = 10  # 70 bits: more than any field, few enough that garbage ends soon
+
+
+def table(layouts):
+    """{number: layout} as bytes: for each its number and number of fields, then for each field its
+    kind, its name's length, its name."""
+    out = bytearray()
+    for number in layouts:
+        layout = layouts[number]
+        out.extend(bytes((number, len(layout))))
+        for name, kind in layout:
+            out.extend(bytes((kind, len(name))) + name.encode())
+    return bytes(out)
+
+
+def rows(packed, number):
+    """The layout of that number in a table. KeyError: there is none."""
+    at = 0
+    while at < len(packed):
+        is_it = packed[at] == number
+        n_fields = packed[at + 1]
+        at += 2
+        out = []
+        for _field in range(n_fields):
+            name_at = at + 2
+            end = name_at + packed[at + 1]
+            if is_it:
+                out.append((str(packed[name_at:end], "utf-8"), packed[at]))
+            at = end
+        if is_it:
+            return out
+    raise KeyError(number)
 
 
 def zigzag(value):
@@ -53,7 +85,7 @@ def _put_fixed(out, name, kind, value):
     n_bytes = _SIZES[kind]
     low = -(1 << 15) if kind == I16 else 0
     if not low <= value < low + (1 << (8 * n_bytes)):
-        raise ValueError("{} = {} does not fit {}".format(name, value, KIND_NAMES[kind]))
+        raise ValueError("{} = {} does not fit its {} bytes".format(name, value, n_bytes))
     if value < 0:
         value += 1 << 16
     out.extend(value.to_bytes(n_bytes, "little"))

@@ -223,6 +223,8 @@ MESSAGES = {
         ),
     ),
 }
+_REQUESTS = fields.table({mtype: MESSAGES[mtype][1] for mtype in MESSAGES})
+_ANSWERS = fields.table({mtype: MESSAGES[mtype][2] for mtype in MESSAGES})
 SEGMENT_ROW = (("segment", U32), ("n_bytes", U32))  # LOG_LIST's `segments`, again and again
 SEGMENT_ROW_BYTES = 8
 MAX_SEGMENT_ROWS = MAX_PAGE_BYTES // SEGMENT_ROW_BYTES
@@ -239,12 +241,12 @@ class Refusal(Exception):  # noqa: N818  a decision, not a defect
 
 def request(mtype, request_id, values=None):
     """A request, ready for the wire. `values`: a mapping of MESSAGES[mtype][1]."""
-    return frame(mtype, request_id, fields.pack(MESSAGES[mtype][1], values or {}))
+    return frame(mtype, request_id, fields.pack(fields.rows(_REQUESTS, mtype), values or {}))
 
 
 def answer_body(mtype, values):
     """Body of the unit's answer to a request that went well."""
-    return b"\x00" + fields.pack(MESSAGES[mtype][2], values)
+    return b"\x00" + fields.pack(fields.rows(_ANSWERS, mtype), values)
 
 
 def error_body(code, sentence):
@@ -262,7 +264,7 @@ def error(mtype, request_id, code, sentence):
 
 def note_body(mtype, values):
     """Body of a message that nobody asked for."""
-    return fields.pack(MESSAGES[mtype][2], values)
+    return fields.pack(fields.rows(_ANSWERS, mtype), values)
 
 
 def note(mtype, values):
@@ -287,7 +289,7 @@ class Message:
 
 def read_request(message):
     """Fields of a request on the unit: KeyError unknown type, ValueError a broken body."""
-    layout = MESSAGES[message.mtype & ~SEALED][1]
+    layout = fields.rows(_REQUESTS, message.mtype & ~SEALED)
     values = fields.unpack(layout, message.body)
     if len(values) < len(layout):
         raise ValueError("the body ends before {}".format(layout[len(values)][0]))
@@ -301,12 +303,13 @@ def read_answer(message):
     status = message.body[0]
     if status:
         return status, message.body[1:].decode("utf-8", "replace")
-    return OK, fields.unpack(MESSAGES[message.mtype & ~(ANSWER | SEALED)][2], message.body[1:])
+    layout = fields.rows(_ANSWERS, message.mtype & ~(ANSWER | SEALED))
+    return OK, fields.unpack(layout, message.body[1:])
 
 
 def read_note(message):
     """Fields of a NOTE_* message."""
-    return fields.unpack(MESSAGES[message.mtype & ~SEALED][2], message.body)
+    return fields.unpack(fields.rows(_ANSWERS, message.mtype & ~SEALED), message.body)
 
 
 def _message_from(stuffed):

@@ -48,6 +48,7 @@ TYPES = {
     RESTART: ("RESTART", (("words", STR),)),
     UPDATE: ("UPDATE", (("t_frames", VAR),)),
 }
+_BODIES = fields.table({rtype: TYPES[rtype][1] for rtype in TYPES})
 UNNUMBERED = (SEGMENT, PURGE, SEAL)
 
 CLOCK_FROM_HOST, CLOCK_KEPT = 1, 2  # set over the cable; kept by the chip over a restart
@@ -60,12 +61,12 @@ PURGED_FOR_ROOM, PURGED_BY_AGE, PURGED_BY_HOST, FOUND_MISSING = 1, 2, 3, 4
 
 def pack(rtype, values):
     """Body of a record from a mapping of its fields (see TYPES)."""
-    return fields.pack(TYPES[rtype][1], values)
+    return fields.pack(fields.rows(_BODIES, rtype), values)
 
 
 def unpack(rtype, body):
     """Fields of a body as a dict; KeyError for an unknown type, ValueError for a broken body."""
-    return fields.unpack(TYPES[rtype][1], body)
+    return fields.unpack(fields.rows(_BODIES, rtype), body)
 
 
 def event(code, t_frames, call, values):
