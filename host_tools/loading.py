@@ -14,6 +14,14 @@ import importlib
 _NO_ANNOTATIONS = __future__.annotations.compiler_flag  # viper's types are no names here
 
 
+class _Uctypes:
+    """As much of it as is used while modules are loaded."""
+
+    @staticmethod
+    def addressof(_buffer):
+        return 0
+
+
 class _Absent:
     def __getattr__(self, _name):
         return self
@@ -54,6 +62,8 @@ def _imported(module, name, modules, loaded):
 def _module(dotted, modules, loaded):
     if dotted in modules:
         return _Globals(load(dotted, modules, loaded))
+    if dotted == "uctypes":
+        return _Uctypes
     try:
         return importlib.import_module(dotted)
     except ImportError:

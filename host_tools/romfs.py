@@ -15,7 +15,10 @@ import os
 import tempfile
 from pathlib import Path
 
+from callclip.core import tablewords
+
 from host_tools import attributes, facts, image, linker, loading, scopes
+from host_tools.failure import Failure
 
 MAGIC = b"\xd2\xcd\x31"
 MOUNT_POINT = "/rom"
@@ -39,7 +42,20 @@ def root_files():
 
 
 def build(files):
-    """A ROMFS image of {absolute path: bytes}, the same bytes for the same files."""
+    """A ROMFS image of {absolute path: bytes}, the same bytes for the same files.
+
+    The words that kernels read in flash (core/tablewords.py) lie at a multiple of four in it: a
+    record in front, which no file is in, is as long as that takes.
+    """
+    for n_bytes in range(2 * tablewords.WORD_BYTES):
+        data = _image(files, n_bytes)
+        at = data.find(tablewords.WORDS)
+        if at < 0 or at % tablewords.WORD_BYTES == 0:
+            return data
+    raise Failure("the tables of the firmware cannot be put at a multiple of four in a ROMFS")
+
+
+def _image(files, n_bytes):
     from mpremote.romfs import VfsRomWriter
 
     tree = {}
@@ -50,6 +66,7 @@ def build(files):
             node = node.setdefault(folder, {})
         node[name] = data
     writer = VfsRomWriter()
+    writer.mkdata(bytes(n_bytes))
     _add(writer, tree)
     return writer.finalise()
 

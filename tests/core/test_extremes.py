@@ -209,7 +209,7 @@ def test_centidb_takes_any_word(value):
     from callclip.core import units
 
     out = array("i", [0, 7])
-    table = array("i", units.LOG_TABLE)
+    table = array("i", units.LOG_WORDS)
     buffers = array("i", [value]), array("i", [-300])
     levels.centidb(0, 0, pack(*buffers, 1, table, out))
     assert abs(out[0] + 300 - 1000 * math.log10(max(value, 1))) <= 1.5

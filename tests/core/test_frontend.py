@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.core.listen import frames, quiet, sine, white
 
 BIN_HZ = 31.25
-LOG_TABLE = array("i", units.LOG_TABLE)
+LOG_TABLE = array("i", units.LOG_WORDS)
 EXP_TABLE = array("i", units.EXP_TABLE)
 
 

@@ -10,7 +10,7 @@ Called by: timeline.py (the call), rules/levels.py (seconds). Ref: ITU-T P.56.
 
 from array import array
 
-from callclip.core import units
+from callclip.core import tables, units
 from callclip.core.kernels import activity, levels
 from callclip.core.pack import pack
 
@@ -40,7 +40,7 @@ class ActiveLevel:
         self._in = array("i", [0])
         self._offset = array("i", [0])
         self._out = array("i", [0])
-        self._pack = pack(self._in, self._offset, 1, units.LOG_TABLE, self._out)
+        self._pack = pack(self._in, self._offset, 1, tables.LOG, self._out)
         self._exp_table = units.EXP_TABLE
 
     @property

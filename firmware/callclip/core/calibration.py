@@ -10,7 +10,7 @@ Called by: calibrating, once a frame and off the frame path: it may allocate. Re
 
 from array import array
 
-from callclip.core import config, units
+from callclip.core import config, tables, units
 from callclip.core.calibstates import (
     AGENT_KEYS,
     CLIPPED,
@@ -57,7 +57,7 @@ class Calibration:
         self._pair = array("i", [0])
         self._offset = array("i", [_POWER_OFFSET_CDB])
         self._out = array("i", [0])
-        self._pack = pack(self._pair, self._offset, 1, units.LOG_TABLE, self._out)
+        self._pack = pack(self._pair, self._offset, 1, tables.LOG, self._out)
 
     def fail(self, reason):
         self.state = FAILED

@@ -10,7 +10,7 @@ Called by: hearing.py.
 
 from array import array
 
-from callclip.core import bands, units
+from callclip.core import bands, tables, units
 from callclip.core.bands import N_BINS, N_VALUES
 from callclip.core.kernels import levels, samples, transform
 from callclip.core.pack import pack
@@ -63,15 +63,7 @@ class FrontEnd:
         # The transform works where the samples stood: of them the next frame needs the last few.
         self._re = memoryview(self._samples)[:256]
         self._im = memoryview(self._samples)[256:512]
-        sines = array("i", [(units.sine_q14(i) + 2) >> 2 for i in range(192)])
-        self._tables = (
-            bands.plan(),
-            units.LOG_TABLE,
-            array("i", [8192 - units.sine_q14(i + 64) // 2 for i in range(256)]),
-            memoryview(sines)[64:],
-            sines,
-            ORDER,
-        )
+        self._bands = bands.plan()
         self.unpack_pack = pack(self._samples, self.scales)
         self.steps = tuple(self._make_steps())
 
@@ -84,18 +76,17 @@ class FrontEnd:
     def _make_steps(self):
         """Kernels and their packs, in order, from the samples to the levels."""
         heard, scales, re, im = self._samples, self.scales, self._re, self._im
-        plan, log_table, hann, cos, sin, order = self._tables
         values, offsets = self._values, self._offsets
         histories = (self.agent.history, self.line.history)
         powers = (self.agent.power, self.line.power)
         yield samples.energy, pack(heard, scales, values, offsets)
         yield samples.decimate, pack(heard, scales, *histories)
-        yield transform.window, pack(*histories, hann, scales, re, im)
-        yield transform.fft256, pack(re, im, cos, sin)
-        yield transform.power, pack(re, im, order, *powers)
+        yield transform.window, pack(*histories, tables.HANN, scales, re, im)
+        yield transform.fft256, pack(re, im, tables.COSINES, tables.SINES)
+        yield transform.power, pack(re, im, ORDER, *powers)
         # The transform's buffer has become free.
-        yield levels.bands, pack(*powers, plan, scales, re, values, offsets)
-        yield levels.centidb, pack(values, offsets, 2 * N_VALUES, log_table, self.levels_cdb)
+        yield levels.bands, pack(*powers, self._bands, scales, re, values, offsets)
+        yield levels.centidb, pack(values, offsets, 2 * N_VALUES, tables.LOG, self.levels_cdb)
 
     def analyse(self, slots):
         """Hear one frame: 2560 bytes, 320 pairs of little-endian 32-bit slots. See hearing.py."""

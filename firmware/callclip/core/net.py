@@ -18,7 +18,7 @@ and others, A clockwork RNN, 2014 (parts of a network that run at slower clocks)
 
 from array import array
 
-from callclip.core import weights
+from callclip.core import tables, weights
 from callclip.core.kernels import net as kernels
 from callclip.core.pack import pack
 
@@ -51,10 +51,9 @@ class Net:
         fast = planner.fast(len(features) // N_UNITS)
         slow = planner.slow()
         self._past = array("H", bytes(2 * N_UNITS * planner.n_past_rows))
-        self._biases = array("i", weights.BIASES)
         self._plans = [fast] + slow
         self._clock = array("i", [0, 0])
-        words = (self._words, weights.WEIGHTS, features, self._biases, self._past, self._clock)
+        words = (self._words, weights.WEIGHTS, features, tables.BIASES, self._past, self._clock)
         # It takes in one frame's features; logits_q8 tells of the frames before.
         self.step = (kernels.step, pack(*words, len(slow), *self._plans))
 

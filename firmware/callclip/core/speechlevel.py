@@ -11,7 +11,7 @@ Ref: ITU-T P.56, method B (hangover 0.2 s).
 
 from array import array
 
-from callclip.core import units
+from callclip.core import tables, units
 from callclip.core.activelevel import N_THRESHOLDS
 from callclip.core.pack import pack
 
@@ -32,4 +32,4 @@ class SpeechLevel:
         mean_cdb = memoryview(facts)[_SPEECH_CDB : _SPEECH_CDB + 1]
         self._offset = array("i", [POWER_OFFSET_CDB])
         self.tables = array("i", list(units.EXP_TABLE) + list(LESS_CDB))
-        self.mean_pack = pack(mean, self._offset, 1, units.LOG_TABLE, mean_cdb)
+        self.mean_pack = pack(mean, self._offset, 1, tables.LOG, mean_cdb)

@@ -7,7 +7,7 @@ In and out: centi-dB re full scale. Called by: rules.
 
 from array import array
 
-from callclip.core import units
+from callclip.core import tables
 from callclip.core.kernels import levels
 from callclip.core.pack import pack
 
@@ -28,7 +28,7 @@ class Stretch:
         self._in = array("i", [0])
         self._out = array("i", [0])
         self._offset = array("i", [_OFFSET_CDB])
-        self._pack = pack(self._in, self._offset, 1, units.LOG_TABLE, self._out)
+        self._pack = pack(self._in, self._offset, 1, tables.LOG, self._out)
 
     def clear(self):
         self.level_cdb = NOTHING_CDB

@@ -9,7 +9,7 @@ Called by: tones.py, once a frame.
 
 from array import array
 
-from callclip.core import units
+from callclip.core import tables
 from callclip.core.bands import BAND_EDGES_BINS, N_BANDS, N_BINS
 from callclip.core.frontend import N_SCALES
 from callclip.core.kernels import levels, lines
@@ -54,7 +54,7 @@ class ToneLines:
         values = memoryview(found)[_VALUES : _VALUES + _N_VALUES]
         both = (spectrum.power, self._other, spectrum.scales, self._scales)
         find_pack = pack(*both, self._plan, found)
-        levels_pack = pack(values, spectrum.offsets, _N_VALUES, units.LOG_TABLE, levels_cdb)
+        levels_pack = pack(values, spectrum.offsets, _N_VALUES, tables.LOG, levels_cdb)
         self.steps = ((lines.find, find_pack), (levels.centidb, levels_pack))
         # Then lines.judge: 1 if the frame is worth a look; its kind and what there is are in found.
         self.judge_pack = pack(levels_cdb, self._floor_cdb, found, facts)

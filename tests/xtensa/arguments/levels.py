@@ -28,7 +28,7 @@ ARGUMENTS = {
             words(16, -100, 2**31 - 1),
             words(16, -20000, 3000),
             st.integers(1, 16),
-            table(units.LOG_TABLE),
+            table(units.LOG_WORDS),
             scratch(16),
         ),
     ),

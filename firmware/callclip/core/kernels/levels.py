@@ -43,7 +43,7 @@ _FLOOR_PACK_BYTES = const(12)
 def centidb(x: int, k: int, pack_in):
     """out[k] = 100 * 10 log10(values[k]) + offsets[k]; values below 1 count as 1.
 
-    table: 65 words, round(64 * 301.03 * log2(1 + i/64)) (units.LOG_TABLE). Error: 1 centi-dB.
+    table: 65 words, round(64 * 301.03 * log2(1 + i/64)) (tables.LOG). Error: 1 centi-dB.
     """
     pack = ptr32(pack_in)
     n_values = pack[2]

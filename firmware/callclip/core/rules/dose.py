@@ -14,7 +14,7 @@ Ref: 2003/10/EC (80, 85, 87 dB(A)); NIOSH 98-126 (85); ITU-T H.870 (80 dB(A), 40
 
 from array import array
 
-from callclip.core import events, units
+from callclip.core import events, tables, units
 from callclip.core.frame import fact
 from callclip.core.kernels import levels, watches
 from callclip.core.pack import pack
@@ -53,7 +53,7 @@ class Dose(Rule):
         self._in = array("i", [0, 0])
         self._out = array("i", [0, 0])
         self._offsets = array("i", [0, 0])
-        self._pack = pack(self._in, self._offsets, 2, units.LOG_TABLE, self._out)
+        self._pack = pack(self._in, self._offsets, 2, tables.LOG, self._out)
 
     def meter(self):
         return watches.expose
