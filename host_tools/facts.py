@@ -69,6 +69,13 @@ class Facts:
         found = (self._word_of(base, name) for base in self._classes.get(key, ()))
         return next((word for word in found if word is not None), None)
 
+    def _is_descendants(self, key, name):
+        """Whether it is a fact in a class that is made of this one."""
+        return any(
+            key in bases and (name in self._words[other] or self._is_descendants(other, name))
+            for other, bases in self._classes.items()
+        )
+
     def _other_names(self, module):
         """Names in a module that mean something else than a fact."""
         source = module.source
@@ -102,17 +109,20 @@ class Facts:
         """(place, text) for each access; notes what is left."""
         names = set().union(*self._words.values())
         for access in module.source.accesses:
-            if access.name not in names or access.is_called:
+            if access.name not in names or access.is_called or access.is_definition:
                 continue
             word = self._single.get(access.name)
             if access.owner is not None and word is None:
-                word = self._word_of((module.dotted, access.owner), access.name)
+                owner = (module.dotted, access.owner)
+                word = self._word_of(owner, access.name)
+                if word is None and not self._is_descendants(owner, access.name):
+                    continue  # another attribute of that name
             if word is None:
                 self._left.add(access.name)
             else:
                 yield access.place, word
         for use in module.source.uses:
-            if len(use.names) == 2 and use.names[1] in names:
+            if len(use.names) == 2 and use.names[1] in names and not use.is_called:
                 self._left.add(use.names[1])
 
 

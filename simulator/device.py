@@ -8,6 +8,7 @@ Units: t_ms in signals are ms since the recording's first sample; speed in times
 fast as this computer can. Called by: `callclip sim device`, the demo, tests.
 """
 
+import functools
 import json
 import os
 import shutil
@@ -40,6 +41,7 @@ FLOOR_CDB = -8700  # INMP441: 33 dBA of self-noise, -26 dBFS at 94 dB SPL
 _FLOOR_S = 4
 _MAX_DEAF_STARTS = 10  # in a row that came to no microphone: it will not recover
 _SHIMS = Path(__file__).resolve().parent / "shims"
+_STAND_INS = ("esp32.py", "machine.py", "time.py")
 
 
 class UnitError(Exception):
@@ -74,6 +76,7 @@ class VirtualUnit:
         look_every_ms=0,
         leaps=(),
         log_image=None,
+        heap_dump=None,
     ):
         self._image = image
         self._log_image = log_image
@@ -86,6 +89,7 @@ class VirtualUnit:
             "unique_id": unique_id,
             "look_every_ms": look_every_ms,
             "leaps": [list(leap) for leap in leaps],
+            "heap_dump": heap_dump,
         }
         self._heap_bytes = heap_bytes
         self._is_stopping = threading.Event()
@@ -178,6 +182,8 @@ class VirtualUnit:
         rom.write_bytes(romfs.application("x86").ljust(romfs.PARTITION_BYTES, b"\xff"))
         n_slots = self._write_slots(folder / "slots")
         n_floor_slots = _write_floor(folder / "floor")
+        self._shims = folder / "shims"
+        self._shims.write_bytes(_compiled_shims())
         self.side_path = folder / "signals.jsonl"
         self.side_path.write_text("")
         pins = board.pins_of("ESP32")
@@ -235,6 +241,8 @@ class VirtualUnit:
                     "-X",
                     f"heapsize={self._heap_bytes}",
                     "bootstrap.py",
+                    str(self._shims),
+                    str(self._shims.stat().st_size),
                     str(params_file),
                 ],
                 cwd=_SHIMS,
@@ -284,6 +292,18 @@ class VirtualUnit:
         log = (self.folder / "vm.log").read_text(errors="replace").strip().splitlines()
         words = log[-1] if log else self._serial.last_words()
         return f"the virtual unit's VM ended with code {exit_code}: {words}"
+
+
+@functools.cache
+def _compiled_shims():
+    """The stand-ins' modules as a ROMFS image; _SHIMS has others, for CPython."""
+    paths = sorted([*_SHIMS.glob("virtual_*.py"), *map(_SHIMS.joinpath, _STAND_INS)])
+    return romfs.build(
+        {
+            f"/{path.stem}.mpy": image_tool.compiled_module(str(path), path.read_bytes(), "x86")
+            for path in paths
+        }
+    )
 
 
 def _write_floor(path):

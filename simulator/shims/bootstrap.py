@@ -1,79 +1,18 @@
-"""First script of the virtual unit's VM: builds the world, mounts the flash, runs its /main.py.
+"""First script of the virtual unit's VM: makes the stand-ins known and lets them begin.
 
-Argument: a JSON file with the unit's parameters, written by simulator/device.py. After `mount` the
-VM sees nothing of this computer but what is already open or mapped.
+Arguments: a ROMFS image of the compiled stand-ins and its length, and what virtual_start wants. The
+image is mapped, so their bytecode is not in the heap: it is the firmware's, as on the chip.
+Called by: simulator/device.py.
 """
 
-import io
-import json
 import sys
 
-import vfs
+import virtual_rom
 
+if not virtual_rom.mount(sys.argv[1], int(sys.argv[2]), "/shims"):
+    raise OSError("the stand-ins are no ROMFS image")
+sys.path.insert(0, "/shims")
 
-def _parameters(path):
-    with open(path) as file:
-        params = json.load(file)
+import virtual_start  # noqa: E402  it can be found now
 
-    def keep(kept):
-        with open_host(params["kept_file"], "w") as file:
-            json.dump(kept, file)
-
-    open_host = vfs.VfsPosix("/").open  # still there when the flash has become the root
-    params["keep"] = keep
-    return params
-
-
-def _sound(params):
-    from virtual_mics import Sound
-
-    slots = open(params["slots"], "rb") if params["slots"] else None
-    floor = open(params["floor"], "rb")
-    return Sound(slots, params["n_slots"], floor, params["n_floor_slots"], params["n_repeats"])
-
-
-def _run_main(world):
-    """What /main.py ended with, as the prompt tells it: it should not end at all."""
-    told = io.BytesIO()
-    try:
-        with open("/main.py") as file:
-            code = compile(file.read(), "/main.py", "exec")
-        exec(code, {"__name__": "__main__"})
-    except Exception as error:
-        sys.print_exception(error, told)
-        sys.print_exception(error, sys.stderr)
-    words = told.getvalue()
-    world.tell("prompt", words.decode())
-    return words
-
-
-def main(path):
-    params = _parameters(path)
-    import virtual_world
-
-    world = virtual_world.begin(params)
-    import time  # noqa: F401  now, while the shims can be found
-
-    import esp32
-    import machine
-    import virtual_prompt
-    import virtual_rom
-    from virtual_flash import ImageFlash
-
-    machine.I2S.sound = _sound(params)
-    flash = ImageFlash(params["image"], params["block_bytes"], params["erase_ms"])
-    rom = ImageFlash(params["rom"], params["block_bytes"], params["erase_ms"])
-    if params["log_image"]:
-        log = ImageFlash(params["log_image"], params["block_bytes"], params["erase_ms"])
-        esp32.Partition.by_label["calllog"] = log
-    vfs.umount("/")
-    vfs.mount(vfs.VfsLfs2(flash), "/")
-    sys.path[:] = ["", ".frozen", "/lib"]
-    virtual_rom.mount(params["rom"], params["n_rom_bytes"])
-    world.tell("boot", params["boot"])
-    if params["look_every_ms"]:
-        world.look_at_heap()  # before the firmware: the stand-ins alone
-    virtual_prompt.Prompt(rom, _run_main(world)).run()
-
-
-main(sys.argv[1])
+virtual_start.main(sys.argv[3])

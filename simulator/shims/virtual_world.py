@@ -60,6 +60,8 @@ class World:
             import virtual_heap  # a unit that is not looked at has no such thing in its heap
 
             self._heap = virtual_heap.Heap()
+            if params.get("heap_dump"):
+                import virtual_heapdump  # noqa: F401  now, while it can be found
         self._power = select.poll()
         self._power.register(sys.stdin, select.POLLHUP)
 
@@ -197,6 +199,10 @@ class World:
 
     def look_at_heap(self):
         self.tell("heap", self._heap.look())
+        if self.params.get("heap_dump"):
+            import virtual_heapdump
+
+            virtual_heapdump.write(self.params["heap_dump"], self.params["open_host"])
 
     def pressed(self):
         """Is the button held down now? Presses are given as [t_ms on the recording, length ms]."""

@@ -29,21 +29,23 @@ FOLLOW_SHIFT = 5
 OTHER_FRAMES = 75  # a ring that tones.py counted this lately is the same one
 
 
+_NOTHING = array("i", [])
+
+
 class Ringer:
-    """Silent until `use` gives it a template; allocates nothing after that."""
+    """Silent until `use` gives it a template; allocates nothing after that. Without one it takes no
+    memory for what it hears: most units have none."""
 
     def __init__(self, agent, line):
         """agent, line: each microphone's Spectrum."""
         self.template = None
         self.is_ringing = 0  # inside a ring that has counted
         self.start = NEVER  # of that ring
-        self._sound = RingSound(agent, line)
-        self._mean = array("i", [0] * N_BANDS)
-        self._most = array("i", [0] * N_BANDS)
-        self._heard = array("i", [0] * N_BANDS)  # mean of the frames that fit, in 1/16
-        self._heard_q10 = array("i", [0] * N_BANDS)
-        self._past = array("i", [0] * _PAST_FRAMES)  # flags of the last frames
-        self._pattern = array("i", [0] * _PAST_FRAMES)
+        self._spectra = (agent, line)
+        self._sound = None
+        self._mean = self._most = _NOTHING
+        self._heard = self._heard_q10 = _NOTHING  # mean of the frames that fit, in 1/16; in 1/1
+        self._past = self._pattern = _NOTHING  # flags of the last frames
         self._n_pattern = 0
         self._least_score = 0
         self._rest_frames = 0  # of a ring once it has counted
@@ -58,15 +60,19 @@ class Ringer:
         self.template = template
         self.is_ringing = 0
         self._counted = NEVER
-        for k in range(_PAST_FRAMES):
-            self._past[k] = 0
-            self._pattern[k] = 0
+        self._sound = None
+        self._mean = self._most = self._heard = self._heard_q10 = _NOTHING
+        self._past = self._pattern = _NOTHING
         if template is None:
             return
-        for band in range(N_BANDS):
-            self._mean[band] = template["mean_q10"][band]
-            self._most[band] = template["most_q10"][band] + SHARE_MARGIN_Q10
-            self._heard[band] = template["mean_q10"][band] << 4
+        self._sound = RingSound(*self._spectra)
+        self._past = array("i", bytes(4 * _PAST_FRAMES))
+        self._pattern = array("i", bytes(4 * _PAST_FRAMES))
+        mean_q10 = template["mean_q10"]
+        self._mean = array("i", mean_q10)
+        self._most = array("i", [share + SHARE_MARGIN_Q10 for share in template["most_q10"]])
+        self._heard = array("i", [share << 4 for share in mean_q10])
+        self._heard_q10 = array("i", bytes(4 * N_BANDS))
         self._set_rhythm(template["runs"], template["pause_frames"])
         self._least_score = self._least_score * template["fill_pct"] // 100
 
@@ -93,17 +99,18 @@ class Ringer:
     def update(self, frame, is_music, index):
         """is_music: on the line."""
         template = self.template
-        if template is None:
+        sound = self._sound
+        if template is None or sound is None:
             return
         if frame.n_rings != self._n_rings:
             self._n_rings = frame.n_rings
             self._rung = index
         is_agent = template["channel"] == AGENT
-        fits = self._fits(template["channel"]) and (is_agent or not is_music)
+        fits = self._fits(template, sound) and (is_agent or not is_music)
         self._past[index & 63] = 1 if fits else 0
         if fits:
             self._fitted = index
-            ringers.follow(self._sound.shares, N_BANDS, FOLLOW_SHIFT, self._heard)
+            ringers.follow(sound.shares, N_BANDS, FOLLOW_SHIFT, self._heard)
         # The rhythm may agree best a moment after a burst.
         is_near = self._fitted != NEVER and index - self._fitted <= NEAR_FRAMES
         if is_near and self._is_free(index) and self._is_ring(index):
@@ -127,10 +134,8 @@ class Ringer:
         """1 inside a ring on that microphone."""
         return self.is_ringing if self.template and self.template["channel"] == channel else 0
 
-    def _fits(self, channel):
-        template = self.template or {}
-        sound = self._sound
-        sound.look(channel)
+    def _fits(self, template, sound):
+        sound.look(template["channel"])
         rise_cdb = sound.level_cdb - template["level_cdb"]
         if not -QUIETER_CDB <= rise_cdb <= LOUDER_CDB:
             return False

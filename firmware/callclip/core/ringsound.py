@@ -7,6 +7,7 @@ Called by: ringer.py, ringlearn.py.
 
 from array import array
 
+from callclip.core import tables
 from callclip.core.bands import BAND_EDGES_BINS, N_BANDS, N_BINS, TELEPHONE
 from callclip.core.kernels import lines, ringers
 from callclip.core.pack import pack
@@ -16,8 +17,6 @@ FIRST_BIN = BAND_EDGES_BINS[FIRST_BAND]
 _END_BIN = 125
 _LINE, _SECOND = 1, 2  # in what lines.find finds
 _FOUND_WORDS = 40 + N_BINS + 1
-# Nothing leaks into a ringer.
-_NOTHING = array("i", bytes(4 * N_BINS))
 
 
 class RingSound:
@@ -33,7 +32,8 @@ class RingSound:
 
     def _pack(self, spectrum):
         scales = spectrum.scales
-        return pack(spectrum.power, _NOTHING, scales, scales, self._plan, self._found)
+        # Nothing leaks into a ringer.
+        return pack(spectrum.power, tables.ZEROS, scales, scales, self._plan, self._found)
 
     def look(self, channel):
         """channel: AGENT or LINE (ringtemplate.py)."""

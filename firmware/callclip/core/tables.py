@@ -17,6 +17,7 @@ def _readable(data):
 _PLACE = memoryview(_readable(words.WORDS))
 LOG = _PLACE[words.LOG : words.HANN]
 HANN = _PLACE[words.HANN : words.SINES]
-SINES = _PLACE[words.SINES : words.BIASES]
-COSINES = _PLACE[words.COSINES : words.BIASES]
+SINES = _PLACE[words.SINES : words.ZEROS]
+COSINES = _PLACE[words.COSINES : words.ZEROS]
+ZEROS = _PLACE[words.ZEROS : words.BIASES]  # of a spectrum in which nothing is
 BIASES = _PLACE[words.BIASES :]

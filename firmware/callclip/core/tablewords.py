@@ -7,13 +7,15 @@ Called by: tables.py, host_tools/romfs.py (which sees to it that they lie at a m
 from array import array
 
 from callclip.core import units, weights
+from callclip.core.bands import N_BINS
 
 WORD_BYTES = 4
 LOG = 0
 HANN = LOG + 65 * WORD_BYTES
 SINES = HANN + 256 * WORD_BYTES
 COSINES = SINES + 64 * WORD_BYTES  # the same from a quarter of the wave on
-BIASES = SINES + 192 * WORD_BYTES
+ZEROS = SINES + 192 * WORD_BYTES
+BIASES = ZEROS + N_BINS * WORD_BYTES
 
 
 def _hann():
@@ -27,7 +29,8 @@ def _sines():
 
 
 def _all():
-    return bytes(array("i", list(units.LOG_WORDS) + _hann() + _sines())) + weights.BIASES
+    words = list(units.LOG_WORDS) + _hann() + _sines() + [0] * N_BINS
+    return bytes(array("i", words)) + weights.BIASES
 
 
 WORDS = _all()
