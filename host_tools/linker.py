@@ -23,6 +23,7 @@ KERNELS = "callclip.core.kernels"  # linked by themselves: all else is bytecode,
 APART = ("callclip.app", "callclip.boards")  # these stay as they are
 _ARGUMENTS = 24  # _0 to _23 are names of arguments, those from here on of all else
 _SMALL_INT = 1 << 30  # a larger number is an object: one with a name is better than one a use
+_LARGE_INT = 1 << 64  # and one beyond this is written with an operator
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class _Program:
         self._linked = [modules[dotted] for dotted in self._home]
         for module in self._linked:
             module.uses = [(use, *self._symbol(module, use.names)) for use in module.source.uses]
-        self._numbers = {}
+        self._replaced = {}  # Symbol -> what stands where its name stood
         self._bytes = {}
         self._spaces = {}
         self._find_values()
@@ -90,6 +91,7 @@ class _Program:
         self._facts = facts.Facts(linked, self._spaces)
         for module in self._linked:
             self._leave_out(module, self._facts.gone[module.dotted])
+        self._replaced.update(self._find_single_uses(self._find_live()))
         self._live = self._find_live()
         self._final = self._find_names()
         self._keywords = set().union(*(module.source.keywords for module in self._linked))
@@ -137,7 +139,8 @@ class _Program:
                 if not isinstance(node, ast.Assign):
                     continue
                 if all(type(value) is int and _is_small(value) for value in values):
-                    self._numbers.update(zip(made, values, strict=True))
+                    texts = [f"({value})" if value < 0 else str(value) for value in values]
+                    self._replaced.update(zip(made, texts, strict=True))
                 elif type(values[0]) is bytes and isinstance(node.value, ast.Call):
                     self._bytes[made[0]] = values[0]
                     module.uses = [use for use in module.uses if use[0].statement != index]
@@ -172,11 +175,31 @@ class _Program:
         ]
         while waiting:
             symbol = waiting.pop()
-            if symbol not in live and symbol not in self._numbers:
+            if symbol not in live and symbol not in self._replaced:
                 live.add(symbol)
                 module = self._modules.get(symbol.module)
                 waiting.extend(_used_by(symbol, module) if module else [])
         return live
+
+    def _find_single_uses(self, live):
+        """{Symbol: text} of the constants that are used in one place: they need no name."""
+        places = {}
+        for module in self._linked:
+            for use, symbol, n_names in module.uses:
+                made = module.made[use.statement]
+                if symbol in live and symbol not in made and live.intersection(made):
+                    places.setdefault(symbol, []).append(n_names == len(use.names))
+        out = {}
+        for symbol, are_whole in places.items():
+            if are_whole == [True] and symbol.module in self._home:
+                value = self._spaces[symbol.module][symbol.name]
+                if _is_constant(value) and not self._is_looked_for(symbol):
+                    out[symbol] = repr(value)
+        return out
+
+    def _is_looked_for(self, symbol):
+        """Whether what is not linked may want it by its name."""
+        return symbol.module in ENTRIES and not (symbol.name or "").startswith("_")
 
     def _find_names(self):
         """{Symbol: name}: its own, unless that is taken or would be hidden where it is used."""
@@ -200,8 +223,7 @@ class _Program:
         """Names for a global, best first. Its own only where somebody else looks for it by that, or
         is told it, as an exception's."""
         own = symbol.name or symbol.module
-        is_looked_for = symbol.module in ENTRIES and not own.startswith("_")
-        if symbol.module in self._modules and not is_looked_for:
+        if symbol.module in self._modules and not self._is_looked_for(symbol):
             value = self._spaces[symbol.module][symbol.name]
             if not (isinstance(value, type) and issubclass(value, BaseException)):
                 yield from (f"_{n}" for n in itertools.count(_ARGUMENTS))
@@ -256,9 +278,8 @@ class _Program:
             line, start, end = use.place
             if n_names < len(use.names):
                 end = start + len(use.names[0])
-            if symbol in self._numbers:
-                value = self._numbers[symbol]
-                yield (line, start, end), f"({value})" if value < 0 else str(value)
+            if symbol in self._replaced:
+                yield (line, start, end), self._replaced[symbol]
             elif symbol in self._final:
                 yield (line, start, end), self._final[symbol]
             if self._is_own_object(use, symbol, n_names) and use.names[1] in self._attributes:
@@ -315,6 +336,12 @@ def _names(node):
 
 def _is_small(value):
     return -_SMALL_INT <= value < _SMALL_INT
+
+
+def _is_constant(value):
+    if type(value) is tuple:
+        return all(map(_is_constant, value))
+    return type(value) in (str, bytes) or type(value) is int and abs(value) < _LARGE_INT
 
 
 def _used_by(symbol, module):

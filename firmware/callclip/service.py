@@ -42,31 +42,7 @@ class Service:
         self._pages = LogPages(store)
         self._paged = (0, 0)  # request id and counter of the pages under way
         self._counter = guard.UNSEALED  # of the request that is being answered
-        answers = Answers(bead, store, settings, journal, clock, unit, keyring)
-        self._answers = answers
-        self._handlers = {
-            protocol.HELLO: self._hello,
-            protocol.BRIEF: answers.brief,
-            protocol.CHALLENGE: self._challenge,
-            protocol.LOGIN: self._login,
-            protocol.KEYS_SET: self._keys_set,
-            protocol.CLOCK_GET: answers.clock_get,
-            protocol.CLOCK_SET: answers.clock_set,
-            protocol.CONFIG_GET: answers.config_get,
-            protocol.CONFIG_SET: answers.config_set,
-            protocol.LOG_LIST: self._pages.list,
-            protocol.LOG_READ: self._pages.read,
-            protocol.LOG_HASH: self._pages.hash,
-            protocol.LOG_ACK: self._pages.acknowledge,
-            protocol.LOG_PURGE: self._pages.purge,
-            protocol.SELF_TEST: answers.self_test,
-            protocol.LIVE_SUBSCRIBE: self._live_subscribe,
-            protocol.IDENTIFY: self._identify,
-            protocol.REBOOT: self._reboot,
-            protocol.UPDATE: self._update,
-            protocol.RINGER: self._ringing.answer,
-            protocol.CALIBRATE: self._calibrating.answer,
-        }
+        self._answers = Answers(bead, store, settings, journal, clock, unit, keyring)
 
     def poll(self, now_ms):
         """One turn: read, answer, send a slice, live note if due. now_ms must not wrap.
@@ -120,7 +96,7 @@ class Service:
 
     def _body_of_answer(self, message):
         mtype = message.mtype
-        handler = self._handlers.get(mtype)
+        handler = self._own_handler(mtype) or self._handler(mtype)
         if handler is None:
             text = "no message type {}".format(mtype)
             return protocol.error_body(protocol.UNKNOWN_TYPE, text)
@@ -140,6 +116,58 @@ class Service:
         except Exception as err:  # whatever the cable brings, the prompts go on
             text = "{}: {}".format(type(err).__name__, err)
             return protocol.error_body(protocol.FAILED, text)
+
+    def _own_handler(self, mtype):
+        """What answers a request, None if it is none of these. A dictionary of methods would stay
+        in memory."""
+        if mtype == protocol.HELLO:
+            return self._hello
+        if mtype == protocol.CHALLENGE:
+            return self._challenge
+        if mtype == protocol.LOGIN:
+            return self._login
+        if mtype == protocol.KEYS_SET:
+            return self._keys_set
+        if mtype == protocol.LIVE_SUBSCRIBE:
+            return self._live_subscribe
+        if mtype == protocol.IDENTIFY:
+            return self._identify
+        if mtype == protocol.REBOOT:
+            return self._reboot
+        if mtype == protocol.UPDATE:
+            return self._update
+        return None
+
+    def _handler(self, mtype):
+        answers = self._answers
+        pages = self._pages
+        if mtype == protocol.BRIEF:
+            return answers.brief
+        if mtype == protocol.CLOCK_GET:
+            return answers.clock_get
+        if mtype == protocol.CLOCK_SET:
+            return answers.clock_set
+        if mtype == protocol.CONFIG_GET:
+            return answers.config_get
+        if mtype == protocol.CONFIG_SET:
+            return answers.config_set
+        if mtype == protocol.SELF_TEST:
+            return answers.self_test
+        if mtype == protocol.LOG_LIST:
+            return pages.list
+        if mtype == protocol.LOG_READ:
+            return pages.read
+        if mtype == protocol.LOG_HASH:
+            return pages.hash
+        if mtype == protocol.LOG_ACK:
+            return pages.acknowledge
+        if mtype == protocol.LOG_PURGE:
+            return pages.purge
+        if mtype == protocol.RINGER:
+            return self._ringing.answer
+        if mtype == protocol.CALIBRATE:
+            return self._calibrating.answer
+        return None
 
     def _send_page(self):
         """The next page of the LOG_READ under way, if there is one."""
