@@ -45,9 +45,10 @@ def manifest(compiled, rom):
 
 def write(folder=OUT):
     """Make the set anew under `folder`; returns (its folder, its manifest)."""
-    linked = linker.link(romfs.package_files())
+    files = romfs.package_files()
+    linked = linker.link(files)
     compiled = image.compiled(linked, ARCH)
-    rom = romfs.build(compiled)
+    rom = romfs.build(compiled, linker.words_in(files))
     told = manifest(compiled, rom)
     name = f"callclip-{callclip.VERSION}-{ARCH}"
     place = Path(folder) / name

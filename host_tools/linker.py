@@ -19,6 +19,7 @@ from host_tools.failure import Failure
 
 PACKAGE = "callclip"
 ENTRIES = ("callclip.ports.watchdog", "callclip.unit")  # what app loads, in that order
+TABLES = "callclip.core.tables"
 KERNELS = "callclip.core.kernels"  # linked by themselves: all else is bytecode, for any chip
 APART = ("callclip.app", "callclip.boards")  # these stay as they are
 _ARGUMENTS = 24  # _0 to _23 are names of arguments, those from here on of all else
@@ -49,11 +50,7 @@ def link(files, entries=ENTRIES):
 
     entries: dotted names of what is loaded, in that order.
     """
-    modules = {}
-    for path, data in files.items():
-        dotted = _dotted(path)
-        if path.startswith(f"/{PACKAGE}/") and not dotted.startswith(APART):
-            modules[dotted] = _Module(dotted, scopes.read(path, data))
+    modules = {dotted: _Module(dotted, source) for dotted, source in _sources(files).items()}
     program = _Program(modules, entries)
     out = {path: data for path, data in files.items() if _dotted(path) not in modules}
     for name in (KERNELS, *entries):
@@ -64,6 +61,22 @@ def link(files, entries=ENTRIES):
             init = "/".join(["", *folders[:n], "__init__.py"])
             out.setdefault(init, files.get(init, b""))
     return dict(sorted(out.items()))
+
+
+def words_in(files):
+    """What kernels read in flash word by word, and so must lie at a multiple of four; else b""."""
+    sources = _sources(files)
+    return loading.load(TABLES, sources, {})["WORDS"] if TABLES in sources else b""
+
+
+def _sources(files):
+    """{dotted name: scopes.Source} of the modules that are linked."""
+    dotted = {path: _dotted(path) for path in files if path.startswith(f"/{PACKAGE}/")}
+    return {
+        name: scopes.read(path, files[path])
+        for path, name in dotted.items()
+        if not name.startswith(APART)
+    }
 
 
 def _dotted(path):
@@ -199,7 +212,7 @@ class _Program:
 
     def _is_looked_for(self, symbol):
         """Whether what is not linked may want it by its name."""
-        return symbol.module in ENTRIES and not (symbol.name or "").startswith("_")
+        return symbol.module in self._entries and not (symbol.name or "").startswith("_")
 
     def _find_names(self):
         """{Symbol: name}: its own, unless that is taken or would be hidden where it is used."""

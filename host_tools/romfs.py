@@ -15,8 +15,6 @@ import os
 import tempfile
 from pathlib import Path
 
-from callclip.core import tablewords
-
 from host_tools import attributes, facts, image, linker, loading, scopes
 from host_tools.failure import Failure
 
@@ -26,6 +24,7 @@ ARCHITECTURES = ("xtensawin", "x86")  # of the chip, and of the 32-bit VM of vir
 PACKAGE = "/callclip/"
 PARTITION_BYTES = 0x40000  # `romfs` in hardware/micropython/partitions-4MiB-callclip.csv
 _VERBATIM, _DIRECTORY, _FILE = 2, 4, 5  # kinds of records in an image
+_WORD_BYTES = 4
 _CACHE = Path(__file__).resolve().parents[1] / "build" / "romfs"
 
 
@@ -41,17 +40,17 @@ def root_files():
     }
 
 
-def build(files):
+def build(files, words=b""):
     """A ROMFS image of {absolute path: bytes}, the same bytes for the same files.
 
-    The words that kernels read in flash (core/tablewords.py) lie at a multiple of four in it:
-    records that belong to no file, before and behind the files, are as long as that takes. Both, as
-    an image's length is always even.
+    words: a piece of a file that shall lie at a multiple of four; records that belong to no file,
+    before and behind the files, are as long as that takes. Both, as an image's length is always
+    even.
     """
-    for n_bytes in range(2 * tablewords.WORD_BYTES):
+    for n_bytes in range(2 * _WORD_BYTES):
         data = _image(files, n_bytes // 2, n_bytes % 2)
-        at = data.find(tablewords.WORDS)
-        if at < 0 or at % tablewords.WORD_BYTES == 0:
+        at = data.find(words)
+        if at < 0 or not words or at % _WORD_BYTES == 0:
             return data
     raise Failure("the tables of the firmware cannot be put at a multiple of four in a ROMFS")
 
@@ -140,7 +139,7 @@ def application(arch):
     try:
         return path.read_bytes()
     except OSError:
-        data = build(image.for_unit(files, arch))
+        data = build(image.for_unit(files, arch), linker.words_in(files))
     _keep(path, data)
     return data
 

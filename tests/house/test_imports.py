@@ -20,7 +20,6 @@ HOST_CORE += ("calibstates", "ringstates", "ringtemplate")  # what a unit has le
 HOST_CORE += ("fields", "transitions")  # the log's values in bytes; the names of the call states
 HOST_CORE += ("hmac", "keys", "session", "roles")  # who may do what
 HOST_CORE += ("batches", "chain")  # the chain of the log
-HOST_CORE += ("tablewords",)  # where they lie in the ROMFS
 # Host modules that may load the simulator: its own commands and what only they use.
 HOST_SIMULATOR = ("cmd_sim", "cmd_demo", "cmd_image", "demo", "frames_csv")
 
