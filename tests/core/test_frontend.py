@@ -17,7 +17,7 @@ from tests.core.listen import frames, quiet, sine, white
 
 BIN_HZ = 31.25
 LOG_TABLE = array("i", units.LOG_WORDS)
-EXP_TABLE = array("i", units.EXP_TABLE)
+EXP_TABLE = array("i", units.EXP_WORDS)
 
 
 def analysed(agent, line):

@@ -13,7 +13,7 @@ from callclip.core.kernels import watches
 from callclip.core.loudness import Loudness
 from callclip.core.pack import pack
 from callclip.core.rules.dose import Dose
-from callclip.core.units import EXP_TABLE
+from callclip.core.tables import EXP
 
 from simulator import calls
 from tests.core.listen import frames, quiet, sine, white
@@ -61,7 +61,7 @@ def dose_level_cdb(signal):
     rule = Dose(Call(Config(), EventQueue(), Frame()), Config())
     for frame in facts(signal):
         frame.call_number = 1
-        watches.expose(pack(frame.facts, rule.facts, EXP_TABLE))
+        watches.expose(pack(frame.facts, rule.facts, EXP))
     return rule._leq_cdb()
 
 

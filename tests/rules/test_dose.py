@@ -10,7 +10,7 @@ from callclip.core.frame import Frame
 from callclip.core.kernels import watches
 from callclip.core.pack import pack
 from callclip.core.rules import dose
-from callclip.core.units import EXP_TABLE
+from callclip.core.tables import EXP
 
 from tests.core.frame_script import drain
 
@@ -25,7 +25,7 @@ class Ear:
         self._frame = Frame()
         self._call = Call(Config(values), self._queue, self._frame)
         self._rule = dose.Dose(self._call, Config(values))
-        self._pack = pack(self._frame.facts, self._rule.facts, EXP_TABLE)
+        self._pack = pack(self._frame.facts, self._rule.facts, EXP)
         self.events = []
 
     def hear(self, level_cdb, seconds, is_in_call=True):

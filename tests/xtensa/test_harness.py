@@ -2,9 +2,10 @@
 
 import re
 import subprocess
+from array import array
 
 import pytest
-from callclip.core.units import EXP_TABLE
+from callclip.core.units import EXP_WORDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,7 +51,7 @@ def test_a_sum_is_right_and_each_turn_costs_the_same(tmp_path):
 def test_blocks_count_as_single_steps_do(tmp_path):
     """The count from blocks is that of qemu with one instruction at a time."""
     codes = kernels.machine_code()
-    call = Call("levels.power_of", (-5000, EXP_TABLE))
+    call = Call("levels.power_of", (-5000, array("i", EXP_WORDS)))
     _, trace = emulator.run_traced(codes, [call])
     program = elf.Program(codes, [call])
     path = tmp_path / "program"

@@ -10,7 +10,7 @@ Called by: timeline.py (the call), rules/levels.py (seconds). Ref: ITU-T P.56.
 
 from array import array
 
-from callclip.core import tables, units
+from callclip.core import tables
 from callclip.core.kernels import activity, levels
 from callclip.core.pack import pack
 
@@ -41,7 +41,7 @@ class ActiveLevel:
         self._offset = array("i", [0])
         self._out = array("i", [0])
         self._pack = pack(self._in, self._offset, 1, tables.LOG, self._out)
-        self._exp_table = units.EXP_TABLE
+        self._exp_table = tables.EXP
 
     @property
     def n_frames(self):

@@ -73,7 +73,7 @@ class Calibration:
             self.reason = LOST if is_lost else CLIPPED
             self._forget()
         else:
-            self._power += levels.power_of(weighted_cdb, units.EXP_TABLE)
+            self._power += levels.power_of(weighted_cdb, tables.EXP)
             self._n += 1
             if self._n == HALF_SECOND:
                 self._judge()

@@ -10,7 +10,7 @@ Called by: bead.py. Ref: transitions.py for the table, rules/ for the rules.
 
 from array import array
 
-from callclip.core import events
+from callclip.core import events, tables
 from callclip.core.frame import NEVER
 from callclip.core.kernels import rules as kernels
 from callclip.core.kernels import timeline
@@ -60,7 +60,7 @@ from callclip.core.transitions import (
     RINGING,
     next_state,
 )
-from callclip.core.units import EXP_TABLE, frames_from_ms
+from callclip.core.units import frames_from_ms
 
 _INDEX, _STATE, _NUMBER, _WAKES = 64, 72, 73, 74  # in a frame's facts
 _NOISE_MASK = 15  # the floor moves slowly
@@ -68,7 +68,7 @@ _NOISE_MASK = 15  # the floor moves slowly
 
 def _metered(rules, facts):
     """What runs in every frame: (meter, its pack, rule)."""
-    return tuple((rule.meter(), pack(facts, rule.facts, EXP_TABLE), rule) for rule in rules)
+    return tuple((rule.meter(), pack(facts, rule.facts, tables.EXP), rule) for rule in rules)
 
 
 class Call:

@@ -19,9 +19,6 @@ HANGOVER_FRAMES = units.frames_from_ms(200)
 POWER_OFFSET_CDB = -8700
 _SPEECH_CDB = 12  # in a channel's facts
 
-# Sound that is d to d + 1 dB above its noise: centi-dB by which the speech in it is below it.
-LESS_CDB = (963, 535, 359, 256, 190, 143, 110, 85, 66, 52, 41, 32, 25, 20, 16, 12)
-
 
 class SpeechLevel:
     def __init__(self, facts):
@@ -31,5 +28,5 @@ class SpeechLevel:
         mean = memoryview(self.state)[3 + HANGOVER_FRAMES :]
         mean_cdb = memoryview(facts)[_SPEECH_CDB : _SPEECH_CDB + 1]
         self._offset = array("i", [POWER_OFFSET_CDB])
-        self.tables = array("i", list(units.EXP_TABLE) + list(LESS_CDB))
+        self.tables = tables.EXP_AND_LESS
         self.mean_pack = pack(mean, self._offset, 1, tables.LOG, mean_cdb)

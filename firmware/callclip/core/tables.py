@@ -13,12 +13,17 @@ from uctypes import addressof
 from callclip.core import units, weights
 from callclip.core.bands import N_BINS
 
+# Sound that is d to d + 1 dB above its noise: centi-dB by which the speech in it is below it.
+LESS_CDB = (963, 535, 359, 256, 190, 143, 110, 85, 66, 52, 41, 32, 25, 20, 16, 12)
+
 _WORD_BYTES = 4
 _HANN = 65 * _WORD_BYTES
 _SINES = _HANN + 256 * _WORD_BYTES
 _COSINES = _SINES + 64 * _WORD_BYTES  # the same from a quarter of the wave on
 _ZEROS = _SINES + 192 * _WORD_BYTES
-_BIASES = _ZEROS + N_BINS * _WORD_BYTES
+_EXP = _ZEROS + N_BINS * _WORD_BYTES
+_LESS = _EXP + 64 * _WORD_BYTES
+_BIASES = _LESS + 16 * _WORD_BYTES
 
 
 def _hann():
@@ -33,6 +38,7 @@ def _sines():
 
 def _all():
     words = list(units.LOG_WORDS) + _hann() + _sines() + [0] * N_BINS
+    words += list(units.EXP_WORDS) + list(LESS_CDB)
     return bytes(array("i", words)) + weights.BIASES
 
 
@@ -46,5 +52,7 @@ LOG = _PLACE[:_HANN]
 HANN = _PLACE[_HANN:_SINES]
 SINES = _PLACE[_SINES:_ZEROS]
 COSINES = _PLACE[_COSINES:_ZEROS]
-ZEROS = _PLACE[_ZEROS:_BIASES]  # of a spectrum in which nothing is
+ZEROS = _PLACE[_ZEROS:_EXP]  # of a spectrum in which nothing is
+EXP = _PLACE[_EXP:_LESS]
+EXP_AND_LESS = _PLACE[_EXP:_BIASES]
 BIASES = _PLACE[_BIASES:]

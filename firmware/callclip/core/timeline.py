@@ -11,15 +11,15 @@ which call.py calls with `pack`. Called by: call.py, summary.py.
 
 from array import array
 
-from callclip.core import units
+from callclip.core import tables
 from callclip.core.activelevel import N_THRESHOLDS, N_WORDS, ActiveLevel
 from callclip.core.frame import NEVER, fact
 from callclip.core.kernels import timeline as kernels
 from callclip.core.pack import pack
 
-_RING_FRAMES = 1024
-_MASK = _RING_FRAMES - 1
-MAX_LAG_FRAMES = _RING_FRAMES - 1
+_RING_FRAMES = 512  # enough for what is configured by default
+_LARGE_RING_FRAMES = 1024
+MAX_LAG_FRAMES = _LARGE_RING_FRAMES - 1
 _N_PLANES = 5  # kinds; level and threshold of each speaker
 
 _SILENCE = 0
@@ -47,13 +47,15 @@ class Timeline:
     agent_done = fact(6)  # last frame painted for each speaker
     customer_done = fact(7)
     until = fact(81)  # first frame that the kernel does not count
+    n_ring = fact(82)  # frames that the ring holds
 
     def __init__(self, lag_frames, frame_facts):
         """frame_facts: of the frames that `step` will take in."""
-        self._ring = bytearray(_N_PLANES * _RING_FRAMES)
         n_words = _LEVELS + 2 * N_WORDS
-        self.facts = array("i", bytes(4 * (n_words + 1)))
-        self.pack = pack(self.facts, self._ring, units.EXP_TABLE, frame_facts)
+        self.facts = array("i", bytes(4 * (n_words + 2)))
+        self.n_ring = _RING_FRAMES if lag_frames < _RING_FRAMES else _LARGE_RING_FRAMES
+        self._ring = bytearray(_N_PLANES * self.n_ring)
+        self.pack = pack(self.facts, self._ring, tables.EXP, frame_facts)
         self.lag = min(lag_frames, MAX_LAG_FRAMES)
         levels = memoryview(self.facts)[_LEVELS:n_words]
         self.agent_level = ActiveLevel(levels[:N_WORDS])
@@ -72,17 +74,18 @@ class Timeline:
         self.agent_done = NEVER
         self.customer_done = NEVER
         while start <= index:
-            self._put(start & _MASK, _SILENCE)
+            self._put(start & (self.n_ring - 1), _SILENCE)
             start += 1
 
     def _put(self, at, bits):
         """A frame without a level."""
         ring = self._ring
+        n_ring = self.n_ring
         ring[at] = bits
-        ring[at + _RING_FRAMES] = _N_LEVELS
-        ring[at + 2 * _RING_FRAMES] = N_THRESHOLDS
-        ring[at + 3 * _RING_FRAMES] = _N_LEVELS
-        ring[at + 4 * _RING_FRAMES] = N_THRESHOLDS
+        ring[at + n_ring] = _N_LEVELS
+        ring[at + 2 * n_ring] = N_THRESHOLDS
+        ring[at + 3 * n_ring] = _N_LEVELS
+        ring[at + 4 * n_ring] = N_THRESHOLDS
 
     def _count(self, end):
         """Count the frames before this one."""
@@ -96,7 +99,7 @@ class Timeline:
             bits |= _UNHEARD
         lost = index - n_frames
         while lost < index:
-            at = lost & _MASK
+            at = lost & (self.n_ring - 1)
             self._put(at, bits)
             if lost - self.next_frame >= self.lag:
                 self._count(lost - self.lag + 1)
@@ -108,7 +111,7 @@ class Timeline:
             since = self.next_frame
         ring = self._ring
         while since <= index:
-            ring[since & _MASK] |= _HOLD
+            ring[since & (self.n_ring - 1)] |= _HOLD
             since += 1
 
     def no_hold_since(self, since, index):
@@ -117,7 +120,7 @@ class Timeline:
             since = self.next_frame
         ring = self._ring
         while since <= index:
-            ring[since & _MASK] &= _BOTH | _UNHEARD
+            ring[since & (self.n_ring - 1)] &= _BOTH | _UNHEARD
             since += 1
 
     def finish(self, end):

@@ -1,7 +1,7 @@
 """The pack of one channel (core/ear.py): facts, moment, logits and the states of what listens."""
 
 from callclip.core import units
-from callclip.core.speechlevel import LESS_CDB
+from callclip.core.tables import LESS_CDB
 from hypothesis import strategies as st
 
 from tests.xtensa.arguments import facts
@@ -23,7 +23,7 @@ background = fields(
     (-(2**22), 2**22), facts.FLAG, (-(2**24), 2**24), (-30000, -6000), (0, 4000), facts.INDEX,
 )  # fmt: skip
 _level = fields(_average, _average, (3, 12), *[(0, 30)] * 10, (0, 2**29 - 1), (0, 128))
-exp_tables = table(list(units.EXP_TABLE) + list(LESS_CDB))
+exp_tables = table(list(units.EXP_WORDS) + list(LESS_CDB))
 
 _parts = (
     facts.channel,

@@ -32,7 +32,7 @@ ARGUMENTS = {
             scratch(16),
         ),
     ),
-    "power_of": st.tuples(level, table(units.EXP_TABLE)),
+    "power_of": st.tuples(level, table(units.EXP_WORDS)),
     "bands": st.tuples(
         *SCRATCH,
         packed(

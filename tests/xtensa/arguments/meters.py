@@ -9,7 +9,7 @@ from tests.xtensa.arguments.buffers import fields, packed, table
 _head = (facts.STATES, (0, 1023), (0, 4000))
 _index = facts.INDEX
 _count = (0, 2**20)
-_exp = table(units.EXP_TABLE)
+_exp = table(units.EXP_WORDS)
 _level = ((0, 2**22), (0, 2**28), (0, 2**24 - 1), *[_count] * 30)
 _channel = ((-9000, -6000), *[_count] * 6)
 

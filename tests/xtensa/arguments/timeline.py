@@ -8,25 +8,26 @@ from hypothesis import strategies as st
 from tests.xtensa.arguments import facts
 from tests.xtensa.arguments.buffers import fields, packed, table, words
 
-RING_FRAMES = 1024
+RING_FRAMES = 512
 LAG_FRAMES = 400
 _count = (0, 2**20)
 _level = ((0, 2**22), (0, 2**28), (0, 2**24 - 1), *[(0, 2**22)] * 30)
 _head = ((LAG_FRAMES, LAG_FRAMES), (0, 4), *[_count] * 3, *[facts.INDEX] * 2, *[(0, 20)] * 2)
 _end = (0, 4040)
-_state = fields((0, 4000), *_head, *[_count] * 5, *_level, *_level, _end)
+_size = (RING_FRAMES, RING_FRAMES)
+_state = fields((0, 4000), *_head, *[_count] * 5, *_level, *_level, _end, _size)
 _planes = (words(RING_FRAMES, 0, most, "B") for most in (15, 255, 30, 255, 30))
 _ring = st.tuples(*_planes).map(lambda planes: array("B", b"".join(map(bytes, planes))))
 
 
-_exp = table(units.EXP_TABLE)
+_exp = table(units.EXP_WORDS)
 
 
 def _to_count(n_frames):
     """A state with n_frames that are not counted yet."""
 
     def put(state):
-        state[-1] = state[0] + n_frames
+        state[-2] = state[0] + n_frames
         return state
 
     return _state.map(put)

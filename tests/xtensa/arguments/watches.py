@@ -17,7 +17,7 @@ _day = (
     _step, _power, _power, *[(0, 0)] * 3,
 )  # fmt: skip
 
-_exp = table(units.EXP_TABLE)
+_exp = table(units.EXP_WORDS)
 
 
 def _meter(*words):

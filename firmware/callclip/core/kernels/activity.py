@@ -32,7 +32,7 @@ _N_THRESHOLDS = const(30)
 _STEP_CDB = const(301)
 _MARGIN_CDB = const(1590)
 _HANGOVER_FRAMES = const(10)
-# tables: 64 words, round(2^14 * 2^(i/64)) (units.EXP_TABLE), then by how much the speech in a sound
+# tables: 64 words, round(2^14 * 2^(i/64)) (tables.EXP), then by how much the speech in a sound
 # is below it, for each dB above the noise.
 _LESS = const(64)
 _N_LESS = const(16)

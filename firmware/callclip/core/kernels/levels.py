@@ -82,7 +82,7 @@ def centidb(x: int, k: int, pack_in):
 def power_of(level_cdb: int, table_in) -> int:
     """10^((level_cdb + 8700) / 1000), 1 at -87 dB and below, less than 2^29 up to 0 dB.
 
-    table: 64 words, round(2^14 * 2^(i/64)) (units.EXP_TABLE); error below 1.1 %, 5 centi-dB.
+    table: 64 words, round(2^14 * 2^(i/64)) (tables.EXP); error below 1.1 %, 5 centi-dB.
     """
     table = ptr32(table_in)
     x = level_cdb + 8700

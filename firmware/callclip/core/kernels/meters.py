@@ -1,7 +1,7 @@
 """Meters: what rules count in every frame of a call, and when there is something to judge.
 
 Each takes a pack of a frame's facts (frame.py), a rule's state, whose head is rules/rule.py's, and
-units.EXP_TABLE, and returns what is to be judged, 0 for nothing.
+tables.EXP, and returns what is to be judged, 0 for nothing.
 Called by: call.py, in the order of its rules.
 """
 

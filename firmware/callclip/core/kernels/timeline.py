@@ -1,6 +1,6 @@
 """Frames of a call by kind, painted over while they may be corrected, then counted for good.
 
-state: see below. ring: planes of 1024 bytes: kinds, then of the agent and of the customer the level
+state: see below. ring: planes of RING bytes: kinds, then of the agent and of the customer the level
 of own speech in steps of 50 centi-dB down (255: none) and the threshold of P.56's envelope.
 Called by: timeline.py, once a frame of a call.
 """
@@ -17,8 +17,6 @@ _FACT_INDEX = const(64)
 _FACT_CALL_STATE = const(72)
 _LINE = const(32)  # where the line's facts begin
 
-_RING_FRAMES = const(1024)
-_MASK = const(1023)
 _AGENT = const(1)
 _CUSTOMER = const(2)
 _BOTH = const(3)
@@ -47,26 +45,28 @@ _COUNTS = const(3)
 _N_THRESHOLDS = const(30)
 _LOW_BITS = const(24)
 _UNTIL = const(81)  # first frame that `count` leaves
+_RING = const(82)  # frames in the ring, a power of 2
 
 
 @micropython.viper
 def note(pack: ptr32) -> int:
     """Put one frame into the ring and paint what is known to be speech, back to a spurt's start.
 
-    pack: state, ring, units.EXP_TABLE, a frame's facts. 1 when the oldest frame is to be counted,
+    pack: state, ring, tables.EXP, a frame's facts. 1 when the oldest frame is to be counted,
     up to UNTIL of the state.
     """
     state = ptr32(pack[0])
     ring = ptr8(pack[1])
     facts = ptr32(pack[3])
     index = facts[_FACT_INDEX]
-    at = index & _MASK
+    n_ring = state[_RING]
+    at = index & (n_ring - 1)
     ring[at] = 0
     if facts[_FACT_CALL_STATE] == _ON_HOLD:
         ring[at] = _HOLD
     own = 0
     bit = _AGENT
-    plane = _RING_FRAMES
+    plane = n_ring
     while bit <= _CUSTOMER:
         x = facts[own + _FACT_OWN_CDB]
         if x == _NOTHING_CDB:
@@ -76,7 +76,7 @@ def note(pack: ptr32) -> int:
             if x < 0:
                 x = 0
         ring[at + plane] = x
-        ring[at + plane + _RING_FRAMES] = facts[own + _FACT_THRESHOLD]
+        ring[at + plane + n_ring] = facts[own + _FACT_THRESHOLD]
         if facts[own + _FACT_IS_ACTIVE] and facts[own + _FACT_SPURT_MS]:
             x = state[_DONE + bit - 1] + 1
             if facts[own + _FACT_SPURT_START] >= x:
@@ -84,12 +84,12 @@ def note(pack: ptr32) -> int:
             if x < state[_NEXT]:
                 x = state[_NEXT]
             while x <= index:
-                ring[x & _MASK] = ring[x & _MASK] | bit
+                ring[x & (n_ring - 1)] = ring[x & (n_ring - 1)] | bit
                 x += 1
             state[_DONE + bit - 1] = index
         own += _LINE
         bit += 1
-        plane += 2 * _RING_FRAMES
+        plane += 2 * n_ring
     state[_UNTIL] = index - state[_LAG] + 1
     if index - state[_NEXT] >= state[_LAG]:
         return 1
@@ -100,7 +100,7 @@ def note(pack: ptr32) -> int:
 def count(pack: ptr32):
     """Count the frames before UNTIL of the state: their kinds, runs of a kind, levels of voices.
 
-    pack: state, ring, units.EXP_TABLE. Only what turned out to be a voice, and how its envelope
+    pack: state, ring, tables.EXP. Only what turned out to be a voice, and how its envelope
     fell, has a level. Under an agent who is much louder the customer's frame would hold too much of
     his leak.
     """
@@ -108,8 +108,9 @@ def count(pack: ptr32):
     ring = ptr8(pack[1])
     table = ptr32(pack[2])
     end = state[_UNTIL]
+    n_ring = state[_RING]
     while state[_NEXT] < end:
-        at = state[_NEXT] & _MASK
+        at = state[_NEXT] & (n_ring - 1)
         kind = ring[at]
         is_run_over = 0
         if kind == _UNHEARD:
@@ -133,7 +134,7 @@ def count(pack: ptr32):
         who = 0
         if kind == _HOLD:
             who = 2
-        plane = at + _RING_FRAMES
+        plane = at + n_ring
         level = _LEVELS
         while who < 2:
             own = ring[plane]
@@ -147,7 +148,7 @@ def count(pack: ptr32):
                 is_counted = 0
             # As activity.add.
             if is_counted:
-                x = ring[plane + _RING_FRAMES]
+                x = ring[plane + n_ring]
                 if x < _N_THRESHOLDS:
                     state[level + x + _COUNTS] += 1
                 if own < _N_LEVELS:
@@ -165,9 +166,9 @@ def count(pack: ptr32):
                     power += state[level + _LOW]
                     state[level + _HIGH] += power >> _LOW_BITS
                     state[level + _LOW] = power & ((1 << _LOW_BITS) - 1)
-            plane += 2 * _RING_FRAMES
+            plane += 2 * n_ring
             level += _LEVEL_WORDS
             who += 1
             if who == 1 and kind == _BOTH:
-                if ring[at + _RING_FRAMES] + _DROWNED_STEPS < ring[plane]:
+                if ring[at + n_ring] + _DROWNED_STEPS < ring[plane]:
                     who = 2

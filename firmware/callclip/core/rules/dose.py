@@ -14,7 +14,7 @@ Ref: 2003/10/EC (80, 85, 87 dB(A)); NIOSH 98-126 (85); ITU-T H.870 (80 dB(A), 40
 
 from array import array
 
-from callclip.core import events, tables, units
+from callclip.core import events, tables
 from callclip.core.frame import fact
 from callclip.core.kernels import levels, watches
 from callclip.core.pack import pack
@@ -43,7 +43,7 @@ class Dose(Rule):
     high = fact(HEAD_WORDS + 7)
 
     def __init__(self, call, config):
-        exp_table = units.EXP_TABLE
+        exp_table = tables.EXP
         self._full = _full_dose(config, exp_table)  # energy >> 24 of 100 %
         self._steps = [_share(self._full, pct) for pct in STEPS_PCT] + [_NO_STEP]
         first = self._steps[0]

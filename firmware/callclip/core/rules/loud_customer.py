@@ -10,7 +10,7 @@ his. Levels centi-dB re full scale.
 
 from array import array
 
-from callclip.core import events, tables, units
+from callclip.core import events, tables
 from callclip.core.frame import fact
 from callclip.core.kernels import levels, meters
 from callclip.core.pack import pack
@@ -40,7 +40,7 @@ class LoudCustomer(Rule):
         self._own = array("i", [0])  # his running power, as of levels.power_of: below 2^29
         self._own_cdb = array("i", [0])
         self._offset = array("i", [_POWER_OFFSET_CDB])
-        self._exp_table = units.EXP_TABLE
+        self._exp_table = tables.EXP
         self._pack = pack(self._own, self._offset, 1, tables.LOG, self._own_cdb)
         self._is_loud = 0
 

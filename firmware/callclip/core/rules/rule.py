@@ -1,6 +1,6 @@
 """What all rules have in common: a meter that runs in every frame, and a judge that seldom does.
 
-A meter is a kernel, (pack of a frame's facts, the rule's state, units.EXP_TABLE) -> int: it counts
+A meter is a kernel, (pack of a frame's facts, the rule's state, tables.EXP) -> int: it counts
 what the rule counts, and is not 0 when there is something to judge. What a frame costs is above all
 Python, so that only there a rule may take its time. The first words of a state are the call states
 in which the rule holds (a bit each), what wakes it before its time (bits of call.py), and the frame
