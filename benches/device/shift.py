@@ -17,10 +17,10 @@ from simulator import calls
 from simulator.device import VirtualUnit
 from simulator.recording import open_recording
 
-HEAP_BYTES = 256 * 1024
+HEAP_BYTES = 124 * 1024  # 100 for the application, the rest for what stands in for the chip
 ERASE_MS = 90
 _SOURCES_HEAP_BYTES = 1024 * 1024  # from sources, as the careless unit runs
-_LOOK_MS = 300_000
+_LOOK_MS = 60_000
 _HOUR_MS = 3_600_000
 _TIMEOUT_S = 24 * 3600
 _EVERYWHERE = """
@@ -123,4 +123,4 @@ def main(hours, heap_kb):
 
 if __name__ == "__main__":
     arguments = [float(word) for word in sys.argv[1:]]
-    main(arguments[0] if arguments else 8, int(arguments[1]) if len(arguments) > 1 else 256)
+    main(arguments[0] if arguments else 8, int(arguments[1]) if len(arguments) > 1 else 124)

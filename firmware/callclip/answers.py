@@ -12,10 +12,11 @@ import json
 from callclip.core import config, protocol, records
 from callclip.core.keys import KEY_BYTES
 from callclip.core.protocol import Refusal
-from callclip.journal import config_text
+from callclip.journal import config_crc, config_parts
 from callclip.ports.keyring import ROLES
 
 MAX_CONFIG_BYTES = 4096
+CONFIG_ANSWER_BYTES = 256  # of the configuration in one answer, and the rest of a key
 MOST_MS = 0xFFFFFFFF  # what a u32 can tell
 MIN_UNIX_MS = 1577836800000  # 2020: an earlier clock is a host's dead battery
 MAX_UNIX_MS = 4102444800000  # 2100
@@ -102,20 +103,25 @@ class Answers:
         return self.clock_get(request)
 
     def config_get(self, request):
-        text = config_text(self._settings.values).encode()
-        at = request["offset_bytes"]
+        first = request["offset_bytes"]
+        page = bytearray()
+        at = 0
+        for part in config_parts(self._settings.values):
+            if at + len(part) > first and len(page) < CONFIG_ANSWER_BYTES:
+                page.extend(part[max(0, first - at) :])
+            at += len(part)
         return {
-            "total_bytes": len(text),
-            "crc": binascii.crc32(text),
+            "total_bytes": at,
+            "crc": self._config_crc(),
             "is_in_force": self._is_in_force(),
-            "json": text[at : at + protocol.MAX_PAGE_BYTES],
+            "json": page,
         }
 
     def _is_in_force(self):
         return 1 if self._config_crc() == self._crc_in_force else 0
 
     def _config_crc(self):
-        return binascii.crc32(config_text(self._settings.values).encode())
+        return config_crc(self._settings.values)
 
     def config_set(self, request):
         at = request["offset_bytes"]

@@ -15,14 +15,23 @@ from callclip.core import config, events, records
 from callclip.core.minute import Minute
 
 
-def config_text(values):
-    """The whole configuration in force as JSON, keys in the schema's order: its CRC-32 is the
-    configuration's identity in logs and on the wire. values: checked keys, the rest is default."""
-    parts = []
+def config_parts(values):
+    """The whole configuration in force as JSON, keys in the schema's order, piece by piece: in one
+    piece it takes more memory than there may be. values: checked keys, the rest is default."""
+    before = "{"
     for key, default, _low, _high in config.rows():
         value = values[key] if key in values else default
-        parts.append('"{}":{}'.format(key, int(value)))
-    return "{" + ",".join(parts) + "}"
+        yield '{}"{}":{}'.format(before, key, int(value)).encode()
+        before = ","
+    yield b"}"
+
+
+def config_crc(values):
+    """The CRC-32 of that JSON: the configuration's identity in logs and on the wire."""
+    crc = 0
+    for part in config_parts(values):
+        crc = binascii.crc32(part, crc)
+    return crc
 
 
 RATE_BYTES = 1024  # a minute
@@ -69,8 +78,11 @@ class Journal:
         self._append(records.CLOCK, fields)
 
     def log_config(self, values, source):
-        crc = binascii.crc32(config_text(values).encode())
-        fields = {"t_frames": self._bead.n_frames, "crc": crc, "source": source}
+        fields = {
+            "t_frames": self._bead.n_frames,
+            "crc": config_crc(values),
+            "source": source,
+        }
         self._append(records.CONFIG, fields)
 
     def log_update(self):

@@ -14,7 +14,7 @@ from callclip.core.hmac import equal
 from callclip.core.protocol import Refusal
 
 LEAST_PAGE_BYTES = 8
-_READ_BYTES = 2048
+_READ_BYTES = 256
 
 
 class LogPages:
@@ -51,7 +51,7 @@ class LogPages:
         return n_bytes
 
     def read(self, request):
-        """The first page; `next_page` has the others."""
+        """What `next_page` has from now on."""
         number = request["segment"]
         end = self._bytes_of(number)
         page_bytes = request["page_bytes"]
@@ -62,27 +62,29 @@ class LogPages:
         self._at = request["offset_bytes"]
         self._end = min(end, self._at + request["n_bytes"])
         self._page_bytes = page_bytes
-        return self._page()
 
     def next_page(self):
-        """The next page of the read under way, or None: there is none. OSError: cannot be read."""
+        """The next page of the read under way, or None: there is none. OSError: cannot be read.
+        The same again until it is `sent`."""
         if not self._number:
             return None
         if self._store.bytes_of(self._number) < self._end:
             self.stop()  # purged meanwhile: the host asks again and is told
             return None
-        return self._page()
+        n_bytes = min(self._page_bytes, self._end - self._at)
+        data = self._store.read(self._number, self._at, n_bytes) if n_bytes > 0 else b""
+        return {"offset_bytes": self._at, "data": data}
 
-    def _page(self):
-        at = self._at
-        n_bytes = min(self._page_bytes, self._end - at)
-        data = b""
-        if n_bytes > 0:
-            data = self._store.read(self._number, at, n_bytes)
-        self._at += len(data)
-        if self._at >= self._end or not data:
+    def sent(self, page):
+        self._at += len(page["data"])
+        if self._at >= self._end or not page["data"]:
             self.stop()
-        return {"offset_bytes": at, "data": data}
+
+    def shorten(self):
+        """There was no memory for a page so long: pages are half as long from now on."""
+        self._page_bytes //= 2
+        if self._page_bytes < LEAST_PAGE_BYTES:
+            self.stop()
 
     def stop(self):
         self._number = 0

@@ -89,6 +89,8 @@ class Service:
         self._counter = counter
         self._pages.stop()
         body = self._body_of_answer(message)
+        if not body:
+            return None  # pages come instead
         reply = self._guard.seal(message.mtype | protocol.ANSWER, number, body, counter)
         if message.mtype == protocol.KEYS_SET and body[0] == protocol.OK:
             self._guard.end_session()  # it was made with keys that are no longer in force
@@ -106,6 +108,7 @@ class Service:
             answer = handler(protocol.read_request(message))
             if mtype == protocol.LOG_READ:
                 self._paged = (message.request_id, self._counter)
+                return b""
             return protocol.answer_body(mtype, answer)
         except Refusal as no:
             return protocol.error_body(no.code, no.sentence)
@@ -171,16 +174,21 @@ class Service:
 
     def _send_page(self):
         """The next page of the LOG_READ under way, if there is one."""
+        pages = self._pages
         try:
-            page = self._pages.next_page()
-        except OSError:
-            self._pages.stop()  # the host misses it, asks again and is told
-            return
-        if page is not None:
+            page = pages.next_page()
+            if page is None:
+                return
             number, counter = self._paged
             body = protocol.answer_body(protocol.LOG_READ, page)
             mtype = protocol.LOG_READ | protocol.ANSWER
             self._link.write(self._guard.seal(mtype, number, body, counter))
+        except OSError:
+            pages.stop()  # the host misses it, asks again and is told
+        except MemoryError:
+            pages.shorten()
+        else:
+            pages.sent(page)
 
     def note_event(self, record):
         """Tell a live view of an event at once; record: as Journal.log_event returned it."""

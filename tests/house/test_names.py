@@ -68,7 +68,6 @@ CONSTANTS_WITHOUT = {
     "_LINE": "the place where the line's facts begin; short because kernels say it in every line",
     "_LOUD_PEAK": "a sample of 24 bits",
     "_MARK": "a byte that says that the bytes after it are ours",
-    "_MASK": "all bits of a place in a ring",
     "_MINIMA": "a place in a kernel's state",
     "_NO_STEP": "more than any energy: the largest small int",
     "_OTHERS": "a place in a kernel's state",

@@ -24,7 +24,7 @@ from simulator.device import UnitError, VirtualUnit
 from simulator.recording import open_recording
 
 LED_LATENCY_MS = 200
-HEAP_BYTES = 176 * 1024
+HEAP_BYTES = 124 * 1024
 
 
 def _pulled(port, folder):
@@ -276,7 +276,7 @@ def test_the_self_test_finds_light_buzzer_and_store_in_order():
 
 
 def test_the_firmware_runs_in_little_heap(silent_call, tmp_path):
-    """135 KB for the application, 32 for the stand-ins, and room to work: docs/esp32.md, Memory.
+    """100 KB for the application with room to work, 21 for the stand-ins: docs/esp32.md, Memory.
 
     A growth that breaks this is one to look at first.
     """

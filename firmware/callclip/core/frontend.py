@@ -40,12 +40,12 @@ ORDER = bytes([_reverse8(i) for i in range(256)])  # where the transform leaves 
 class Spectrum:
     """One channel's levels and bins of the present frame."""
 
-    def __init__(self, levels_cdb, scales, values, offsets):
+    def __init__(self, levels_cdb, scales, values, offsets, power):
         self.levels_cdb = levels_cdb
         self.scales = scales
         self.values = values  # of the bands: power
         self.offsets = offsets  # of the bands: centi-dB of a power of 1
-        self.power = _zeros(N_BINS)  # relative; multiply by 2^(2 * shift)
+        self.power = power  # relative; multiply by 2^(2 * shift)
         self.history = _zeros(256)  # samples at 8 kHz
 
 
@@ -57,12 +57,13 @@ class FrontEnd:
         self.levels_cdb = _zeros(2 * N_VALUES)
         self._values = _zeros(2 * N_VALUES)
         self._offsets = _zeros(2 * N_VALUES)
-        self.agent = Spectrum(*self._rows(0))
-        self.line = Spectrum(*self._rows(1))
         self._samples = _zeros(2 * (_BEFORE_SAMPLES + units.FRAME_SAMPLES))
         # The transform works where the samples stood: of them the next frame needs the last few.
+        # One of the spectra has its place there, too, until that frame comes.
         self._re = memoryview(self._samples)[:256]
         self._im = memoryview(self._samples)[256:512]
+        self.agent = Spectrum(*self._rows(0), memoryview(self._samples)[512 : 512 + N_BINS])
+        self.line = Spectrum(*self._rows(1), _zeros(N_BINS))
         self._bands = bands.plan()
         self.unpack_pack = pack(self._samples, self.scales)
         self.steps = tuple(self._make_steps())

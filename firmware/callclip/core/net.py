@@ -19,6 +19,7 @@ and others, A clockwork RNN, 2014 (parts of a network that run at slower clocks)
 from array import array
 
 from callclip.core import tables, weights
+from callclip.core.features import N_FEATURES
 from callclip.core.kernels import net as kernels
 from callclip.core.pack import pack
 
@@ -44,18 +45,16 @@ _N_WORDS = _CONTEXT + N_UNITS
 
 class Net:
     def __init__(self, features):
-        """features: the words that `step` will find filled, a whole number of N_UNITS."""
+        """features: the N_FEATURES words that `step` will find filled."""
         self._words = array("i", bytes(4 * _N_WORDS))
         self.logits_q8 = memoryview(self._words)[_LOGITS : _LOGITS + N_LOGITS]
-        planner = _Planner()
-        fast = planner.fast(len(features) // N_UNITS)
-        slow = planner.slow()
-        self._past = array("H", bytes(2 * N_UNITS * planner.n_past_rows))
-        self._plans = [fast] + slow
+        self._past = array("H", bytes(2 * N_UNITS * _N_PAST_ROWS))
+        self._plans = array("i", _PLANS)  # copied: they keep their place in the past
         self._clock = array("i", [0, 0])
         words = (self._words, weights.WEIGHTS, features, tables.BIASES, self._past, self._clock)
+        plans = [memoryview(self._plans)[at:] for at in _PLACES]
         # It takes in one frame's features; logits_q8 tells of the frames before.
-        self.step = (kernels.step, pack(*words, len(slow), *self._plans))
+        self.step = (kernels.step, pack(*words, len(plans) - 1, *plans))
 
 
 class _Planner:
@@ -114,3 +113,30 @@ class _Planner:
     def _read_out(self, n_out):
         words = (_OF_UNITS, n_out, self._shift(), 0, 0, 0, 0, 0, 0)
         return [(words, n_out * N_UNITS, n_out)]
+
+
+def _plans():
+    """The fast plan, then the slow ones."""
+    planner = _Planner()
+    return [planner.fast(N_FEATURES // N_UNITS)] + planner.slow()
+
+
+def _places():
+    """Where each begins when they stand one behind the other."""
+    places = [0]
+    for plan in _plans()[:-1]:
+        places.append(places[-1] + len(plan))
+    return bytes(places)
+
+
+def _joined():
+    out = bytearray()
+    for plan in _plans():
+        out.extend(bytes(plan))
+    return bytes(out)
+
+
+# Made once, by the linker for the unit.
+_PLANS = _joined()
+_PLACES = _places()
+_N_PAST_ROWS = sum([2 * dilation + 1 for dilation in DILATIONS + SLOW_DILATIONS])

@@ -12,7 +12,7 @@ import select
 READ_BYTES = 128  # a poll; at 115200 baud that is 11 ms of input
 WRITE_BYTES = 64  # a poll; 5.6 ms of output at 115200 baud
 ANSWERS_BYTES = 2400  # two of the longest answers: above this no further request is answered
-QUEUE_BYTES = 6144  # above this notes are refused
+QUEUE_BYTES = 3072  # above this notes are refused
 
 
 class Link:
@@ -24,8 +24,9 @@ class Link:
         self._poll = select.poll()
         self._poll.register(source, select.POLLIN)
         self._one = bytearray(1)
-        self._queue = bytearray()
-        self._n_sent = 0  # bytes of the queue that are out already
+        self._queue = []  # as they came: all in one piece would take a hole of its size in the heap
+        self._n_waiting = 0  # bytes in it
+        self._n_sent = 0  # of its first piece, out already
         self.n_notes_lost = 0
 
     def _is_waiting(self):
@@ -46,28 +47,29 @@ class Link:
 
     def is_backed_up(self):
         """So much waits to be sent that further answers would only pile up in memory."""
-        return len(self._queue) - self._n_sent > ANSWERS_BYTES
+        return self._n_waiting > ANSWERS_BYTES
 
     def write(self, data):
         """Queue an answer."""
-        self._queue.extend(data)
+        self._queue.append(data)
+        self._n_waiting += len(data)
 
     def write_note(self, data):
         """Queue a note unless the host does not keep up."""
-        if len(self._queue) - self._n_sent > QUEUE_BYTES:
+        if self._n_waiting > QUEUE_BYTES:
             self.n_notes_lost += 1
         else:
-            self._queue.extend(data)
+            self.write(data)
 
     def flush_some(self):
         """Send the next slice. True: more waits."""
-        n_queued = len(self._queue)
-        if self._n_sent < n_queued:
-            end = min(self._n_sent + WRITE_BYTES, n_queued)
-            self._n_sent += self._sink.write(self._queue[self._n_sent : end]) or 0
-        if self._n_sent < n_queued:
-            return True
-        if n_queued:
-            self._queue = bytearray()
+        if not self._queue:
+            return False
+        first = self._queue[0]
+        n_out = self._sink.write(first[self._n_sent : self._n_sent + WRITE_BYTES]) or 0
+        self._n_sent += n_out
+        self._n_waiting -= n_out
+        if self._n_sent == len(first):
+            self._queue.pop(0)
             self._n_sent = 0
-        return False
+        return len(self._queue) > 0

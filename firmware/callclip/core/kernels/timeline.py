@@ -1,7 +1,8 @@
 """Frames of a call by kind, painted over while they may be corrected, then counted for good.
 
-state: see below. ring: planes of RING bytes: kinds, then of the agent and of the customer the level
-of own speech in steps of 50 centi-dB down (255: none) and the threshold of P.56's envelope.
+state: see below. ring: planes of RING_FRAMES bytes: kinds, then of the agent and of the customer
+the level of own speech in steps of 50 centi-dB down (255: none) and the threshold of P.56's
+envelope.
 Called by: timeline.py, once a frame of a call.
 """
 
@@ -45,7 +46,7 @@ _COUNTS = const(3)
 _N_THRESHOLDS = const(30)
 _LOW_BITS = const(24)
 _UNTIL = const(81)  # first frame that `count` leaves
-_RING = const(82)  # frames in the ring, a power of 2
+_RING_FRAMES = const(82)  # in the ring, a power of 2
 
 
 @micropython.viper
@@ -59,7 +60,7 @@ def note(pack: ptr32) -> int:
     ring = ptr8(pack[1])
     facts = ptr32(pack[3])
     index = facts[_FACT_INDEX]
-    n_ring = state[_RING]
+    n_ring = state[_RING_FRAMES]
     at = index & (n_ring - 1)
     ring[at] = 0
     if facts[_FACT_CALL_STATE] == _ON_HOLD:
@@ -108,7 +109,7 @@ def count(pack: ptr32):
     ring = ptr8(pack[1])
     table = ptr32(pack[2])
     end = state[_UNTIL]
-    n_ring = state[_RING]
+    n_ring = state[_RING_FRAMES]
     while state[_NEXT] < end:
         at = state[_NEXT] & (n_ring - 1)
         kind = ring[at]
