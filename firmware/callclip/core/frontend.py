@@ -40,7 +40,7 @@ ORDER = bytes([_reverse8(i) for i in range(256)])  # where the transform leaves 
 class Spectrum:
     """One channel's levels and bins of the present frame."""
 
-    def __init__(self, levels_cdb, scales, values, offsets, power):
+    def __init__(self, power, levels_cdb, scales, values, offsets):
         self.levels_cdb = levels_cdb
         self.scales = scales
         self.values = values  # of the bands: power
@@ -62,8 +62,8 @@ class FrontEnd:
         # One of the spectra has its place there, too, until that frame comes.
         self._re = memoryview(self._samples)[:256]
         self._im = memoryview(self._samples)[256:512]
-        self.agent = Spectrum(*self._rows(0), memoryview(self._samples)[512 : 512 + N_BINS])
-        self.line = Spectrum(*self._rows(1), _zeros(N_BINS))
+        self.agent = Spectrum(memoryview(self._samples)[512 : 512 + N_BINS], *self._rows(0))
+        self.line = Spectrum(_zeros(N_BINS), *self._rows(1))
         self._bands = bands.plan()
         self.unpack_pack = pack(self._samples, self.scales)
         self.steps = tuple(self._make_steps())
