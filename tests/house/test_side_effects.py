@@ -11,7 +11,7 @@ import pytest
 from tests.house.source import ROOT, modules, write
 
 PURE = {"array", "bytes", "const", "len", "max", "memoryview", "min"}
-PURE |= {"namedtuple", "range", "tuple"}
+PURE |= {"namedtuple", "range", "sum", "tuple"}
 ACTS = {"firmware/main.py"}
 
 
