@@ -20,8 +20,9 @@ _ENTRY_SOURCE = b"""from callclip.core.bead import Bead
 from callclip.core.config import Config
 
 
-def bead():
-    return Bead(Config({}))
+def made():
+    bead = Bead(Config({}))
+    return bead.frame, bead.events.take
 """
 
 

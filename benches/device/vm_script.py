@@ -16,7 +16,7 @@ _FRAME_BYTES = 2560
 def main(task):
     from callclip import heard
 
-    bead = heard.bead()
+    hear, take = heard.made()
     slots = bytearray(_FRAME_BYTES)
     gc.collect()
     gc.disable()
@@ -25,11 +25,11 @@ def main(task):
     n_grown = 0
     while source.readinto(slots) == _FRAME_BYTES:
         before = gc.mem_alloc() if task == "memory" else 0
-        bead.frame(slots)
+        hear(slots)
         n_grown += gc.mem_alloc() - before if task == "memory" else 0
         n_frames += 1
-        while bead.events.n_waiting:
-            bead.events.take()
+        while take() is not None:
+            pass
     print(json.dumps({"n_frames": n_frames, "grown": n_grown}))
 
 
