@@ -48,10 +48,10 @@ _SECOND = 2  # AGENT and LINE are the first ring's
 class Ring:
     """One ring as one microphone hears it."""
 
-    def __init__(self, spectra):
-        """spectra: the agent's and the line's Spectrum."""
+    def __init__(self, spectra, sound):
+        """spectra: the agent's and the line's Spectrum; sound: their RingSound, that of all rings."""
         self._spectra = spectra
-        self.sound = RingSound(*spectra)
+        self.sound = sound
         self.sums = array("i", [0] * N_BANDS)  # of at most PATTERN_FRAMES shares: < 2^16
         self.most = array("i", [0] * N_BANDS)
         self.runs = array("i", [0] * (MAX_RUNS + 1))
@@ -122,7 +122,7 @@ class RingLearner:
         self.channel = AGENT
         self._spectra = (agent, line)
         self._floors = (agent_floor, line_floor)
-        # Room for what is heard, 5 KB: only while it learns.
+        # Room for what is heard, 3 KB: only while it learns.
         self._no_rings = []  # made here, as _rest may run under the heap lock
         self._rings = (
             self._no_rings
@@ -138,7 +138,8 @@ class RingLearner:
     def start(self):
         """Wait for a ring. Allocates when it was idle: not on the frame path then."""
         if not self._rings:
-            self._rings = [Ring(self._spectra) for _ in range(3)]
+            sound = RingSound(*self._spectra)
+            self._rings = [Ring(self._spectra, sound) for _ in range(3)]
         self.template = None
         self.reason = NO_REASON
         self.state = WAIT_FIRST
