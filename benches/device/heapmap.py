@@ -123,7 +123,8 @@ def sources():
 
 def _names_of(node):
     if isinstance(node, ast.Assign):
-        return [part.id for target in node.targets for part in ast.walk(target) if hasattr(part, "id")]
+        parts = [part for target in node.targets for part in ast.walk(target)]
+        return [part.id for part in parts if isinstance(part, ast.Name)]
     return [node.name] if hasattr(node, "name") else []
 
 

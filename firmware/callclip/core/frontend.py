@@ -40,11 +40,12 @@ ORDER = bytes([_reverse8(i) for i in range(256)])  # where the transform leaves 
 class Spectrum:
     """One channel's levels and bins of the present frame."""
 
-    def __init__(self, power, levels_cdb, scales, values, offsets):
+    def __init__(self, scratch, power, levels_cdb, scales, values, offsets):
         self.levels_cdb = levels_cdb
         self.scales = scales
         self.values = values  # of the bands: power
         self.offsets = offsets  # of the bands: centi-dB of a power of 1
+        self.scratch = scratch  # 256 words for whoever looks at it, until the next frame comes
         self.power = power  # relative; multiply by 2^(2 * shift)
         self.history = _zeros(256)  # samples at 8 kHz
 
@@ -62,8 +63,9 @@ class FrontEnd:
         # One of the spectra has its place there, too, until that frame comes.
         self._re = memoryview(self._samples)[:256]
         self._im = memoryview(self._samples)[256:512]
-        self.agent = Spectrum(memoryview(self._samples)[512 : 512 + N_BINS], *self._rows(0))
-        self.line = Spectrum(_zeros(N_BINS), *self._rows(1))
+        agent_power = memoryview(self._samples)[512 : 512 + N_BINS]
+        self.agent = Spectrum(self._re, agent_power, *self._rows(0))
+        self.line = Spectrum(self._re, _zeros(N_BINS), *self._rows(1))
         self._bands = bands.plan()
         self.unpack_pack = pack(self._samples, self.scales)
         self.steps = tuple(self._make_steps())

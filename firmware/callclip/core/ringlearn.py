@@ -49,7 +49,7 @@ class Ring:
     """One ring as one microphone hears it."""
 
     def __init__(self, spectra, sound):
-        """spectra: the agent's and the line's Spectrum; sound: their RingSound, that of all rings."""
+        """spectra: the agent's and the line's Spectrum; sound: their RingSound, shared."""
         self._spectra = spectra
         self.sound = sound
         self.sums = array("i", [0] * N_BANDS)  # of at most PATTERN_FRAMES shares: < 2^16

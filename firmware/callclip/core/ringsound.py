@@ -8,7 +8,7 @@ Called by: ringer.py, ringlearn.py.
 from array import array
 
 from callclip.core import tables
-from callclip.core.bands import BAND_EDGES_BINS, N_BANDS, N_BINS, TELEPHONE
+from callclip.core.bands import BAND_EDGES_BINS, N_BANDS, TELEPHONE
 from callclip.core.kernels import lines, ringers
 from callclip.core.pack import pack
 
@@ -16,7 +16,7 @@ FIRST_BAND = 2
 FIRST_BIN = BAND_EDGES_BINS[FIRST_BAND]
 _END_BIN = 125
 _LINE, _SECOND = 1, 2  # in what lines.find finds
-_FOUND_WORDS = 40 + N_BINS + 1
+_RUN = 11  # not 0: `find` also looks around a place
 
 
 class RingSound:
@@ -26,7 +26,7 @@ class RingSound:
         self.purity_q10 = 0
         self.level_cdb = -12000
         self._plan = array("i", BAND_EDGES_BINS + (FIRST_BIN, _END_BIN))
-        self._found = array("i", bytes(4 * _FOUND_WORDS))
+        self._found = agent.scratch  # what `find` sees is asked for at once
         self._spectra = (agent, line)
         self._packs = tuple([self._pack(spectrum) for spectrum in self._spectra])
 
@@ -39,6 +39,7 @@ class RingSound:
         """channel: AGENT or LINE (ringtemplate.py)."""
         spectrum = self._spectra[channel]
         found = self._found
+        found[_RUN] = 0
         total_q10 = ringers.shares(spectrum.values, FIRST_BAND, N_BANDS, self.shares)  # pyright: ignore[reportAttributeAccessIssue]
         lines.find(0, 0, self._packs[channel])
         purity_q10 = (found[_LINE] + found[_SECOND]) // total_q10
