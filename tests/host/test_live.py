@@ -31,7 +31,7 @@ def watch(unit, *words):
 
 def test_live_and_log_tell_the_same(tmp_path):
     path = tmp_path / "events.jsonl"
-    with VirtualUnit(wav=CALL, speed=10) as unit:
+    with VirtualUnit(wav=CALL, speed=4) as unit:
         watched = watch(unit, "--json")
         pulled = callclip("pull", unit.port, "--out", tmp_path / "logs", "--events", path)
         assert pulled.exit_code == 0, pulled
