@@ -136,7 +136,7 @@ class Store:
             self._ratchet.renew(tail.seal)  # the power failed between the seal and the new key
         self._tag = tail.tag
         if self._n_tried and tail.tag == self._tried_tag:
-            self._waiting.drop(self._n_tried, tail.next_seq)
+            self._waiting.forget(self._n_tried, tail.next_seq)
         elif tail.next_seq > self._waiting.first_seq:
             self._waiting.number_from(tail.next_seq)
             self.boot = tail.boot + 1
@@ -225,7 +225,7 @@ class Store:
         self._n_tried = 0
         self._missing_to = 0
         self._n_frame_bytes += n_more - waiting.n_bytes
-        waiting.drop(waiting.n_bytes, waiting.next_seq - waiting.n_lost)
+        waiting.forget(waiting.n_bytes, waiting.next_seq - waiting.n_lost)
         if is_sealing:
             ratchet.renew(ratchet.seal + 1)
 

@@ -90,13 +90,13 @@ def test_a_day_at_full_scale_stays_within_small_integers():
     a_frame = rule.high / 500
     assert a_frame <= 65 and a_frame * dose.DAY_FRAMES < 1 << 30
     rule.high = round(a_frame * (dose.DAY_FRAMES - 10))
-    rule.n_frames = dose.DAY_FRAMES - 10
+    rule.n_heard = dose.DAY_FRAMES - 10
     rule.n_hour = dose.HOUR_FRAMES - 10
     ear.events.clear()
     ear.hear(0, 0.2)
     assert ear.events[-1]["pct"] == dose.MOST_PCT and abs(ear.events[-1]["leq_cdb"]) <= 10
     ear.hear(-9000, 1)
-    assert rule.n_frames == 50
+    assert rule.n_heard == 50
 
 
 @pytest.mark.parametrize("high_bits", [0, 3, 6, 12, 18, 24, 29])
@@ -104,7 +104,7 @@ def test_the_level_of_any_energy(high_bits):
     rule = Ear()._rule
     rule.low = 0xABCDEF
     rule.high = (1 << high_bits) - 1
-    rule.n_frames = 12345
+    rule.n_heard = 12345
     energy = rule.high * 2**24 + rule.low
     assert abs(rule._leq_cdb() - (1000 * math.log10(energy / 12345) - 8700)) <= 5
 

@@ -54,10 +54,11 @@ class Calibration:
         self._power = 0  # of this half-second, summed: 25 times less than 2^29, below 2^34
         self._n = 0
         self._halves = []  # levels of the last ones
-        self._pair = array("i", [0])
-        self._offset = array("i", [_POWER_OFFSET_CDB])
-        self._out = array("i", [0])
-        self._pack = pack(self._pair, self._offset, 1, tables.LOG, self._out)
+        if known_cdb:
+            self._pair = array("i", [0])
+            self._offset = array("i", [_POWER_OFFSET_CDB])
+            self._out = array("i", [0])
+            self._pack = pack(self._pair, self._offset, 1, tables.LOG, self._out)
 
     def fail(self, reason):
         self.state = FAILED

@@ -33,7 +33,7 @@ class Moment:
     is_foreign = fact(7)  # what is heard may be leak or a tone; 3 while the agent talks
     is_hidden = fact(8)  # its noise is hidden
     level_cdb = fact(9)
-    floor_cdb = fact(10)
+    ground_cdb = fact(10)  # its floor
     is_high = fact(11)  # 1 if it stands above its floor
     is_busy = fact(12)  # cycles of a busy tone
     tonal_until = fact(13)  # until then a tone is not settled

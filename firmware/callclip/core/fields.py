@@ -5,7 +5,7 @@ varint; ZIG a signed one, zigzag coded; STR one length byte and UTF-8; B16 and B
 as they are. REST (bytes), ZIGS and VARS (rows of ZIG, of VAR) go to the end and stand last. New
 fields are appended to a layout, never inserted: a reader ignores bytes behind the fields it knows,
 and leaves out fields that an older writer did not send. The unit has its layouts as one piece of
-bytes in flash (`table`), of which `rows` makes rows for as long as they are used.
+bytes in flash (`table`), of which `rows` makes one row after the other.
 Called by: records and protocol, on both sides of the cable. Off the frame path: it allocates.
 Ref: LEB128 and zigzag as in https://protobuf.dev/programming-guides/encoding/
 """
@@ -33,21 +33,21 @@ def table(layouts):
 
 
 def rows(packed, number):
-    """The layout of that number in a table. KeyError: there is none."""
+    """The rows of the layout of that number in a table, one after the other: all at once they are a
+    kilobyte. KeyError: there is none."""
     at = 0
     while at < len(packed):
         is_it = packed[at] == number
         n_fields = packed[at + 1]
         at += 2
-        out = []
         for _field in range(n_fields):
             name_at = at + 2
             end = name_at + packed[at + 1]
             if is_it:
-                out.append((str(packed[name_at:end], "utf-8"), packed[at]))
+                yield str(packed[name_at:end], "utf-8"), packed[at]
             at = end
         if is_it:
-            return out
+            return
     raise KeyError(number)
 
 

@@ -289,10 +289,11 @@ class Message:
 
 def read_request(message):
     """Fields of a request on the unit: KeyError unknown type, ValueError a broken body."""
-    layout = fields.rows(_REQUESTS, message.mtype & ~SEALED)
-    values = fields.unpack(layout, message.body)
-    if len(values) < len(layout):
-        raise ValueError("the body ends before {}".format(layout[len(values)][0]))
+    mtype = message.mtype & ~SEALED
+    values = fields.unpack(fields.rows(_REQUESTS, mtype), message.body)
+    for name, _kind in fields.rows(_REQUESTS, mtype):
+        if name not in values:
+            raise ValueError("the body ends before {}".format(name))
     return values
 
 

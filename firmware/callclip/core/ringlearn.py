@@ -51,7 +51,7 @@ class Ring:
     def __init__(self, spectra, sound):
         """spectra: the agent's and the line's Spectrum; sound: their RingSound, shared."""
         self._spectra = spectra
-        self.sound = sound
+        self.ear = sound
         self.sums = array("i", [0] * N_BANDS)  # of at most PATTERN_FRAMES shares: < 2^16
         self.most = array("i", [0] * N_BANDS)
         self.runs = array("i", [0] * (MAX_RUNS + 1))
@@ -78,7 +78,7 @@ class Ring:
             self.n_quiet += 1
             return
         self._count_run()
-        sound = self.sound
+        sound = self.ear
         sound.look(channel)
         self.n_on += 1
         self.purities += sound.purity_q10

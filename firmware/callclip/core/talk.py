@@ -48,15 +48,15 @@ class Talk:
     is_agent_talking = fact(9)
     is_customer_talking = fact(10)
     min_speech_ms = fact(11)  # as heard
-    n_rings = fact(12)  # of the frame before
-    hold_beep_since = fact(13)
+    rings_before = fact(12)  # n_rings of the frame before
+    beeps_before = fact(13)  # hold_beep_since of it
     voice_512th = fact(14)  # how loud the customer gets in this call, 1/512 centi-dB
     voiced_spurt = fact(15)  # start of the last spurt that came near to that
 
     def __init__(self, config):
         self.facts = array("i", bytes(4 * _N_FACTS))
         self.min_speech_ms = config.min_customer_speech_ms * HEARD_TENTHS // 10
-        self.hold_beep_since = NEVER
+        self.beeps_before = NEVER
         self.begin(0)
 
     def begin(self, start):

@@ -103,7 +103,7 @@ class Waiting:
         """The bytes that wait, not copied."""
         return memoryview(self._buffer)[: self.n_bytes]
 
-    def drop(self, n_bytes, next_seq):
+    def forget(self, n_bytes, next_seq):
         """The first n_bytes are written; what stands behind them begins with that number."""
         n_left = self.n_bytes - n_bytes
         self._buffer[:n_left] = self._buffer[n_bytes : self.n_bytes]

@@ -33,7 +33,7 @@ _MOMENT_UNTIL = const(6)
 _MOMENT_IS_FOREIGN = const(7)
 _MOMENT_IS_HIDDEN = const(8)
 _MOMENT_LEVEL_CDB = const(9)
-_MOMENT_FLOOR_CDB = const(10)
+_MOMENT_GROUND_CDB = const(10)
 
 # What is kept of a channel.
 _STATE = const(0)
@@ -83,7 +83,7 @@ def listen(pack: ptr32):
     index = moment[_MOMENT_HEARD]
     is_foreign = moment[_MOMENT_IS_FOREIGN]
     is_hidden = moment[_MOMENT_IS_HIDDEN]
-    noise_cdb = moment[_MOMENT_FLOOR_CDB] + logits[pack[_NOISE_LEVEL]] * _CDB_A_STEP
+    noise_cdb = moment[_MOMENT_GROUND_CDB] + logits[pack[_NOISE_LEVEL]] * _CDB_A_STEP
     if is_hidden == 0:
         if state[_IS_SMOOTH] == 0:
             state[_SMOOTH] = noise_cdb << _SMOOTH_SHIFT

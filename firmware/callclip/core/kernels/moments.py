@@ -31,7 +31,7 @@ _MOMENT_UNTIL = const(6)
 _MOMENT_IS_FOREIGN = const(7)
 _MOMENT_IS_HIDDEN = const(8)
 _MOMENT_LEVEL_CDB = const(9)
-_MOMENT_FLOOR_CDB = const(10)
+_MOMENT_GROUND_CDB = const(10)
 _MOMENT_IS_HIGH = const(11)
 _MOMENT_IS_BUSY = const(12)
 _MOMENT_TONAL_UNTIL = const(13)
@@ -85,7 +85,7 @@ def begin(pack: ptr32):
         moment[_MOMENT_UNTIL] = 0
         moment[_MOMENT_IS_HIDDEN] = 0
         moment[_MOMENT_LEVEL_CDB] = levels[own + _FULL]
-        moment[_MOMENT_FLOOR_CDB] = floor[_FULL]
+        moment[_MOMENT_GROUND_CDB] = floor[_FULL]
         leak_cdb = (leak[_TELEPHONE] >> 4) + _ROOM_MARGIN_CDB
         if is_other_speech:
             leak_cdb += _LEAK_MARGIN_CDB - _ROOM_MARGIN_CDB

@@ -44,8 +44,8 @@ _TALK_LINE_STATE = const(8)
 _TALK_IS_AGENT_TALKING = const(9)
 _TALK_IS_CUSTOMER_TALKING = const(10)
 _TALK_MIN_SPEECH_MS = const(11)
-_TALK_N_RINGS = const(12)
-_TALK_HOLD_BEEP_SINCE = const(13)
+_TALK_RINGS_BEFORE = const(12)
+_TALK_BEEPS_BEFORE = const(13)
 _TALK_VOICE_512TH = const(14)
 _TALK_VOICED_SPURT = const(15)
 _VOICE_SHIFT = const(9)  # it falls within some 10 s of speech
@@ -76,16 +76,16 @@ def look(pack: ptr32) -> int:
     talk = ptr32(pack[1])
     new = 0
     x = facts[_FACT_N_RINGS]
-    if x != talk[_TALK_N_RINGS]:
-        talk[_TALK_N_RINGS] = x
+    if x != talk[_TALK_RINGS_BEFORE]:
+        talk[_TALK_RINGS_BEFORE] = x
         new = _RING | _MAYBE_CALL
     if facts[_FACT_BUTTON_SHORT] or facts[_FACT_BUTTON_LONG]:
         new |= _BUTTON | _MAYBE_CALL
     if facts[_FACT_N_BUSY_CYCLES]:
         new |= _BUSY | _MAYBE_CALL
     x = facts[_FACT_HOLD_BEEP_SINCE]
-    if x != talk[_TALK_HOLD_BEEP_SINCE]:
-        talk[_TALK_HOLD_BEEP_SINCE] = x
+    if x != talk[_TALK_BEEPS_BEFORE]:
+        talk[_TALK_BEEPS_BEFORE] = x
         new |= _BEEPS
     if facts[_FACT_IS_SPEECH] or facts[_LINE + _FACT_IS_SPEECH]:
         new |= _MAYBE_CALL

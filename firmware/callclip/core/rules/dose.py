@@ -34,10 +34,10 @@ _NO_STEP = 0x3FFFFFFF
 
 
 class Dose(Rule):
-    n_frames = fact(HEAD_WORDS)  # of this day
+    n_heard = fact(HEAD_WORDS)  # of this day
     n_hour = fact(HEAD_WORDS + 1)  # since the last hour was full
     n_idle = fact(HEAD_WORDS + 2)  # since the last call, up to REST_MS
-    next_step = fact(HEAD_WORDS + 4)  # energy >> 24 of the next of STEPS_PCT
+    next_share = fact(HEAD_WORDS + 4)  # energy >> 24 of the next of STEPS_PCT
     # Energy below 2^24, energy >> 24. Bound: see kernels/watches.py.
     low = fact(HEAD_WORDS + 6)
     high = fact(HEAD_WORDS + 7)
@@ -59,9 +59,9 @@ class Dose(Rule):
         return watches.expose
 
     def judge(self, frame):
-        step = self._steps.index(self.next_step)
-        if self.high >= self.next_step:
-            self.next_step = self._steps[step + 1]
+        step = self._steps.index(self.next_share)
+        if self.high >= self.next_share:
+            self.next_share = self._steps[step + 1]
         self._call.emit_for(0, events.DOSE, self._pct(), self._leq_cdb())
 
     def _pct(self):
@@ -86,7 +86,7 @@ class Dose(Rule):
         else:
             pair[0] = high
             scale_cdb = 2 * _BITS_CDB
-        pair[1] = self.n_frames
+        pair[1] = self.n_heard
         out = self._out
         levels.centidb(0, 0, self._pack)
         return out[0] - out[1] + scale_cdb + _POWER_OFFSET_CDB

@@ -25,7 +25,7 @@ class StretchRule(Rule):
     """Judges the active speech level of so many frames of one side's spurts."""
 
     STATES = IN_CONVERSATION
-    n_frames = fact(HEAD_WORDS + 2)  # of the present stretch
+    n_heard = fact(HEAD_WORDS + 2)  # of the present stretch
     limit_frames = fact(HEAD_WORDS + 3)
 
     def __init__(self, call, own, other, limit_frames):
@@ -38,13 +38,13 @@ class StretchRule(Rule):
 
     def begin(self, frame):
         self._level.clear()
-        self.n_frames = 0
+        self.n_heard = 0
 
     def take_level_cdb(self):
         """Of the stretch that is whole; the next one begins."""
         level_cdb = self._level.level_cdb()
         self._level.clear()
-        self.n_frames = 0
+        self.n_heard = 0
         return level_cdb
 
 

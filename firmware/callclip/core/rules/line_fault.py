@@ -32,7 +32,7 @@ _ROW_WORDS = 7
 
 class LineFault(Rule):
     STATES = IN_CALL
-    n_frames = fact(HEAD_WORDS)
+    n_heard = fact(HEAD_WORDS)
 
     def __init__(self, call, config):
         row = [config.no_signal_cdb] + (_ROW_WORDS - 1) * [0]
@@ -47,7 +47,7 @@ class LineFault(Rule):
         return meters.health
 
     def begin(self, frame):
-        self.n_frames = 0
+        self.n_heard = 0
         facts = self.facts
         at = HEAD_WORDS + 2
         while at < HEAD_WORDS + 1 + 2 * _ROW_WORDS:
@@ -68,7 +68,7 @@ class LineFault(Rule):
         return self.facts[HEAD_WORDS + 1 + side * _ROW_WORDS + what]
 
     def _is_faulty(self, side, has_rung):
-        if self.n_frames < self._least_call:
+        if self.n_heard < self._least_call:
             return False
         n_clipped = self._count(side, N_CLIPPED)
         if (

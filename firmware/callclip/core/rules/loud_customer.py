@@ -26,8 +26,8 @@ _POWER_OFFSET_CDB = -8700
 
 class LoudCustomer(Rule):
     STATES = IN_CONVERSATION
-    n_frames = fact(HEAD_WORDS)  # of speech in the present second
-    power = fact(HEAD_WORDS + 1)  # and its sum
+    n_heard = fact(HEAD_WORDS)  # of speech in the present second
+    power_sum = fact(HEAD_WORDS + 1)  # and its sum
 
     def __init__(self, call, config):
         super().__init__(call, [0, 0])
@@ -49,17 +49,17 @@ class LoudCustomer(Rule):
 
     def begin(self, frame):
         self._stretch.clear()
-        self.n_frames = 0
-        self.power = 0
+        self.n_heard = 0
+        self.power_sum = 0
         self._n_recent = 0
         self._n_parts = 0
         self._own[0] = 0
         self._is_loud = 0
 
     def judge(self, frame):
-        is_new = self._stretch.add(self.power)
-        self.n_frames = 0
-        self.power = 0
+        is_new = self._stretch.add(self.power_sum)
+        self.n_heard = 0
+        self.power_sum = 0
         if is_new:
             self._compare(self._stretch.level_cdb)
 

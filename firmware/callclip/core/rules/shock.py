@@ -36,10 +36,10 @@ _LEAST_16TH_CDB = LEAST_CDB << 4
 
 
 class AcousticShock(Rule):
-    n_frames = fact(HEAD_WORDS)  # of the present shock, 0: there is none; at most one over LONGEST
+    n_heard = fact(HEAD_WORDS)  # of the present shock, 0: there is none; at most one over LONGEST
     level_16th_cdb = fact(HEAD_WORDS + 1)  # running level, and running peak
     peaks_16th_cdb = fact(HEAD_WORDS + 2)
-    number = fact(HEAD_WORDS + 3)  # of the call in which his speech is counted
+    call_counted = fact(HEAD_WORDS + 3)  # of the call in which his speech is counted
     n_speech = fact(HEAD_WORDS + 4)  # frames with the customer's speech, up to KNOWN_MS
 
     def __init__(self, call, config):
@@ -63,19 +63,19 @@ class AcousticShock(Rule):
 
     def judge(self, frame):
         line = frame.line
-        if self.n_frames == 0:
+        if self.n_heard == 0:
             self._begin(line)
             return
-        if self.n_frames == self._judge:
+        if self.n_heard == self._judge:
             if self._is_voice(line):
-                self.n_frames = 0
+                self.n_heard = 0
                 self._follow(self._loudest_cdb, self._peak_cdb)
                 return
             self._call.prompts.see(row_of(events.ACOUSTIC_SHOCK), frame.index)
         self._go_on(line)
 
     def _begin(self, line):
-        self.n_frames = 1
+        self.n_heard = 1
         self._n_quiet = 0
         self._last = 1
         self._peak_cdb = line.peak_cdb
@@ -96,7 +96,7 @@ class AcousticShock(Rule):
         self.peaks_16th_cdb = peaks if peaks > _LEAST_16TH_CDB else _LEAST_16TH_CDB
 
     def _is_first_word(self, line):
-        is_new = self.number == 0 or self.n_speech < self._known
+        is_new = self.call_counted == 0 or self.n_speech < self._known
         return is_new and line.is_in_spurt and line.spurt_ms
 
     def _is_voice(self, line):
@@ -109,14 +109,14 @@ class AcousticShock(Rule):
         return peak_rise_cdb < VOICE_RISE_CDB or self._tilt_cdb < 0
 
     def _go_on(self, line):
-        is_told = self.n_frames > self._longest
+        is_told = self.n_heard > self._longest
         if not is_told:
-            self.n_frames += 1
+            self.n_heard += 1
         else:
             self._follow(line.level_cdb, line.peak_cdb)  # whatever lasts is what the ear is used to
         if line.peak_cdb >= self._limit_cdb - OVER_CDB:
             self._n_quiet = 0
-            self._last = self.n_frames
+            self._last = self.n_heard
         else:
             self._n_quiet += 1
         if not is_told:
@@ -128,13 +128,13 @@ class AcousticShock(Rule):
                 self._peak_cdb = line.peak_cdb
             if line.n_clipped:
                 self._is_clipped = 1
-            if self._n_quiet >= self._quiet or self.n_frames > self._longest:
+            if self._n_quiet >= self._quiet or self.n_heard > self._longest:
                 if self._is_first_word(line):  # known later than JUDGE_MS
                     self._follow(self._loudest_cdb, self._peak_cdb)
                 else:
                     self._tell()
         if self._n_quiet >= self._quiet:
-            self.n_frames = 0
+            self.n_heard = 0
 
     def _tell(self):
         n_frames = self._last

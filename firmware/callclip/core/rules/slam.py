@@ -25,8 +25,8 @@ LEAST_CDB = -12000
 
 
 class Slam(Rule):
-    start = fact(HEAD_WORDS)  # first frame of what may become a knock
-    peak_cdb = fact(HEAD_WORDS + 1)
+    knock_start = fact(HEAD_WORDS)  # first frame of what may become a knock
+    knock_cdb = fact(HEAD_WORDS + 1)
 
     def __init__(self, call, config):
         before = [LEAST_CDB] * BEFORE_FRAMES
@@ -56,17 +56,17 @@ class Slam(Rule):
     def judge(self, frame):
         agent = frame.agent
         index = frame.index
-        n_frames = index - self.start
+        n_frames = index - self.knock_start
         if n_frames < self._short:
-            if agent.peak_cdb > self.peak_cdb:
-                self.peak_cdb = agent.peak_cdb
+            if agent.peak_cdb > self.knock_cdb:
+                self.knock_cdb = agent.peak_cdb
             return
         is_voice = agent.is_active and agent.spurt_ms and agent.spurt_start <= index - self._short
-        if agent.peak_cdb > self.peak_cdb - AFTER_CDB or is_voice:
-            self.start = NEVER
+        if agent.peak_cdb > self.knock_cdb - AFTER_CDB or is_voice:
+            self.knock_start = NEVER
         elif n_frames >= self._after:
-            self._keep(self.start, self.peak_cdb)
-            self.start = NEVER
+            self._keep(self.knock_start, self.knock_cdb)
+            self.knock_start = NEVER
 
     def _keep(self, at, peak_cdb):
         self._at[self._next] = at

@@ -22,8 +22,8 @@ MINUTE_FRAMES = 3000
 
 class TalkingFast(Rule):
     STATES = IN_CONVERSATION
-    n_frames = fact(HEAD_WORDS)  # of own speech in the present part
-    n_syllables = fact(HEAD_WORDS + 2)  # in it
+    n_heard = fact(HEAD_WORDS)  # of own speech in the present part
+    n_spoken = fact(HEAD_WORDS + 2)  # in it
 
     def __init__(self, call, config):
         self._part = -(-frames_from_ms(config.fast_speech_ms) // N_PARTS)
@@ -40,15 +40,15 @@ class TalkingFast(Rule):
 
     def begin(self, frame):
         self._n_parts = 0
-        self.n_frames = 0
-        self.n_syllables = 0
+        self.n_heard = 0
+        self.n_spoken = 0
         self._is_fast = 0
 
     def judge(self, frame):
-        self._counts[self._next] = self.n_syllables
+        self._counts[self._next] = self.n_spoken
         self._next = (self._next + 1) % N_PARTS
-        self.n_frames = 0
-        self.n_syllables = 0
+        self.n_heard = 0
+        self.n_spoken = 0
         if self._n_parts < N_PARTS:
             self._n_parts += 1
         if self._n_parts == N_PARTS:

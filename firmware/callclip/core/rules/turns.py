@@ -28,7 +28,7 @@ BORNE_OUT_8THS = 5  # of the frames that are known with hindsight
 class Turns(Rule):
     STATES = IN_CALL
     began = fact(HEAD_WORDS + 1)  # first frame of the overlap, where the second speaker set in
-    agent_last = fact(HEAD_WORDS + 2)  # last frame so far of each side's present talk
+    agent_spoke = fact(HEAD_WORDS + 2)  # last frame so far of each side's present talk
     line_last = fact(HEAD_WORDS + 3)
     agent_start = fact(HEAD_WORDS + 4)  # and its start
     line_start = fact(HEAD_WORDS + 5)
@@ -51,7 +51,7 @@ class Turns(Rule):
 
     def begin(self, frame):
         self.began = NEVER
-        self.agent_last = NEVER
+        self.agent_spoke = NEVER
         self.line_last = NEVER
 
     def judge(self, frame):
@@ -60,7 +60,7 @@ class Turns(Rule):
             return
         if self.began == NEVER:
             self._begin_overlap()
-        last = self.line_last if self.line_last < self.agent_last else self.agent_last
+        last = self.line_last if self.line_last < self.agent_spoke else self.agent_spoke
         self._together = last + 1 - self.began
         if self._together >= self._limit and not self._is_told and self._is_borne_out():
             self._is_told = 1
