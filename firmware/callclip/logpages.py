@@ -14,7 +14,6 @@ from callclip.core.hmac import equal
 from callclip.core.protocol import Refusal
 
 LEAST_PAGE_BYTES = 8
-_READ_BYTES = 256
 
 
 class LogPages:
@@ -93,13 +92,8 @@ class LogPages:
         if n_bytes > self._bytes_of(number):
             raise ValueError("segment {} is shorter than {} bytes".format(number, n_bytes))
         digest = hashlib.sha256()
-        at = 0
-        while at < n_bytes:
-            data = self._store.read(number, at, min(n_bytes - at, _READ_BYTES))
-            if not data:
-                raise OSError("segment {} ends early".format(number))
+        for data in self._store.pieces(number, n_bytes):
             digest.update(data)
-            at += len(data)
         return digest.digest()
 
     def hash(self, request):

@@ -334,6 +334,10 @@ class Store:
     def read(self, number, offset_bytes, n_bytes):
         return self._files.read(number, offset_bytes, n_bytes)
 
+    def pieces(self, number, n_bytes):
+        """The first n_bytes of a segment, piece by piece; OSError when there are fewer."""
+        return self._files.pieces(number, n_bytes)
+
     def test_write(self):
         """The self-test's word on the file system."""
         self.n_writes += 1

@@ -179,7 +179,7 @@ def test_error_codes_states_and_limits():
     assert f"({logpages.LEAST_PAGE_BYTES} to {protocol.MAX_PAGE_BYTES}) of `data`" in flat
     assert f"at most {protocol.MAX_SEGMENT_ROWS} of them" in flat
     assert f"more than {protocol.MAX_MESSAGE_BYTES + 8} bytes without a zero" in flat
-    assert f"while more than {link.ANSWERS_BYTES} bytes, one of the longest answers" in flat
+    assert f"while more than {link.ANSWERS_BYTES} bytes, two of the longest answers" in flat
     assert f"at most {records.MAX_BODY_BYTES} |" in LOG_FORMAT
 
 

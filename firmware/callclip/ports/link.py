@@ -11,7 +11,7 @@ import select
 
 READ_BYTES = 128  # a poll; at 115200 baud that is 11 ms of input
 WRITE_BYTES = 64  # a poll; 5.6 ms of output at 115200 baud
-ANSWERS_BYTES = 1200  # one of the longest answers: above this no further request is answered
+ANSWERS_BYTES = 2400  # two of the longest answers: above this no further request is answered
 QUEUE_BYTES = 2400  # above this notes are refused
 
 

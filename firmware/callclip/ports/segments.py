@@ -10,6 +10,7 @@ import os
 
 from callclip.core import batches, records
 
+_PIECE_BYTES = 256  # of a segment that is hashed
 SUFFIX = ".clog"
 
 
@@ -76,6 +77,17 @@ class Segments:
         with open(self._path(number), "rb") as file:
             file.seek(offset_bytes)
             return file.read(n_bytes)
+
+    def pieces(self, number, n_bytes):
+        """The first n_bytes of a segment, in one buffer again and again."""
+        buffer = memoryview(bytearray(_PIECE_BYTES))
+        with open(self._path(number), "rb") as file:
+            while n_bytes:
+                n_read = file.readinto(buffer[: min(n_bytes, _PIECE_BYTES)])
+                if not n_read:
+                    raise OSError("segment {} ends early".format(number))
+                yield buffer[:n_read]
+                n_bytes -= n_read
 
     def learn(self, number, tail):
         """Let a core.logtail.Tail read a segment."""
