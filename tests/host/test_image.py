@@ -133,3 +133,11 @@ def test_an_application_says_for_which_chip_it_is():
     assert mpy.kind_of_files({"/main.py": b"pass", "/b.mpy": b"M\x06\x00\x1f"}) is None
     assert mpy.kind_of_unit(6 | 3 << 8 | 10 << 10) == mpy.Kind("xtensawin", "6.3")
     assert mpy.kind_of_unit(6 | 3 << 8 | 60 << 10).arch == ""
+
+
+@pytest.mark.parametrize("n_before", range(8))
+def test_words_lie_at_a_multiple_of_four_in_a_romfs(n_before):
+    """Wherever their file would have put them: kernels read them word by word."""
+    words = bytes(range(1, 65))
+    files = {"/callclip/a.mpy": b"M" * n_before + words, "/callclip/b.mpy": b"M"}
+    assert romfs.build(files, words).find(words) % 4 == 0
