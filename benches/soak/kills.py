@@ -102,6 +102,20 @@ def _n_again(pages, on_unit, out):
     return n_again
 
 
+def _difference(before, held, on_unit):
+    """What is wrong with the segments of an archive, or "".
+
+    The unit goes on to write while it is pulled: the archive has all that was there before, and
+    beyond that only what is there now.
+    """
+    for number in sorted(before.keys() | held.keys()):
+        data, kept, now = (part.get(number, b"") for part in (before, held, on_unit))
+        if not kept.startswith(data) or not now.startswith(kept):
+            sizes = f"{len(data)} bytes before, {len(kept)} kept, {len(now)} now"
+            return f"segment {number} is not the unit's: {sizes}"
+    return ""
+
+
 class Kills:
     def __init__(self, seed, n_kills=KILLS):
         """n_kills: in a round."""
@@ -139,13 +153,15 @@ class Kills:
                 n_kills += is_killed
                 if is_killed:
                     self._look(cable, desk, out)
+            before = segments(desk.folder)
             self._run(cable.port, out, _PULL_S)
         self.counters["pull_kills"] += n_kills
         held, on_unit = segments(out), segments(desk.folder)
-        if held != on_unit or list(out.rglob("*.part")):
-            self._found(
-                f"after {n_kills} kills, {loss:.0%} lost: the archive is not the unit's log"
-            )
+        words = _difference(before, held, on_unit)
+        if list(out.rglob("*.part")):
+            words = "a part of a segment is left over"
+        if words:
+            self._found(f"after {n_kills} kills, {loss:.0%} lost: {words}")
         n_bytes = sum(len(data) for data in on_unit.values())
         if not loss and cable.n_page_bytes > n_bytes + n_kills * MOST_CHUNK_BYTES:
             self._found(f"{cable.n_page_bytes} bytes of pages for a log of {n_bytes}")
