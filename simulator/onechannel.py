@@ -61,7 +61,7 @@ class OneChannel:
         self.logits_q8[_NOISE] = above_q8
         moment.heard = index
         moment.level_cdb = level_cdb
-        moment.floor_cdb = floor_cdb
+        moment.ground_cdb = floor_cdb
         moment.is_foreign = int(is_foreign)
         moment.is_hidden = int(is_hidden)
         self._kernels.background.listen(self._ear.pack)

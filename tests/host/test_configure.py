@@ -74,7 +74,7 @@ def test_no_restart_waits_for_the_next_start(unit, policy):
     outcome = callclip("configure", policy, unit.port, "--no-restart")
     assert outcome.exit_code == 0
     assert outcome.out.splitlines()[1].endswith("saved; in force after the next start")
-    with Client(unit.port) as client:
+    with Client(unit.port, timeout_s=60) as client:
         values, is_in_force = client.configuration()
     assert not is_in_force
     assert values["silent_call_ms"] == 6000
@@ -253,7 +253,7 @@ def test_several_dead_ports_a_row_each_and_their_number(dead_port):
 
 
 def test_a_port_in_use_is_said_so(unit, policy):
-    with Client(unit.port):
+    with Client(unit.port, timeout_s=60):
         outcome = callclip("configure", policy, unit.port)
     assert outcome.exit_code == 3
     assert "in use by another program" in outcome.err

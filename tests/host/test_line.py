@@ -80,7 +80,7 @@ def test_the_line_is_opened_at_its_rate(text, speed, monkeypatch):
     else:
         monkeypatch.setenv("CALLCLIP_BAUD", text)
     with Stranger(protocol.LEVEL + 1) as unit:
-        with pytest.raises(Failure, match="protocol level"), Client(unit.port):
+        with pytest.raises(Failure, match="protocol level"), Client(unit.port, timeout_s=60):
             pass
         assert unit.speed == [speed, speed]
 

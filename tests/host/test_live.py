@@ -72,7 +72,7 @@ def test_a_short_look_into_a_pipe_shows_what_the_unit_hears(seconds, words):
 def test_the_unit_stops_when_asked():
     with VirtualUnit(speed=20) as unit:
         assert callclip("live", unit.port, "--seconds", 0.5, "--json").exit_code == 0
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             client.wait_notes(0.1)  # what was under way
             assert client.wait_notes(0.5) == []
 

@@ -38,14 +38,14 @@ def test_a_tone_of_known_level_calibrates_the_unit(wav):
         assert done.exit_code == 0, done.err
         assert "0 dBFS is 121.5 dB SPL" in done.out and "hears -27." in done.err
         assert "saved; in force after the next start" in done.out
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             held, is_in_force = client.configuration()
         assert abs(held["spl_offset_cdb"] - (100 * KNOWN_DB - LEVEL_CDB)) <= 10
         assert held["spl_offset_cdb"] + held["shock_peak_cdb"] == 10200
         assert not is_in_force
         cleared = callclip("calibrate", unit.port, "--clear", "--no-restart")
         assert "not calibrated" in cleared.out
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             assert client.configuration() == (config.Config().as_dict(), True)
 
 
@@ -55,7 +55,7 @@ def test_a_calibration_outlives_a_new_configuration(wav, tmp_path):
     with VirtualUnit(wav=wav, speed=2, n_repeats=5) as unit:
         assert callclip("calibrate", unit.port, "--level", 94, "--no-restart").exit_code == 0
         assert callclip("configure", policy, unit.port, "--no-restart").exit_code == 0
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             held = client.configuration()[0]
     assert held["greeting_ms"] == 2500
     assert held["spl_offset_cdb"] > 12000 and held["shock_peak_cdb"] < -1800
@@ -73,7 +73,7 @@ def test_the_microphone_at_the_mouth_is_calibrated_by_itself(tmp_path):
         assert "0 dBFS is 121.5 dB SPL at the mouth" in done.out
         assert "not calibrated at the ear" in done.out
         assert callclip("configure", policy, unit.port, "--no-restart").exit_code == 0
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             held = client.configuration()[0]
     assert abs(held["agent_offset_cdb"] - (100 * KNOWN_DB - LEVEL_CDB)) <= 10
     assert (held["agent_quiet_cdb"], held["spl_offset_cdb"]) == (-3800, 0)

@@ -38,7 +38,7 @@ def test_a_call_and_every_request_in_little_heap(tmp_path):
     expected = runner.run(recording).raw_events
     with VirtualUnit(wav=path, heap_bytes=HEAP_BYTES) as unit:
         unit.wait_played(120)
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             provision.open_unit(client, SITE)
         for _ in range(3):
             with Client(unit.port, key=SITE) as client:

@@ -32,7 +32,7 @@ def test_whatever_the_logs_partition_is_the_unit_runs(tmp_path, kind):
     log = NO_LOG if kind == "none" else tmp_path / "log.img"
     if kind == "garbage":
         log.write_bytes(random.Random(3).randbytes(partitions.LOG_BYTES))
-    with VirtualUnit(log_image=log) as unit, Client(unit.port) as client:
+    with VirtualUnit(log_image=log) as unit, Client(unit.port, timeout_s=60) as client:
         client.ask(protocol.LOG_LIST, {"first_segment": 0})
         hello = _heard(client)
         assert client.ask(protocol.SELF_TEST)["is_led_ok"]
@@ -47,7 +47,7 @@ def test_a_partition_too_small_for_the_log_fills_up_and_the_unit_runs(tmp_path):
     """Three blocks: a few records fit. Then each write fails, is counted and told, no more."""
     log = tmp_path / "log.img"
     log.write_bytes(b"\xff" * (3 * image.BLOCK_BYTES))
-    with VirtualUnit(log_image=log) as unit, Client(unit.port) as client:
+    with VirtualUnit(log_image=log) as unit, Client(unit.port, timeout_s=60) as client:
         for i in range(200):
             client.ask(protocol.CLOCK_SET, {"unix_ms": 1_790_000_000_000 + i})
             client.ask(protocol.LOG_LIST, {"first_segment": 0})

@@ -42,7 +42,10 @@ def pulled_rings(port, folder):
 def test_a_unit_learns_counts_keeps_and_forgets(wavs, tmp_path):
     flash = tmp_path / "flash.img"
     flash.write_bytes(image.build(image.firmware_files()))
-    with VirtualUnit(flash, wavs / "two.wav", speed=2) as unit, Client(unit.port) as client:
+    with (
+        VirtualUnit(flash, wavs / "two.wav", speed=2) as unit,
+        Client(unit.port, timeout_s=60) as client,
+    ):
         assert ask(client, protocol.RINGER_TELL)["is_learned"] == 0
         assert ask(client, protocol.RINGER_LEARN)["learning"] == ringstates.WAIT_FIRST
         unit.wait_played(60)
@@ -53,9 +56,9 @@ def test_a_unit_learns_counts_keeps_and_forgets(wavs, tmp_path):
     with VirtualUnit(flash, wavs / "three.wav") as unit:
         unit.wait_played(60)
         assert pulled_rings(unit.port, tmp_path / "logs") == [1, 2, 3]
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             assert ask(client, protocol.RINGER_CLEAR)["is_learned"] == 0
-    with VirtualUnit(flash) as unit, Client(unit.port) as client:
+    with VirtualUnit(flash) as unit, Client(unit.port, timeout_s=60) as client:
         assert ask(client, protocol.RINGER_TELL)["is_learned"] == 0
 
 
@@ -96,7 +99,7 @@ def test_the_command_for_a_unit_shows_its_progress(wavs):
 
 
 def test_what_a_unit_refuses(tmp_path):
-    with VirtualUnit() as unit, Client(unit.port) as client:
+    with VirtualUnit() as unit, Client(unit.port, timeout_s=60) as client:
         with pytest.raises(Refused):
             ask(client, 9)
         ask(client, protocol.RINGER_LEARN)

@@ -41,7 +41,7 @@ def newer(tmp_path_factory):
 
 def test_the_prompt_is_open_for_one_start_and_the_log_tells(tmp_path):
     with VirtualUnit() as unit:
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             client.ask(protocol.UPDATE, {"is_forced": 0})
         assert _is_at_prompt(unit.port, PATIENCE_S)
         (tmp_path / "note.txt").write_text("new")
@@ -73,14 +73,14 @@ def _is_at_prompt_while(client):
 
 def test_a_unit_with_keys_opens_its_prompt_for_it_alone():
     with VirtualUnit() as unit:
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             provision.open_unit(client, SITE)
         for role, code in (("supervisor", protocol.NOT_ALLOWED), (None, protocol.NOT_LOGGED_IN)):
             key = SITE.derived("supervisor") if role else None
             with Client(unit.port, key=key) as client, pytest.raises(Refused) as refusal:
                 client.ask(protocol.UPDATE, {"is_forced": 1})
             assert refusal.value.code == code
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             assert client.hello["boot"] == 1
         with Client(unit.port, key=SITE) as client:
             client.ask(protocol.UPDATE, {"is_forced": 0})
@@ -107,7 +107,7 @@ def test_a_new_application_comes_and_all_else_stays(newer, tmp_path, monkeypatch
         assert speed_of(unit.port) == termios.B921600
         (row,) = json.loads(done.out)
         assert (row["before"], row["now"]) == ("0.1.0", "0.9.9")
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             assert client.hello["firmware"] == "0.9.9"
             assert client.configuration()[0]["greeting_ms"] == 2500
             _result, log = pull_log(client, tmp_path / "logs")
@@ -116,7 +116,7 @@ def test_a_new_application_comes_and_all_else_stays(newer, tmp_path, monkeypatch
 
 def test_an_update_that_broke_off_is_taken_up_at_the_prompt():
     with VirtualUnit() as unit:
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             client.ask(protocol.UPDATE, {"is_forced": 0})
         assert _is_at_prompt(unit.port, PATIENCE_S)
         # As when the cable came out after the old application was erased.
@@ -125,7 +125,7 @@ def test_an_update_that_broke_off_is_taken_up_at_the_prompt():
         assert mpremote(unit.port, "reset").returncode == 0
         assert _is_at_prompt(unit.port, PATIENCE_S)
         assert callclip("update", unit.port, "--timeout", 2, timeout_s=200).exit_code == 0
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             assert client.hello["firmware"] == "0.1.0"  # its chip's own, chosen by itself
 
 

@@ -27,7 +27,7 @@ def test_a_call_after_sixty_days_is_heard_as_on_the_first(tmp_path):
     soundfile.write(quiet, np.zeros((QUIET_S * 16000, 2), dtype=np.int16), 16000)
     with VirtualUnit(wav=[quiet, path], leaps=LEAPS) as unit:
         unit.wait_played(280)
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             hello = client.hello
             _result, log = pull_log(client, tmp_path)
         assert not [line for line in unit.signals() if "reset" in line]
@@ -54,7 +54,7 @@ def test_lost_sound_of_any_length_makes_no_event_of_a_noise(tmp_path, level_db, 
     soundfile.write(path, noise, 16000, "PCM_16")
     with VirtualUnit(wav=path, leaps=[(every_ms * k, leap_ms) for k in range(1, 10)]) as unit:
         unit.wait_played(280)
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             _result, log = pull_log(client, tmp_path)
     assert sum(ms for _at, ms, _cause in log.boots[0].gaps) >= 9 * (leap_ms - 32)  # whole buffers
     assert [row for row in log.boots[0].events if row.code != events.DOSE] == []
@@ -68,6 +68,6 @@ def test_two_seconds_after_power_on_it_listens():
         told = next(line for line in unit.follow_signals(280) if "listens" in line)
         assert 256 <= told["listens"] <= 2000
         unit.wait_played(280)
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             hello = client.hello
     assert hello["n_frames"] >= open_recording(path).n_frames  # from its first sample on

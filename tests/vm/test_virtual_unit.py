@@ -124,7 +124,7 @@ def test_a_recording_repeated_is_as_many_calls(tmp_path):
 
 def test_a_restart_by_the_host_keeps_log_and_clock_and_counts_the_boot(tmp_path):
     with VirtualUnit() as unit:
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             assert client.hello["boot"] == 1
             client.ask(protocol.CLOCK_SET, {"unix_ms": 1795331975686})
             client.ask(protocol.REBOOT, {"is_forced": 1})
@@ -150,7 +150,7 @@ def test_the_flash_keeps_the_log_over_a_power_cut(tmp_path):
     flash.write_bytes(image.build(image.firmware_files()))
     boots = []
     for _ in range(2):
-        with VirtualUnit(image=flash) as unit, Client(unit.port) as client:
+        with VirtualUnit(image=flash) as unit, Client(unit.port, timeout_s=60) as client:
             client.ask(protocol.LOG_LIST, {"first_segment": 0})  # writes what waits
             boots.append((client.hello["boot"], client.hello["is_clock_known"]))
             client.ask(protocol.CLOCK_SET, {"unix_ms": 1795331975686})
@@ -190,7 +190,7 @@ def _image_that_once(path, action):
 def test_a_broken_configuration_means_defaults_and_a_word_about_it(tmp_path, text, problem):
     flash = tmp_path / "flash.img"
     flash.write_bytes(image.build({**image.firmware_files(), "/config.json": text}))
-    with VirtualUnit(image=flash) as unit, Client(unit.port) as client:
+    with VirtualUnit(image=flash) as unit, Client(unit.port, timeout_s=60) as client:
         assert problem in client.hello["problem"]
         assert client.hello["is_config_default"] == 1
 
@@ -204,7 +204,7 @@ def test_a_configuration_in_the_image_is_in_force(tmp_path):
     path = calls.sound_path("silent_call")
     with VirtualUnit(image=flash, wav=path) as unit:
         unit.wait_played(60)
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             assert client.hello["unit_number"] == 77
         assert [0, 40, 0] in [line.get("led") for line in unit.signals()]
 
@@ -222,7 +222,7 @@ def test_a_failure_in_a_frame_restarts_the_unit_and_the_next_hello_tells_it(
     flash = _image_that_once(tmp_path / "flash.img", action)
     with VirtualUnit(image=flash, wav=calls.sound_path("silent_call")) as unit:
         unit.wait_played(60)
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             assert (client.hello["boot"], client.hello["problem"]) == (2, words)
         resets = [line for line in unit.signals() if "reset" in line]
     assert [line["reset"] for line in resets] == ["software"]
@@ -248,7 +248,7 @@ def test_a_long_press_ends_the_call(tmp_path):
 
 
 def test_identify_blinks_in_a_colour_of_its_own_and_ends(tmp_path):
-    with VirtualUnit() as unit, Client(unit.port) as client:
+    with VirtualUnit() as unit, Client(unit.port, timeout_s=60) as client:
         client.ask(protocol.IDENTIFY, {"duration_ms": 700})
         _wait(lambda: len(_lights(unit)) >= 6)
         time.sleep(1)  # the rest of the 700 ms, also on a busy computer
@@ -265,7 +265,7 @@ def _lights(unit):
 
 
 def test_the_self_test_finds_light_buzzer_and_store_in_order():
-    with VirtualUnit() as unit, Client(unit.port) as client:
+    with VirtualUnit() as unit, Client(unit.port, timeout_s=60) as client:
         _wait(lambda: client.ask(protocol.HELLO)["n_frames"] > 50)
         values = client.ask(protocol.SELF_TEST)
         assert all(values[key] for key in values if key.startswith("is_"))
@@ -300,7 +300,7 @@ def test_speed_paces_the_recording(tmp_path):
 
 def test_bytes_of_all_values_reach_the_unit_and_none_stops_it():
     with VirtualUnit() as unit:
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             client._line.write(bytes(range(256)) * 4 + b"\x03\x03\x04\x01")
             assert client.ask(protocol.HELLO)["boot"] == 1
         assert not [line for line in unit.signals() if "reset" in line]

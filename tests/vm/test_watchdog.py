@@ -55,7 +55,7 @@ def test_a_hang_in_any_task_restarts_the_unit_and_the_log_says_which(tmp_path, t
     words = "hung while " + tasks.NAMES[task]
     with VirtualUnit(image=flash, wav=calls.sound_path("silent_call")) as unit:
         unit.wait_played(280)
-        with Client(unit.port) as client:
+        with Client(unit.port, timeout_s=60) as client:
             assert client.hello["problem"] == words
             assert client.hello["n_frames"] > 50  # it hears on
             result, log = pull_log(client, tmp_path / "logs")
