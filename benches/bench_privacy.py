@@ -54,7 +54,6 @@ SHOWN = {
     "agent_floor_cdb": "agent_floor_cdb", "line_floor_cdb": "line_floor_cdb",
     "agent_state": "agent_state", "line_state": "line_state",
 }  # fmt: skip
-_BLOCK = 1 << 17
 
 
 def desk(seconds, seed):
@@ -250,23 +249,21 @@ def likeness(data, sound, readings=READINGS):
 
 
 def _best(pieces, channels):
+    """All places of a channel as columns, those n apart in one matrix: the channel itself, reshaped."""
     n = PIECE_SAMPLES - 1
     best = 0.0
     for channel in channels:
-        for start in range(0, max(1, len(channel) - n), _BLOCK - n):
-            block = channel[start : start + _BLOCK]
-            sums = np.concatenate([[0.0], np.cumsum(block.astype(float) ** 2)])
-            power = sums[n:] - sums[:-n]
-            loud = power > LOUD * n  # a silent place has no shape
-            if not loud.any():
-                continue
-            scale = np.zeros(len(power))
-            scale[loud] = 1 / np.sqrt(power[loud])
-            size = 1 << (len(block) - 1).bit_length()  # the last block of a channel is shorter
-            spectrum = np.fft.rfft(block, size)
-            for piece in pieces:
-                product = np.fft.irfft(spectrum * np.conj(np.fft.rfft(piece, size)), size)
-                best = max(best, float(np.max(np.abs(product[: len(power)] * scale))))
+        if len(pieces) == 0 or len(channel) < n:
+            continue
+        sums = np.concatenate([[0.0], np.cumsum(channel.astype(float) ** 2)])
+        power = sums[n:] - sums[:-n]
+        loud = power > LOUD * n  # a silent place has no shape
+        scale = np.zeros(len(power), np.float32)
+        scale[loud] = 1 / np.sqrt(power[loud])
+        for first in range(min(n, len(power))):
+            end = first + (len(channel) - first) // n * n
+            products = pieces @ channel[first:end].reshape(-1, n).T
+            best = max(best, float(np.max(np.abs(products).max(axis=0) * scale[first::n])))
     return best
 
 
