@@ -249,7 +249,7 @@ def likeness(data, sound, readings=READINGS):
 
 
 def _best(pieces, channels):
-    """All places of a channel as columns, those n apart in one matrix: the channel itself, reshaped."""
+    """Places n apart are the columns of one matrix, which is the channel itself, reshaped."""
     n = PIECE_SAMPLES - 1
     best = 0.0
     for channel in channels:
