@@ -257,13 +257,13 @@ def _best(pieces, channels):
             continue
         sums = np.concatenate([[0.0], np.cumsum(channel.astype(float) ** 2)])
         power = sums[n:] - sums[:-n]
-        loud = power > LOUD * n  # a silent place has no shape
-        scale = np.zeros(len(power), np.float32)
-        scale[loud] = 1 / np.sqrt(power[loud])
         for first in range(min(n, len(power))):
             end = first + (len(channel) - first) // n * n
-            products = pieces @ channel[first:end].reshape(-1, n).T
-            best = max(best, float(np.max(np.abs(products).max(axis=0) * scale[first::n])))
+            loud = power[first::n] > LOUD * n  # a silent place has no shape
+            places = channel[first:end].reshape(-1, n)[loud]
+            if len(places):
+                products = np.abs(pieces @ places.T).max(axis=0)
+                best = max(best, float(np.max(products / np.sqrt(power[first::n][loud]))))
     return best
 
 
