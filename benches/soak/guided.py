@@ -12,6 +12,7 @@ Counters: frames_fuzzed, crashes. Called by: soak, tests. Ref: https://github.co
 import contextlib
 import random
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 _DONE = re.compile(r"Done (\d+) (?:runs|in)|#(\d+)\s+DONE")
 _MOST_BYTES = 300  # of one input
+_MOST_MB = 1000  # of memory, beyond what it begins with
 _SEGMENT = 8  # number of the made-up one
 TALKS = ("LOG_LIST", "CONFIG_GET", "LOG_READ", "CLOCK_GET")  # what the host asks behind HELLO
 _PATIENCE_S = 0.0002  # the line below answers at once, or never
@@ -165,6 +167,11 @@ def fuzz(folder, *arguments):
     atheris.Fuzz()
 
 
+def _peak_mb():
+    """Of this process, with which Linux begins the peak of a child: libFuzzer looks at that."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
 def run(seconds, seed, on_progress, n_least=0):
     """The counters after so many seconds, or, where there are none, after n_least runs."""
     with tempfile.TemporaryDirectory(prefix="callclip-soak-") as folder:
@@ -180,6 +187,7 @@ def run(seconds, seed, on_progress, n_least=0):
             f"-seed={seed % (1 << 31) or 1}",
             "-len_control=0",
             "-timeout=10",
+            f"-rss_limit_mb={_MOST_MB + _peak_mb()}",
         ]
         words += [f"-max_len={_MOST_BYTES}", f"-artifact_prefix={folder}/"]
         done = subprocess.run(
