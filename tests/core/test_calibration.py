@@ -43,6 +43,13 @@ def test_one_frame_less_is_not_enough():
     assert heard([-2600] * (STEADY - 1)).state == calibstates.LISTENING
 
 
+@pytest.mark.parametrize("n_silent", range(HALF_SECOND))
+def test_a_tone_that_sets_in_within_a_half_second_gives_the_same(n_silent):
+    found = heard([-8000] * n_silent + [-2600] * (STEADY + HALF_SECOND))
+    assert found.state == calibstates.DONE
+    assert abs(found.offset_cdb - (KNOWN_CDB + 2600)) <= 10
+
+
 def test_silence_before_the_calibrator_is_on_is_waited_for():
     found = heard([-8000] * 333 + [-2600] * (STEADY + HALF_SECOND))
     assert (found.state, found.offset_cdb // 10) == (calibstates.DONE, 1200)

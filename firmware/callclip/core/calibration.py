@@ -2,7 +2,8 @@
 
 The known level is in dB(A), as rules/dose.py counts; of the usual calibrator's tone of 1 kHz, dB
 SPL and dB(A) are the same. A-weighted levels of half-seconds are compared until N_STEADY in a row
-lie within STEADY_CDB; the known level less their mean is `offset_cdb`. A level with which the
+lie within STEADY_CDB; the known level less their median is `offset_cdb`, since the sound may set in
+within the first of them. A level with which the
 offset would be none that a microphone can have is taken for a calibrator that is not on yet.
 Levels in centi-dB re full scale, but for the known one; times in frames.
 Called by: calibrating, once a frame and off the frame path: it may allocate. Ref: IEC 60942.
@@ -99,7 +100,7 @@ class Calibration:
         self._halves.append(level_cdb)
         if len(self._halves) > N_STEADY:
             self._halves.pop(0)
-        self.level_cdb = sum(self._halves) // len(self._halves)
+        self.level_cdb = sorted(self._halves)[len(self._halves) // 2]
         self.spread_cdb = max(self._halves) - min(self._halves)
         self.reason = UNSTEADY
         if len(self._halves) == N_STEADY and self.spread_cdb <= STEADY_CDB:
