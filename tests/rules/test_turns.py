@@ -103,10 +103,10 @@ def test_short_gaps_do_not_part_an_interruption():
 
 
 def test_a_pause_parts_an_overlap():
-    assert found("customer 1; both 0.4; agent 0.2; both 0.4; agent 1")[0] == [
+    assert found("customer 1; both 0.4; agent 0.18; both 0.4; agent 1")[0] == [
         ("INTERRUPTION", "AGENT")
     ]
-    assert found("customer 1; both 0.4; agent 0.22; both 0.4; agent 1")[0] == [
+    assert found("customer 1; both 0.4; agent 0.2; both 0.4; agent 1")[0] == [
         ("BACKCHANNEL", "AGENT"),
         ("BACKCHANNEL", "CUSTOMER"),
     ]

@@ -6,10 +6,11 @@ but where the net finds no noise of the line's own behind the leak either, they 
 dropped line stands above the limit in a loud room. It is dated back to where leak began to explain
 all that is heard. And against the net's word a line is up only after UNTOLD_FRAMES.
 What is up is graded by its noise: the floor, and what the net adds to it (keys, gusts) or takes
-away (a long sentence, the other side's noise), smoothed over a third of a second, and kept while
-music or a tone hides it. Smoothed over 1.3 s it is Channel.noise_cdb: the floor alone is 8 dB too
-high in one twentieth of all speech, since a long sentence raises it, and too low for seconds after
-a hole in the noise.
+away (a long sentence, the other side's noise), kept while music or a tone hides it. Smoothed over
+1.3 s it is Channel.noise_cdb, and decides what is NOISE, since keys and gusts come and go: the
+floor alone is 8 dB too high in one twentieth of all speech, since a long sentence raises it, and
+too low for seconds after a hole in the noise. Smoothed over a third of a second it tells whether a
+line is up.
 Out: state and the frame since which it holds (back-dated), Channel.noise_cdb.
 Followed by kernels/background.py. Called by: ear.py.
 """

@@ -58,7 +58,8 @@ _STEP_CDB = const(600)  # a rise of the noise by this is followed at once
 _LEAK_MOST_FRAMES = const(125)  # the net is not later than that to tell that only leak is left
 _LEAK_LATE_FRAMES = const(50)  # and late by this where no frame tells when it was
 _HYSTERESIS_CDB = const(200)
-_MARGIN_CDB = const(75)  # the noise must pass its limit by this, up and down
+_FROM_CDB = const(175)  # noise from so far above the limit, since a steady one is heard 1 dB too loud
+_DOWN_TO_CDB = const(25)  # and down to this
 _SMOOTH_SHIFT = const(4)  # 2^4 frames
 _SLOW_SHIFT = const(6)
 _UP_SHIFT = const(2)
@@ -146,11 +147,12 @@ def listen(pack: ptr32):
         else:
             state[_RUN] = 0
     if is_hidden == 0:
+        noise_cdb = (state[_SLOW] >> _SLOW_SHIFT) - state[_NOISE_LIMIT_CDB]
         if state[_STATE] == _NOISE:
-            if noise_cdb < state[_NOISE_LIMIT_CDB] - _MARGIN_CDB:
+            if noise_cdb < _DOWN_TO_CDB:
                 state[_STATE] = _COMFORT_NOISE
         elif state[_STATE] == _COMFORT_NOISE:
-            if noise_cdb >= state[_NOISE_LIMIT_CDB] + _MARGIN_CDB:
+            if noise_cdb >= _FROM_CDB:
                 state[_STATE] = _NOISE
     # What is shown: a sound, else speech, else that background.
     sound = moment[_MOMENT_SOUND]

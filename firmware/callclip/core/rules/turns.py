@@ -5,7 +5,8 @@ have gone on together for that long. An overlap that ends before is a backchanne
 overlap shorter than MIN_OVERLAP_MS is within the precision of hearing and counts as neither, and
 so does a collision, where both set out at nearly the same time.
 Hearing bridges pauses: it learned from talk spurts whose pauses are filled. But who pauses for more
-than the contract's 200 ms has ended, and whoever sets in then interrupts nobody. So a frame counts
+than the contract's 200 ms has ended, and whoever sets in then interrupts nobody: as frames lie
+anywhere in a pause, ten that are silent throughout show one of 200 ms. So a frame counts
 only if it is not far below its speaker's own active level (kernels/meters.py): in a pause the level
 falls, whatever the net expects, and a voice in the room stays below that, too.
 What is known of the overlap with hindsight, more than its first half by then, must bear out that
@@ -38,7 +39,7 @@ class Turns(Rule):
     n_late_line = fact(HEAD_WORDS + 9)
 
     def __init__(self, call, config):
-        pause = frames_from_ms(PAUSE_MS)
+        pause = frames_from_ms(PAUSE_MS) - 1  # the longest, in silent frames, within a talk
         super().__init__(call, (pause, NEVER, NEVER, NEVER, NEVER, NEVER, 0, 0, 0, 0))
         self._limit = frames_from_ms(config.interruption_ms)
         self._shortest = frames_from_ms(MIN_OVERLAP_MS)
@@ -62,13 +63,17 @@ class Turns(Rule):
             self._begin_overlap()
         last = self.line_last if self.line_last < self.agent_spoke else self.agent_spoke
         self._together = last + 1 - self.began
-        if self._together >= self._limit and not self._is_told and self._is_borne_out():
+        if self._together >= self._limit and not self._is_told:
             self._is_told = 1
-            if self._by == events.BY_AGENT:
-                self._call.summary.interruptions_agent += 1
-            else:
-                self._call.summary.interruptions_customer += 1
-            self._call.emit(events.INTERRUPTION, self._by, self._together * FRAME_MS)
+            if self._is_borne_out():
+                self._tell()
+
+    def _tell(self):
+        if self._by == events.BY_AGENT:
+            self._call.summary.interruptions_agent += 1
+        else:
+            self._call.summary.interruptions_customer += 1
+        self._call.emit(events.INTERRUPTION, self._by, self._together * FRAME_MS)
 
     def _begin_overlap(self):
         lead = self.agent_start - self.line_start  # how long the first one has been speaking
