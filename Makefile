@@ -67,7 +67,7 @@ world: ## the labelled world under build/world: 400 calls from a seed; ARGS="--p
 	@$(PYTHON) host_tools/bootstrap.py world
 	@$(BIN)/python -m simulator.world $(ARGS)
 
-train: ## the net's weights, learned anew on the tuning part (20 minutes and more)
+train: ## the net's weights, learned anew on the tuning part (two hours on two cores)
 	@$(PYTHON) host_tools/bootstrap.py train
 	@$(BIN)/python -m training fit $(ARGS)
 

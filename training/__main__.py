@@ -1,5 +1,6 @@
 """python -m training fit | tune: the net's weights and the thresholds, from the tuning part."""
 
+import dataclasses
 import time
 
 import click
@@ -10,13 +11,31 @@ from simulator.world import build
 
 CALLS = 200
 LESSONS = 100
-DRILLS = 900
-EPOCHS = 24
-# How often each is heard in an epoch: drills are most of what there is, calls what it is for.
-CALL_TIMES, LESSON_TIMES, DRILL_TIMES = 2, 2, 1
-# Then so many epochs in which lone words, the least that may stop "hang up", are heard more often.
-WORD_EPOCHS = 3
-WORD_TIMES = 6
+DRILLS = 1200
+
+
+@dataclasses.dataclass(frozen=True)
+class Pass:
+    """So many epochs, in each of which a call or lesson, one with hold music, a drill, one of lone
+    words, one of music is heard so often."""
+
+    epochs: int
+    call: int
+    held: int
+    drill: int
+    words: int
+    music: int
+
+
+# Drills are most of what there is, calls are what it is for; lone words are the least that may stop
+# "hang up", and strange music is what a net takes longest to believe in.
+PASSES = (
+    Pass(24, call=2, held=2, drill=1, words=1, music=1),
+    Pass(8, call=4, held=4, drill=1, words=3, music=1),
+    Pass(7, call=4, held=12, drill=1, words=4, music=2),
+    Pass(4, call=2, held=6, drill=1, words=8, music=1),
+)
+FURTHER_PASSES = 2  # the last ones, which also fit a net further that stands
 TOLD_EPOCHS = 4
 FRAMES_AN_HOUR = 180000
 
@@ -47,35 +66,43 @@ def _calls(n_calls, jobs):
 @click.option("--calls", default=CALLS, show_default=True)
 @click.option("--lessons", default=LESSONS, show_default=True)
 @click.option("--drills", default=DRILLS, show_default=True)
-@click.option("--epochs", default=EPOCHS, show_default=True)
 @click.option("--jobs", default=2, show_default=True)
 @click.option("--seed", default=0, show_default=True)
-def fit(calls, lessons, drills, epochs, jobs, seed):
+@click.option(
+    "--further", is_flag=True, help="Fit the committed weights on: the last passes."
+)
+def fit(calls, lessons, drills, jobs, seed, further):
     """Fit the net and write firmware/callclip/core/weights.py."""
     from training import export, strangers
     from training import fit as fitting
 
     console = Console()
     known, strange = strangers.parted(_calls(calls, jobs))
-    further, drilled = _further(lessons, drills, jobs)
-    heard = known + further + drilled
-    times = [CALL_TIMES] * len(known) + [LESSON_TIMES] * len(further)
-    times += [DRILL_TIMES] * len(drilled)
+    heard = known + sum(_further(lessons, drills, jobs), [])
     began = time.monotonic()
+    net = export.read() if further else None
+    passes = PASSES[-FURTHER_PASSES:] if further else PASSES
+    for number, one in enumerate(passes):
 
-    def tell(epoch, loss, net):
-        line = f"epoch {epoch + 1} of {epochs} and {WORD_EPOCHS}: loss {loss:.4f}, "
-        line += f"{time.monotonic() - began:.0f} s"
-        if (epoch + 1) % TOLD_EPOCHS == 0 or epoch + 1 == epochs:
-            line += f"; strangers: {strangers.told(net, strange)}"
-        console.print(line, soft_wrap=True)
+        def tell(epoch, loss, net, number=number, one=one):
+            line = f"pass {number + 1} of {len(passes)}, epoch {epoch + 1} of {one.epochs}: "
+            line += f"loss {loss:.4f}, {time.monotonic() - began:.0f} s"
+            if (epoch + 1) % TOLD_EPOCHS == 0 or epoch + 1 == one.epochs:
+                line += f"; strangers: {strangers.told(net, strange)}"
+            console.print(line, soft_wrap=True)
 
-    net = fitting.fit(heard, times, epochs, seed, tell)
-    words = [call.truth["conditions"].get("drill") == "words" for call in heard]
-    times = [WORD_TIMES if is_word else n for n, is_word in zip(times, words, strict=True)]
-    net = fitting.fit(heard, times, WORD_EPOCHS, seed + 1, tell, net)
+        times = [_times(call, one) for call in heard]
+        net = fitting.fit(heard, times, one.epochs, seed + number, tell, net)
     n_weights, shifts = export.write(net)
     console.print(f"{n_weights} weights written, shifts {shifts}; now: make tune")
+
+
+def _times(call, one):
+    """How often a call, lesson or drill is heard in an epoch of the pass."""
+    drill = call.truth["conditions"].get("drill")
+    if drill:
+        return {"words": one.words, "music": one.music}.get(drill, one.drill)
+    return one.held if call.pieces else one.call
 
 
 def _further(n_lessons, n_drills, jobs):

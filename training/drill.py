@@ -22,15 +22,15 @@ FRAME_SAMPLES = 320
 N_FRAMES = round(LENGTH_S * sound.SAMPLE_RATE_HZ) // FRAME_SAMPLES
 LEAST_DB = -90.0
 FOLDER = build.folder_of("drill")
-SEED = 78  # another number: other drills
+SEED = 79  # another number: other drills
 # How many of a hundred drills are of a kind.
 KINDS = {
-    "dense": 26,  # both talk, often at once, over anything
-    "words": 15,  # lone words on the line, 5 to 20 dB above steady noise
-    "faint": 16,  # voices of -50 to -34 dBFS
-    "loud": 10,  # of -28 to -11 dBFS
-    "music": 21,  # music above all, alone, before, after and under a voice
-    "steps": 12,  # noise that goes up and down by 8 to 25 dB; hardly a word
+    "dense": 20,  # both talk, often at once, over anything
+    "words": 13,  # lone words on the line, 5 to 20 dB above steady noise
+    "faint": 12,  # voices of -50 to -34 dBFS
+    "loud": 7,  # of -28 to -11 dBFS
+    "music": 40,  # music above all, alone, before, after and under a voice
+    "steps": 8,  # noise that goes up and down by 8 to 25 dB; hardly a word
 }
 LEVELS_DB = {"faint": (-50, -34), "loud": (-28, -11)}
 USUAL_LEVELS_DB = (-44, -14)
@@ -110,7 +110,7 @@ class _Drill:
         customer, spurts = self.talk(0.7 if self.kind == "music" else 0.8)
         out = customer + self.tones(0.35) + self.noises("line", 0.6)
         for _piece in range(int(self.generator.integers(1, 4)) if self.kind == "music" else 1):
-            if self.kind == "music" or self.chance(0.15):
+            if self.kind == "music" or self.chance(0.4):
                 out = out + self.music()
         return out, spurts
 

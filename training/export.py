@@ -1,13 +1,18 @@
-"""Writes a fitted net as firmware/callclip/core/weights.py."""
+"""A fitted net as firmware/callclip/core/weights.py, and back.
+
+write(net)   rounds and writes it         read()   -> the net that is written there
+"""
 
 import math
 from pathlib import Path
 
 import callclip
 import numpy as np
+import torch
 from callclip.core.net import DOZEN, N_UNITS
 
-from training.model import step_of
+from training import forward
+from training.model import Net, step_of
 
 PATH = Path(callclip.__file__).parent / "core" / "weights.py"
 ZERO = 128  # a weight of 0, as a byte
@@ -39,6 +44,18 @@ def write(net, path=PATH):
     )
     Path(path).write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
     return len(data), shifts
+
+
+def read():
+    """A Net whose rounded weights are those of core/weights.py."""
+    net = Net()
+    with torch.no_grad():
+        for (weights, biases), (rows, sums, shift) in zip(
+            net.layers(), forward.layers(), strict=True
+        ):
+            weights.copy_(torch.tensor(rows / 2.0**shift))
+            biases.copy_(torch.tensor((sums - 2.0 ** (shift - 1)) / 2.0 ** (8 + shift)))
+    return net
 
 
 def _in_kernel_order(rows):
