@@ -68,9 +68,7 @@ def _calls(n_calls, jobs):
 @click.option("--drills", default=DRILLS, show_default=True)
 @click.option("--jobs", default=2, show_default=True)
 @click.option("--seed", default=0, show_default=True)
-@click.option(
-    "--further", is_flag=True, help="Fit the committed weights on: the last passes."
-)
+@click.option("--further", is_flag=True, help="Fit the committed weights on: the last passes.")
 def fit(calls, lessons, drills, jobs, seed, further):
     """Fit the net and write firmware/callclip/core/weights.py."""
     from training import export, strangers

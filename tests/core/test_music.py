@@ -5,7 +5,7 @@ import pytest
 from callclip.core.config import Config
 from callclip.core.frame import MUSIC, NEVER
 from callclip.core.hearing import Hearing
-from callclip.core.tuning import MUSIC_LATE_FRAMES
+from callclip.core.tuning import MUSIC_HINT_Q8, MUSIC_LATE_FRAMES
 
 from simulator import render
 from simulator.onechannel import OneChannel
@@ -53,6 +53,7 @@ def test_noise_is_not_music(level_db):
 
 
 SUMS_Q8 = (100, 300, 1000, 700, 1500)  # a step, maybe, on, off, the most
+NONE_Q8 = -2000  # surely no music
 
 
 def told(*runs):
@@ -69,7 +70,7 @@ def told(*runs):
 
 
 def test_opinions_add_up_to_music_since_the_sum_left_nothing():
-    got = told((-50, 5), (50, 25))
+    got = told((NONE_Q8, 5), (50, 25))
     assert got[9] == (0, 0, NEVER) and got[10] == (0, 1, NEVER)
     assert got[23] == (0, 1, NEVER) and got[24:] == [(1, 1, 5)] * 6
 
@@ -80,8 +81,23 @@ def test_one_frame_counts_for_a_step_at_the_most():
 
 
 def test_doubt_begins_the_sum_anew():
-    got = told((50, 10), (-50, 10), (50, 20))
-    assert got[38] == (0, 1, NEVER) and got[39] == (1, 1, 20)
+    got = told((50, 10), (NONE_Q8, 12), (50, 20))
+    assert got[40] == (0, 1, NEVER) and got[41] == (1, 1, 22)
+
+
+def test_music_began_where_the_doubts_did():
+    assert told((NONE_Q8, 5), (MUSIC_HINT_Q8 + 1, 150), (50, 20))[-1] == (1, 1, 5)
+    assert told((NONE_Q8, 5), (MUSIC_HINT_Q8, 150), (50, 20))[-1] == (1, 1, 155)
+
+
+def test_doubts_parted_by_a_quarter_second_are_others():
+    assert told((-500, 50), (NONE_Q8, 10), (-500, 50), (50, 20))[-1] == (1, 1, 0)
+    assert told((-500, 50), (NONE_Q8, 11), (-500, 50), (50, 20))[-1] == (1, 1, 61)
+
+
+def test_doubts_of_more_than_four_seconds_are_a_hum():
+    assert told((-500, 201), (50, 20))[-1] == (1, 1, 201)
+    assert told((-500, 200), (50, 20))[-1] == (1, 1, 0)
 
 
 def test_music_ends_when_the_sum_has_fallen_from_its_top():
@@ -93,7 +109,7 @@ def test_after_a_pause_it_is_the_same_music_and_after_a_long_one_other():
     got = told((100, 20), (-100, 12), (100, 10))
     assert 0 in [is_music for is_music, _maybe, _since in got[20:32]]
     assert got[-1] == (1, 1, 0)
-    got = told((100, 20), (-100, 16), (100, 10))
+    got = told((100, 20), (NONE_Q8, 16), (100, 10))
     assert got[-1] == (1, 1, 36)
 
 

@@ -1,8 +1,10 @@
 """Hold music on the line: the net's opinion of single frames, added up over seconds.
 
-A cumulative sum of the net's music logit: music is heard once it has grown large enough, since the
-frame in which it last left 0, and is over when it has fallen a little (tuning.py): half a second
-without music is an end, which a pause of a tune may be, too; then it goes on where it was.
+A cumulative sum of the net's music logit: music is heard once it has grown large enough, and is
+over when it has fallen a little (tuning.py): half a second without music is an end, which a pause
+of a tune may be, too; then it goes on where it was. A strange tune's first notes may pass for a
+voice for seconds, but the net has its doubts from the first one on: music began with the frames in
+which it was more than MUSIC_HINT_Q8, or where the sum last left 0.
 In: logit in Q8. Out: is_music, is_maybe, since, until (frames).
 Followed by kernels/speech.py. Called by: hearing.py, for the line.
 Ref: E. S. Page, Continuous inspection schemes, Biometrika 41, 1954 (cumulative sum).
@@ -11,9 +13,10 @@ Ref: E. S. Page, Continuous inspection schemes, Biometrika 41, 1954 (cumulative 
 from array import array
 
 from callclip.core.frame import NEVER
-from callclip.core.tuning import MUSIC_LATE_FRAMES
+from callclip.core.tuning import MUSIC_HINT_Q8, MUSIC_LATE_FRAMES
 
 SINCE, UNTIL, IS_MUSIC, IS_MAYBE = range(8, 12)  # in facts, after the limits
+_LONG_AGO = -(1 << 20)  # frames
 
 
 class MusicDetector:
@@ -21,7 +24,9 @@ class MusicDetector:
 
     def __init__(self, sums_q8):
         """sums_q8: tuning.MUSIC_Q8."""
-        self.facts = array("i", tuple(sums_q8) + (MUSIC_LATE_FRAMES, 0, NEVER, NEVER, NEVER, 0, 0))
+        kept = (0, NEVER, NEVER, NEVER, 0, 0)
+        hints = (MUSIC_HINT_Q8, NEVER, _LONG_AGO)
+        self.facts = array("i", tuple(sums_q8) + (MUSIC_LATE_FRAMES,) + kept + hints)
 
     @property
     def is_music(self):

@@ -14,4 +14,5 @@ SURE_SUM_Q8 = 1800  # a talk spurt counts when the logits of its active frames a
 # one on, down to this one; the largest sum. Then by how many frames the net recognises the first
 # notes late, as a median.
 MUSIC_Q8 = (1024, 12000, 90000, 82000, 95000)
-MUSIC_LATE_FRAMES = 22
+MUSIC_LATE_FRAMES = -2
+MUSIC_HINT_Q8 = -1000  # above this a frame may have been the first of what turns out to be music

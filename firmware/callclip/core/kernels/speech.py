@@ -68,6 +68,11 @@ _SINCE = const(8)
 _UNTIL = const(9)
 _IS_MUSIC = const(10)
 _IS_MAYBE = const(11)
+_HINT_Q8 = const(12)  # what may become music begins with frames above this
+_FIRST_HINT = const(13)  # of the present ones
+_LAST_HINT = const(14)
+_HOLE_FRAMES = const(11)  # so far apart they belong together
+_EARLIEST_FRAMES = const(200)  # before the sum leaves 0, music may have begun
 
 
 @micropython.viper
@@ -164,9 +169,13 @@ def add(pack: ptr32):
         state[_IS_MAYBE] = 0
         return
     logit_q8 = logits[_MUSIC]
+    index = moment[_MOMENT_HEARD] - _NET_LATE_FRAMES
+    if logit_q8 > state[_HINT_Q8]:
+        if index - state[_LAST_HINT] > _HOLE_FRAMES:
+            state[_FIRST_HINT] = index
+        state[_LAST_HINT] = index
     if logit_q8 > _NO_MUSIC_Q8 and moment[_MOMENT_IS_HIGH] == 0:
         logit_q8 = _NO_MUSIC_Q8
-    index = moment[_MOMENT_HEARD] - _NET_LATE_FRAMES
     if logit_q8 > 0:
         state[_UNTIL] = index
     step = state[_STEP_Q8]
@@ -194,4 +203,9 @@ def add(pack: ptr32):
             state[_IS_MUSIC] = 0
     elif total >= state[_MUSIC_ON_Q8]:
         state[_IS_MUSIC] = 1
-        state[_SINCE] = state[_BEGAN] - state[_LATE_FRAMES]
+        began = state[_BEGAN]
+        first = state[_FIRST_HINT]
+        if index - state[_LAST_HINT] <= _HOLE_FRAMES and first < began:
+            if began - first <= _EARLIEST_FRAMES:
+                began = first
+        state[_SINCE] = began - state[_LATE_FRAMES]
