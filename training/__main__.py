@@ -116,6 +116,17 @@ def _further(n_lessons, n_drills, jobs):
 
 
 @main.command()
+@click.argument("old", type=click.Path(exists=True, dir_okay=False))
+@click.option("--share", default=0.35, show_default=True, help="What the committed net counts.")
+def mean(old, share):
+    """Write the mean of the net in OLD, a weights.py of before, and of the committed one."""
+    from training import export
+
+    n_weights, shifts = export.write(export.mean(export.read(old), export.read(), share))
+    Console().print(f"{n_weights} weights written, shifts {shifts}")
+
+
+@main.command()
 @click.option("--calls", default=CALLS, show_default=True)
 @click.option("--jobs", default=2, show_default=True)
 def tune(calls, jobs):

@@ -4,6 +4,8 @@ write(net)   rounds and writes it         read()   -> the net that is written th
 """
 
 import math
+import runpy
+import types
 from pathlib import Path
 
 import callclip
@@ -46,16 +48,24 @@ def write(net, path=PATH):
     return len(data), shifts
 
 
-def read():
-    """A Net whose rounded weights are those of core/weights.py."""
-    net = Net()
+def read(path=PATH):
+    """A Net whose rounded weights are those of a weights.py."""
+    net, written = Net(), types.SimpleNamespace(**runpy.run_path(str(path)))
     with torch.no_grad():
         for (weights, biases), (rows, sums, shift) in zip(
-            net.layers(), forward.layers(), strict=True
+            net.layers(), forward.layers(written), strict=True
         ):
             weights.copy_(torch.tensor(rows / 2.0**shift))
             biases.copy_(torch.tensor((sums - 2.0 ** (shift - 1)) / 2.0 ** (8 + shift)))
     return net
+
+
+def mean(one, other, share):
+    """The first net, its weights `share` of the way to those of the other."""
+    with torch.no_grad():
+        for ours, theirs in zip(one.parameters(), other.parameters(), strict=True):
+            ours.mul_(1.0 - share).add_(theirs, alpha=share)
+    return one
 
 
 def _in_kernel_order(rows):

@@ -24,15 +24,15 @@ MOST = 32767
 LEAST_LOGIT_Q8 = -32768
 
 
-def layers():
-    """(weights as signed integers [out, in], biases, shift) of each layer of weights.py."""
-    data = np.frombuffer(weights.WEIGHTS, np.uint8).astype(np.int64) - 128
+def layers(written=weights):
+    """(weights as signed integers [out, in], biases, shift) of each layer of a weights.py."""
+    data = np.frombuffer(written.WEIGHTS, np.uint8).astype(np.int64) - 128
     block = [(N_UNITS, 3), (N_UNITS, N_UNITS)]
     shapes = [(N_UNITS, N_FEATURES), *block * len(DILATIONS), (N_LOGITS, N_UNITS)]
     shapes += [(N_UNITS, 2 * N_UNITS), *block * len(SLOW_DILATIONS), (N_UNITS, N_UNITS)]
-    all_biases = np.frombuffer(weights.BIASES, "<i4").astype(np.int64)
+    all_biases = np.frombuffer(written.BIASES, "<i4").astype(np.int64)
     at = bias_at = 0
-    for (n_out, n_in), shift in zip(shapes, weights.SHIFTS, strict=True):
+    for (n_out, n_in), shift in zip(shapes, written.SHIFTS, strict=True):
         is_dense = n_in >= N_UNITS  # stored in columns, outputs by the dozen
         n_stored = n_out + -n_out % DOZEN
         rows = data[at : at + n_stored * n_in]

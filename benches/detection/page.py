@@ -11,7 +11,7 @@ FOLDER = ROOT / "docs" / "benchmarks"
 MARKS = {True: "yes", False: "**no**", None: "–"}
 MADE = ("noisy_speech", "levels", "syllables", "noise_steps", "words", "clips")
 PARTS = {
-    "reporting": "the labelled world's part for reporting (its voices and music tuned nothing)",
+    "reporting": "the labelled world's part for reporting (what it decided: docs/tuning.md)",
     "tuning": "the labelled world's part for tuning",
     "scenarios": "the written scenarios",
 }
@@ -19,7 +19,7 @@ HEAD = """# How right the bead is
 
 Made by `make bench-detection PAGE=1`: {calls} calls, {hours:.1f} h, {part}, through the firmware's
 own core in the MicroPython VM, held against what is true. The peers hear the same 16 kHz sound:
-{peers}.
+{peers}.{missing}
 
 """
 SPEECH_NOTE = """
@@ -53,7 +53,10 @@ def text(result, picture_names):
     peers = ", ".join(f"{name} {version}" for name, version in result["peers"].items()) or "none"
     part = PARTS.get(result["part"], result["part"])
     told = figures.get("events", {"calls": 0, "hours": 0.0})
-    out = [HEAD.format(part=part, peers=peers, calls=told["calls"], hours=told["hours"])]
+    unmeasured = [row["what"] for row in result["goals"] if row["is_met"] is None]
+    missing = f" Not measured in this run: {', '.join(unmeasured)}." if unmeasured else ""
+    size = {"calls": told["calls"], "hours": told["hours"]}
+    out = [HEAD.format(part=part, peers=peers, missing=missing, **size)]
     rows = [[r["what"], r["goal"], r["figure"], MARKS[r["is_met"]]] for r in result["goals"]]
     out.append(table(("what", "goal", "figure", "met"), rows))
     sections = (

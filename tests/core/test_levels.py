@@ -77,9 +77,9 @@ def test_background_follows_the_line_and_passes_over_leak():
     assert line.go(HIGH_FRAMES, -6000, -6000) == COMFORT_NOISE
     assert line.background.since == up
     assert line.go(200, -4500, -4500) == NOISE
-    assert line.go(200, -5040, -5040) == NOISE  # hysteresis
+    assert line.go(200, -4960, -4960) == NOISE  # hysteresis
     assert line.go(200, -5300, -5300) == COMFORT_NOISE
-    assert line.go(200, -4960, -4960) == COMFORT_NOISE
+    assert line.go(200, -4840, -4840) == COMFORT_NOISE
     down = line.index
     assert line.go(LOW_FRAMES, -8500, -8500, is_foreign=True) == NO_SIGNAL
     assert line.background.since == down
