@@ -6,6 +6,7 @@ on every run, and more of them. There is no deadline: two cores are shared with 
 """
 
 import os
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -35,6 +36,12 @@ LONG = (
     "tests/core/test_extremes.py", "tests/soak/test_soak.py", "tests/host/test_pull.py",
     "tests/core/test_call_property.py", "tests/vm/test_update.py", "tests/core/test_ringer.py",
 )  # fmt: skip
+
+
+def pytest_configure():
+    """A shell's background job ignores Ctrl-C, and its children would, which tests end by it."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items):

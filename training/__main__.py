@@ -1,4 +1,4 @@
-"""python -m training fit | tune: the net's weights and the thresholds, from the tuning part."""
+"""python -m training fit | mean | tune: the net's weights and thresholds, from the tuning part."""
 
 import dataclasses
 import time

@@ -147,12 +147,12 @@ def listen(pack: ptr32):
         else:
             state[_RUN] = 0
     if is_hidden == 0:
-        noise_cdb = (state[_SLOW] >> _SLOW_SHIFT) - state[_NOISE_LIMIT_CDB]
+        above_cdb = (state[_SLOW] >> _SLOW_SHIFT) - state[_NOISE_LIMIT_CDB]
         if state[_STATE] == _NOISE:
-            if noise_cdb < _DOWN_TO_CDB:
+            if above_cdb < _DOWN_TO_CDB:
                 state[_STATE] = _COMFORT_NOISE
         elif state[_STATE] == _COMFORT_NOISE:
-            if noise_cdb >= _FROM_CDB:
+            if above_cdb >= _FROM_CDB:
                 state[_STATE] = _NOISE
     # What is shown: a sound, else speech, else that background.
     sound = moment[_MOMENT_SOUND]
