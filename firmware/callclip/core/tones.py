@@ -38,6 +38,12 @@ def _place(hz):
 
 
 DRIFT_16TH = 5  # a tone stays within 10 Hz of where its burst stands
+# Of two lines 50 Hz apart GSM makes now the one and now the other stronger: what is so pure that
+# no vowel could be may lie within 25 Hz.
+WIDE_DRIFT_16TH = 13
+PURER_Q10 = 1000
+LATE_BEGIN_FRAMES = 8  # so long such a tone may take to stand still
+LOST_FRAMES = 7  # and so many of its frames may be lost packets
 STEADY_CDB = 350  # and rises by no more than this (two close lines beat)
 SURE_Q10 = 900  # mean share of the lines in a burst that is a tone: 88 %
 DIP_CDB = 600  # a dip of the beat
@@ -89,6 +95,9 @@ class ToneDetector:
         self._level_8ths = 0
         self._share_8ths = 0
         self._last = NEVER  # last frame with the tone in it
+        self._pure_since = NEVER  # outside a burst: the first of the last pure frames in a row
+        self._last_pure = NEVER
+        self._pure_place = 0  # of the first of them
         self._is_ring = False
         self._is_vowel = False  # the burst began inside speech
         self._n_hidden = 0  # frames in a row that the agent hides
@@ -114,6 +123,8 @@ class ToneDetector:
 
     def _follow(self, frame, kind, is_music, is_in_speech, index):
         """Inside a burst, or where one may begin."""
+        if self.run == 0:
+            self._follow_pure(index)
         is_good = self._is_good(frame, kind) and not is_music
         if is_good and self.run == 0:
             is_good = self.lines.is_new()
@@ -129,6 +140,12 @@ class ToneDetector:
         ):
             self.lines.found[N_OTHER] += 1
         self.is_tonal = 1 if self._is_tone(self.run) else 0
+
+    def _follow_pure(self, index):
+        if self._last_pure != index - 1:
+            self._pure_since = index
+            self._pure_place = self.lines.found[PLACE]
+        self._last_pure = index
 
     def _end_signals(self, frame, index):
         """Busy tone and hold beeps are over when they have not come again in time."""
@@ -158,7 +175,8 @@ class ToneDetector:
             found = self.lines.found
             far = found[PLACE] - (self._place_128th >> STEP_SHIFT)
             rise_cdb = found[LINE_CDB] - (self._level_8ths >> STEP_SHIFT)
-            is_same = -DRIFT_16TH <= far <= DRIFT_16TH and -DIP_CDB <= rise_cdb <= STEADY_CDB
+            drift = WIDE_DRIFT_16TH if found[SHARE_Q10] >= PURER_Q10 else DRIFT_16TH
+            is_same = -drift <= far <= drift and -DIP_CDB <= rise_cdb <= STEADY_CDB
             if is_steady and not is_same and not kind & IS_MASKED:
                 self._finish(frame)  # another tone begins where this one ends
             is_steady = is_same or (is_steady and self.run == 0)
@@ -170,10 +188,15 @@ class ToneDetector:
         return n_frames >= least_frames and self._share_8ths >= SURE_Q10 << STEP_SHIFT
 
     def _begin(self, index, is_in_speech):
-        self.start = index - 1  # the frame before was the first pure one
+        found = self.lines.found
+        self.start = index - 1  # the frame before was pure, too
+        if self._pure_since < index - 1 and index - self._pure_since <= LATE_BEGIN_FRAMES:
+            far = found[PLACE] - self._pure_place
+            if found[SHARE_Q10] >= PURER_Q10 and -WIDE_DRIFT_16TH <= far <= WIDE_DRIFT_16TH:
+                self.start = self._pure_since
+        self._last_pure = NEVER
         self._is_ring = False
         self._is_vowel = is_in_speech
-        found = self.lines.found
         self._place_128th = found[PLACE] << STEP_SHIFT
         self._level_8ths = found[LINE_CDB] << STEP_SHIFT
         self._share_8ths = found[SHARE_Q10] << STEP_SHIFT
@@ -197,8 +220,11 @@ class ToneDetector:
         rise_cdb = self.lines.found[NEAR_CDB] - (self._level_8ths >> STEP_SHIFT)
         if kind & IS_MASKED and rise_cdb >= -DIP_CDB and self._n_hidden < HIDDEN_FRAMES:
             self._n_hidden += 1
-        elif index - self._last - self._n_hidden > GAP_FRAMES:
-            self._finish(frame)
+        else:
+            is_pure = self._share_8ths >= PURER_Q10 << STEP_SHIFT
+            gap = LOST_FRAMES if is_pure else GAP_FRAMES
+            if index - self._last - self._n_hidden > gap:
+                self._finish(frame)
 
     def _rings(self):
         place = self._place_128th >> STEP_SHIFT
