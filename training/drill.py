@@ -29,12 +29,13 @@ STRANGE_SEED = 84
 # How many of a hundred drills are of a kind.
 KINDS = {
     "dense": 20,  # both talk, often at once, over anything
-    "words": 13,  # lone words on the line, 5 to 20 dB above steady noise
+    "words": 13,  # on the line, 5 to 20 dB above steady noise or babble
     "faint": 12,  # voices of -50 to -34 dBFS
     "loud": 7,  # of -28 to -11 dBFS
     "music": 40,  # music above all, alone, before, after and under a voice
     "steps": 8,  # noise that goes up and down by 8 to 25 dB; hardly a word
 }
+BABBLE_SHARE = 0.3  # of "words"
 HUM_SHARE = 0.25  # of the lone words: low harmonics are most like a voice
 LASTING_SHARE = 0.4  # of the noises: all through; how loud keys are on average takes long to tell
 LEVELS_DB = {"faint": (-50, -34), "loud": (-28, -11)}
@@ -115,11 +116,7 @@ class _Drill:
     def far(self):
         """(all that comes from the far end, the customer's spurts)."""
         if self.kind == "words":
-            kind = "hum" if self.chance(HUM_SHARE) else self.backdrop.any_steady()
-            level_db = self.between(-66, -38)
-            self.add_power("line", level_db, np.ones(self.n))
-            words, spurts = self.voices.lone_words(level_db)
-            return words + self.backdrop.noise(kind, level_db), spurts
+            return self.over_noise()
         if self.kind == "steps":
             customer, spurts = self.talk(0.15)
             return customer + self.steps("line"), spurts
@@ -129,6 +126,18 @@ class _Drill:
             if self.kind == "music" or self.chance(0.4):
                 out = out + self.music()
         return out, spurts
+
+    def over_noise(self):
+        """Lone words 5 to 20 dB above a noise, or somebody who talks over the babble of others."""
+        is_babble = self.chance(BABBLE_SHARE)
+        level_db = self.between(-60, -32) if is_babble else self.between(-66, -38)
+        self.add_power("line", level_db, np.ones(self.n))
+        if is_babble:
+            talk, spurts = self.voices.talk(level_db + self.between(5, 20))
+            return talk + self.backdrop.noise("babble", level_db), spurts
+        words, spurts = self.voices.lone_words(level_db)
+        kind = "hum" if self.chance(HUM_SHARE) else self.backdrop.any_steady()
+        return words + self.backdrop.noise(kind, level_db), spurts
 
     def through_a_network(self, far):
         if self.chance(0.6):

@@ -64,6 +64,7 @@ def told(net, strange):
     f1 = {name: 2 * both / max(1, both_or_one) for name, (both, both_or_one) in counts.items()}
     return (
         f"agent F1 {f1['agent']:.4f}, line F1 {f1['customer']:.4f}, "
-        f"music {n_found / max(1, n_music):.3f} found, {n_invented / max(1, n_other):.4f} invented, "
+        f"music {n_found / max(1, n_music):.3f} found, "
+        f"{n_invented / max(1, n_other):.4f} invented, "
         f"{n_voiced / max(1, n_music):.4f} taken for a voice"
     )

@@ -2,8 +2,8 @@
 
     paths()        -> MIDI files under build/world/wads, made once
 
-Called by: training/music.py. Ref: the Unofficial Doom Specs 1.666, chapter 2 (a WAD is a header, data and
-a directory of 16 bytes a lump: place, size, name).
+Called by: training/music.py. Ref: the Unofficial Doom Specs 1.666, chapter 2 (a WAD is a header,
+data, and a directory of 16 bytes a lump: place, size, name).
 """
 
 import struct
