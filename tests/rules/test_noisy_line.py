@@ -5,6 +5,8 @@ from callclip.core.config import Config
 from tests.core.frame_script import run
 
 HELLO = "ring; agent 1; "
+UP = HELLO + "quiet 3; "  # up to 8.0 s
+FLOOR_LATE_MS = 2240  # of noise have passed when the floor tells of it
 
 
 def found(text, config=None):
@@ -43,13 +45,21 @@ def test_a_speaker_of_less_than_a_second_is_not_judged():
 
 
 def test_noise_that_passes_within_five_seconds():
-    noise = "line noisy; floor -3900; quiet 4.5; floor -6000; line quiet; quiet 2; "
-    assert found(HELLO + noise + noise + noise) == []
+    noise = "line noisy; floor -3900; quiet 2.7; floor -6000; line quiet; quiet 2; "
+    assert found(UP + noise + noise + noise) == []
 
 
 def test_a_dip_below_a_second_does_not_start_it_anew():
     dip = "line noisy; floor -3900; quiet 3; floor -6000; quiet 0.8; floor -3900; quiet 3"
-    assert [s[1] for s in found(HELLO + dip)] == [5000 + 5000]
+    assert [s[1] for s in found(UP + dip)] == [8000 + 5000 - FLOOR_LATE_MS]
+
+
+def test_a_floor_counts_from_where_its_noise_began_but_not_from_before_the_line_was_up():
+    noise = "line noisy; floor -3900; quiet 12"
+    stages = [(1, 8000 + 5000 - FLOOR_LATE_MS), (2, 8000 + 10000 - FLOOR_LATE_MS)]
+    assert [s[:2] for s in found(UP + noise)] == stages
+    dead = HELLO + "line noisy; quiet 1; line dead; quiet 2; "
+    assert [s[:2] for s in found(dead + noise)] == [(1, 8000 + 5000), (2, 8000 + 10000)]
 
 
 def test_a_floor_just_below_the_limit_does_not_make_it_clean():
@@ -79,8 +89,8 @@ def test_noise_before_a_hold_does_not_count_after_it():
 
 def test_limits_and_time_are_settings():
     config = Config({"noisy_line_cdb": -5500, "noisy_line_ms": 2000})
-    text = HELLO + "line noisy; floor -5000; quiet 5"
-    assert [s[1] for s in found(text, config)] == [7000, 9000]
+    text = UP + "line noisy; floor -5000; quiet 5"
+    assert [s[1] for s in found(text, config)] == [8020, 10020]  # as soon as the floor tells
 
 
 def _played(text, fill):
@@ -137,4 +147,4 @@ def test_a_hole_in_the_noise_that_fools_the_floor_does_not_start_it_anew():
         if 8 * 50 <= frame.index < 12 * 50:
             frame.line.floor_cdb = -4800
 
-    assert _played(HELLO + "customer 2; quiet 20", fill) == [(1, 11000), (2, 16000)]
+    assert _played(HELLO + "customer 2; quiet 20", fill) == [(1, 9180), (2, 14180)]

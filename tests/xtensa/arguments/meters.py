@@ -42,6 +42,7 @@ ARGUMENTS = {
         (0, 2000),
         (-12000 * 256, 0),
         facts.FLAG,
+        _index,
     ),
     "voice": _meter((0, 50), (50, 50), (0, 1)),
 }

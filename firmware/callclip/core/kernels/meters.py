@@ -106,6 +106,8 @@ _NOISE_LIMIT_CDB = const(11)
 _SNR_LIMIT_CDB = const(12)
 _SPEECH_256TH = const(13)
 _IS_FLOOR_NOISY = const(14)  # the floor has said so since then, too
+_EARLIEST = const(15)  # the line is up, and what is heard counts, since this frame
+_FLOOR_LATE_FRAMES = const(112)  # a floor has risen after 7 of its 8 windows of 16 at the soonest
 _NOISE_HYSTERESIS_CDB = const(200)
 _LAST_STAGE = const(2)
 
@@ -282,8 +284,10 @@ def noise(pack: ptr32) -> int:
     rule = ptr32(pack[1])
     if rule[_RULE_STATES] >> facts[_FACT_CALL_STATE] & 1 == 0:
         return 0
+    index = facts[_FACT_INDEX]
     if facts[_FACT_CALL_STATE] == _HOLD:
         rule[_NOISY_SINCE] = 0 - 1
+        rule[_EARLIEST] = index + 1
         return 0
     if facts[_LINE + _FACT_IS_ACTIVE] and facts[_LINE + _FACT_SPURT_MS]:
         if rule[_N_SPEECH] < rule[_MIN_SPEECH]:
@@ -307,13 +311,21 @@ def noise(pack: ptr32) -> int:
             is_floor_noisy = 1
         if facts[_LINE + _FACT_NOISE_CDB] > limit_cdb:
             is_noise_noisy = 1
-    index = facts[_FACT_INDEX]
+    else:
+        rule[_EARLIEST] = index + 1
     if is_floor_noisy or is_noise_noisy:
         rule[_CLEAN_SINCE] = 0 - 1
         if rule[_NOISY_SINCE] < 0:
             rule[_NOISY_SINCE] = index
             rule[_IS_FLOOR_NOISY] = 0
-        rule[_IS_FLOOR_NOISY] |= is_floor_noisy
+        if is_floor_noisy > rule[_IS_FLOOR_NOISY]:
+            rule[_IS_FLOOR_NOISY] = 1
+            began = index - _FLOOR_LATE_FRAMES
+            if began < rule[_EARLIEST]:
+                began = rule[_EARLIEST]
+            if facts[_LINE + _FACT_FLOOR_CDB] > rule[_NOISE_LIMIT_CDB]:
+                if began < rule[_NOISY_SINCE]:
+                    rule[_NOISY_SINCE] = began
         if is_noise_noisy and rule[_IS_FLOOR_NOISY] and rule[_STAGE] < _LAST_STAGE:
             if index + 1 - rule[_NOISY_SINCE] >= rule[_WAIT]:
                 return 1

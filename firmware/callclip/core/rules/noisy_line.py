@@ -5,7 +5,9 @@ above it; the latter only once he has spoken for a second in this call. Until th
 snr_cdb tells how a speaker of nominal level would fare.
 Two hints tell of noise. The floor knows within three seconds, but a long sentence raises it and a
 hole in the noise makes it fall for seconds; the net's noise level (Channel.noise_cdb) does neither,
-but comes late. Time runs while either says noisy; a stage takes both, the net when it is due.
+but comes late. Time runs while either says noisy; a stage takes both, the net when it is due. A
+floor above `noisy_line_cdb` has been there for seven windows already, and counts from there, but
+from no earlier than the line is up and the stage before was said.
 It is clean again only HYSTERESIS_CDB away
 from the limit; clean for CALM_MS the time starts anew, for RESET_MS the stages do; after a hold the
 time does. Levels centi-dB re full scale, times frame indices.
@@ -33,6 +35,7 @@ class NoisyLine(Rule):
     n_speech = fact(HEAD_WORDS + 3)  # customer's frames of speech, up to MIN_SPEECH_MS
     speech_256th = fact(HEAD_WORDS + 10)  # his level over some 5 s of speech, 1/256 centi-dB
     is_floor_noisy = fact(HEAD_WORDS + 11)  # the floor has said so, too, since `since`
+    earliest = fact(HEAD_WORDS + 12)  # what is heard counts since this frame
 
     def __init__(self, call, config):
         self._min_speech = frames_from_ms(MIN_SPEECH_MS)
@@ -43,7 +46,7 @@ class NoisyLine(Rule):
             frames_from_ms(RESET_MS),
         )
         limits = (config.noisy_line_cdb, config.noisy_line_snr_cdb)
-        super().__init__(call, (NEVER, NEVER, 0, 0) + times + limits + (0, 0))
+        super().__init__(call, (NEVER, NEVER, 0, 0) + times + limits + (0, 0, 0))
 
     def meter(self):
         return meters.noise
@@ -53,6 +56,7 @@ class NoisyLine(Rule):
         self.clean_since = NEVER
         self.stage = 0
         self.n_speech = 0
+        self.earliest = frame.index
 
     def judge(self, frame):
         if self.clean_since != NEVER:
@@ -61,6 +65,7 @@ class NoisyLine(Rule):
         line = frame.line
         self.stage += 1
         self.since = frame.index + 1
+        self.earliest = frame.index + 1
         self.is_floor_noisy = 0
         self._call.emit(events.NOISY_LINE, self.stage, line.noise_cdb, self._snr_cdb(line))
         self._call.wake()
