@@ -61,9 +61,11 @@ class ToneLines:
 
     def is_new(self):
         """The line stands out from what its band always holds."""
-        found = self.found
-        floor_cdb = self._floor_cdb[self._band_of[(found[PLACE] + 8) >> 4]]
-        return found[LINE_CDB] >= floor_cdb + RISE_CDB
+        return self.rise_cdb(self.found[PLACE], self.found[LINE_CDB]) >= RISE_CDB
+
+    def rise_cdb(self, place_16th, level_cdb):
+        """Of a line of that level at that place above what its band always holds."""
+        return level_cdb - self._floor_cdb[self._band_of[(place_16th + 8) >> 4]]
 
 
 def _bands():

@@ -38,10 +38,11 @@ def _place(hz):
 
 
 DRIFT_16TH = 5  # a tone stays within 10 Hz of where its burst stands
-# Of two lines 50 Hz apart GSM makes now the one and now the other stronger: what is so pure that
-# no vowel could be may lie within 25 Hz.
-WIDE_DRIFT_16TH = 13
+# Of two lines 50 Hz apart GSM makes now the one and now the other stronger: what is so pure and so
+# far above the floor that it can be neither vowel nor noise may lie within 25 Hz.
 PURER_Q10 = 1000
+CLEAR_CDB = 1500
+WIDE_DRIFT_16TH = 13
 LATE_BEGIN_FRAMES = 8  # so long such a tone may take to stand still
 LOST_FRAMES = 7  # and so many of its frames may be lost packets
 STEADY_CDB = 350  # and rises by no more than this (two close lines beat)
@@ -175,13 +176,23 @@ class ToneDetector:
             found = self.lines.found
             far = found[PLACE] - (self._place_128th >> STEP_SHIFT)
             rise_cdb = found[LINE_CDB] - (self._level_8ths >> STEP_SHIFT)
-            drift = WIDE_DRIFT_16TH if found[SHARE_Q10] >= PURER_Q10 else DRIFT_16TH
+            drift = WIDE_DRIFT_16TH if self._is_clear() else DRIFT_16TH
             is_same = -drift <= far <= drift and -DIP_CDB <= rise_cdb <= STEADY_CDB
             if is_steady and not is_same and not kind & IS_MASKED:
                 self._finish(frame)  # another tone begins where this one ends
             is_steady = is_same or (is_steady and self.run == 0)
         self.is_narrow = 1 if is_steady else 0
         return is_steady
+
+    def _is_clear(self):
+        found = self.lines.found
+        rise_cdb = self.lines.rise_cdb(found[PLACE], found[LINE_CDB])
+        return found[SHARE_Q10] >= PURER_Q10 and rise_cdb >= CLEAR_CDB
+
+    def _is_clear_burst(self):
+        place, level_cdb = self._place_128th >> STEP_SHIFT, self._level_8ths >> STEP_SHIFT
+        rise_cdb = self.lines.rise_cdb(place, level_cdb)
+        return self._share_8ths >= PURER_Q10 << STEP_SHIFT and rise_cdb >= CLEAR_CDB
 
     def _is_tone(self, n_frames):
         least_frames = VOWEL_FRAMES if self._is_vowel else MIN_BURST_FRAMES
@@ -192,7 +203,7 @@ class ToneDetector:
         self.start = index - 1  # the frame before was pure, too
         if self._pure_since < index - 1 and index - self._pure_since <= LATE_BEGIN_FRAMES:
             far = found[PLACE] - self._pure_place
-            if found[SHARE_Q10] >= PURER_Q10 and -WIDE_DRIFT_16TH <= far <= WIDE_DRIFT_16TH:
+            if self._is_clear() and -WIDE_DRIFT_16TH <= far <= WIDE_DRIFT_16TH:
                 self.start = self._pure_since
         self._last_pure = NEVER
         self._is_ring = False
@@ -221,8 +232,7 @@ class ToneDetector:
         if kind & IS_MASKED and rise_cdb >= -DIP_CDB and self._n_hidden < HIDDEN_FRAMES:
             self._n_hidden += 1
         else:
-            is_pure = self._share_8ths >= PURER_Q10 << STEP_SHIFT
-            gap = LOST_FRAMES if is_pure else GAP_FRAMES
+            gap = LOST_FRAMES if self._is_clear_burst() else GAP_FRAMES
             if index - self._last - self._n_hidden > gap:
                 self._finish(frame)
 
