@@ -67,6 +67,10 @@ def test_a_floor_just_below_the_limit_does_not_make_it_clean():
     assert [s[0] for s in found(HELLO + wobble)] == [1]
 
 
+def test_what_has_fallen_below_the_limit_is_not_told():
+    assert found(UP + "line noisy; floor -4100; quiet 2; floor -4350; quiet 10") == []
+
+
 def test_after_ten_clean_seconds_the_stages_begin_anew():
     text = "line noisy; floor -3900; quiet 5.5; floor -6000; line quiet; quiet {}; "
     again = "line noisy; floor -3900; quiet 5.5; agent 1"

@@ -301,6 +301,7 @@ def noise(pack: ptr32) -> int:
         snr_limit_cdb = (rule[_SPEECH_256TH] >> 8) - rule[_SNR_LIMIT_CDB]
         if snr_limit_cdb < limit_cdb:
             limit_cdb = snr_limit_cdb
+    due_cdb = limit_cdb
     if rule[_NOISY_SINCE] >= 0:
         limit_cdb -= _NOISE_HYSTERESIS_CDB
     is_floor_noisy = 0
@@ -326,7 +327,9 @@ def noise(pack: ptr32) -> int:
             if facts[_LINE + _FACT_FLOOR_CDB] > rule[_NOISE_LIMIT_CDB]:
                 if began < rule[_NOISY_SINCE]:
                     rule[_NOISY_SINCE] = began
-        if is_noise_noisy and rule[_IS_FLOOR_NOISY] and rule[_STAGE] < _LAST_STAGE:
+        if facts[_LINE + _FACT_NOISE_CDB] <= due_cdb:
+            return 0
+        if rule[_IS_FLOOR_NOISY] and rule[_STAGE] < _LAST_STAGE:
             if index + 1 - rule[_NOISY_SINCE] >= rule[_WAIT]:
                 return 1
         return 0
