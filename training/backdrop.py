@@ -1,6 +1,6 @@
 """What a drill has beside voices: noise of any colour, hum, clicks, tones, telephones, music.
 
-    Backdrop(generator, n_samples, voices, pieces)
+    Backdrop(generator, n_samples, voices)
 
 Levels are rms, dB re full scale. Called by: drill.py.
 """
@@ -9,18 +9,19 @@ import numpy as np
 import soxr
 
 from simulator import clips, codecs, noises, sound
+from training import music
 
 STEADY = ("white", "pink", "hum", "room", "telephone", "coloured", "coloured", "coloured")
-UNSTEADY = ("keyboard", "keyboard", "wind", "wind", "babble", "babble", "clicks", "motion")
+UNSTEADY = ("keyboard", "wind", "babble", "babble", "clicks", "motion")
 FILTER_SPREAD_DB = 14.0
 
 
 class Backdrop:
-    def __init__(self, generator, n_samples, voices, pieces):
+    def __init__(self, generator, n_samples, voices):
         self.generator = generator
         self.n = n_samples
         self.voices = voices
-        self.pieces = pieces
+        self.pieces = music.pieces()
 
     def chance(self, probability):
         return self.generator.random() < probability

@@ -7,7 +7,6 @@ Called by: __main__.py.
 """
 
 import concurrent.futures
-import functools
 import json
 
 import numpy as np
@@ -15,7 +14,6 @@ import soundfile
 
 from simulator import clips, codecs, sound
 from simulator.world import build
-from training import music
 from training.backdrop import Backdrop
 from training.people import Voices, joined
 
@@ -24,58 +22,44 @@ FRAME_SAMPLES = 320
 N_FRAMES = round(LENGTH_S * sound.SAMPLE_RATE_HZ) // FRAME_SAMPLES
 LEAST_DB = -90.0
 FOLDER = build.folder_of("drill")
-SEED = 83  # another number: other drills
-STRANGE_SEED = 84
+SEED = 79  # another number: other drills
 # How many of a hundred drills are of a kind.
 KINDS = {
     "dense": 20,  # both talk, often at once, over anything
-    "words": 13,  # on the line, 5 to 20 dB above steady noise or babble
+    "words": 13,  # lone words on the line, 5 to 20 dB above steady noise
     "faint": 12,  # voices of -50 to -34 dBFS
     "loud": 7,  # of -28 to -11 dBFS
     "music": 40,  # music above all, alone, before, after and under a voice
     "steps": 8,  # noise that goes up and down by 8 to 25 dB; hardly a word
 }
-BABBLE_SHARE = 0.3  # of "words"
-HUM_SHARE = 0.25  # of the lone words: low harmonics are most like a voice
-LASTING_SHARE = 0.4  # of the noises: all through; how loud keys are on average takes long to tell
 LEVELS_DB = {"faint": (-50, -34), "loud": (-28, -11)}
 USUAL_LEVELS_DB = (-44, -14)
 
 
 def make(n_drills, jobs=2):
     """Paths of n_drills WAVs with their truth; those that stand are kept."""
-    return _made(_one, n_drills, jobs)
-
-
-def strange(n_drills, jobs=2):
-    """The same of drills that teach nobody: music of which nothing is learned, known voices."""
-    one = functools.partial(_one, seed=STRANGE_SEED, kind="music", pieces=music.strange())
-    return _made(one, n_drills, jobs)
-
-
-def _made(one, n_drills, jobs):
     FOLDER.mkdir(parents=True, exist_ok=True)
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(one, range(n_drills), chunksize=4))
+        return list(pool.map(_one, range(n_drills), chunksize=4))
 
 
-def _one(number, seed=SEED, kind=None, pieces=()):
-    path = FOLDER / f"{seed}-{number:04d}.wav"
+def _one(number):
+    path = FOLDER / f"{SEED}-{number:04d}.wav"
     if not path.with_suffix(".json").exists():
-        samples, truth = _Drill(number, seed, kind, pieces or music.pieces()).render()
+        samples, truth = _Drill(number).render()
         soundfile.write(path, samples, sound.SAMPLE_RATE_HZ, subtype="PCM_16")
         path.with_suffix(".json").write_text(json.dumps(truth), encoding="utf-8")
     return path
 
 
 class _Drill:
-    def __init__(self, number, seed, kind, pieces):
-        self.generator = np.random.default_rng([seed, number])
+    def __init__(self, number):
+        self.generator = np.random.default_rng([SEED, number])
         self.n = sound.samples_from_s(LENGTH_S)
         self.voices = Voices(self.generator, self.n)
-        self.backdrop = Backdrop(self.generator, self.n, self.voices, pieces)
+        self.backdrop = Backdrop(self.generator, self.n, self.voices)
         share = np.array(list(KINDS.values())) / sum(KINDS.values())
-        self.kind = kind or str(self.generator.choice(list(KINDS), p=share))
+        self.kind = str(self.generator.choice(list(KINDS), p=share))
         self.states = []  # [start_ms, end_ms, "MUSIC" or "TONE"]
         # Power of the noise in each frame, of each microphone's own side.
         self.noise_power = {"agent": np.zeros(N_FRAMES), "line": np.zeros(N_FRAMES)}
@@ -116,7 +100,10 @@ class _Drill:
     def far(self):
         """(all that comes from the far end, the customer's spurts)."""
         if self.kind == "words":
-            return self.over_noise()
+            kind, level_db = self.backdrop.any_steady(), self.between(-66, -38)
+            self.add_power("line", level_db, np.ones(self.n))
+            words, spurts = self.voices.lone_words(level_db)
+            return words + self.backdrop.noise(kind, level_db), spurts
         if self.kind == "steps":
             customer, spurts = self.talk(0.15)
             return customer + self.steps("line"), spurts
@@ -126,18 +113,6 @@ class _Drill:
             if self.kind == "music" or self.chance(0.4):
                 out = out + self.music()
         return out, spurts
-
-    def over_noise(self):
-        """Lone words 5 to 20 dB above a noise, or somebody who talks over the babble of others."""
-        is_babble = self.chance(BABBLE_SHARE)
-        level_db = self.between(-60, -32) if is_babble else self.between(-66, -38)
-        self.add_power("line", level_db, np.ones(self.n))
-        if is_babble:
-            talk, spurts = self.voices.talk(level_db + self.between(5, 20))
-            return talk + self.backdrop.noise("babble", level_db), spurts
-        words, spurts = self.voices.lone_words(level_db)
-        kind = "hum" if self.chance(HUM_SHARE) else self.backdrop.any_steady()
-        return words + self.backdrop.noise(kind, level_db), spurts
 
     def through_a_network(self, far):
         if self.chance(0.6):
@@ -168,9 +143,7 @@ class _Drill:
     def neighbour(self):
         if self.chance(0.7):
             return np.zeros(self.n)
-        level_db = self.between(-66, -42)
-        self.add_power("agent", level_db, np.ones(self.n))
-        return self.voices.neighbour(level_db)
+        return self.voices.neighbour(self.between(-66, -42))
 
     def mutes(self):
         """A channel, or both, in digital silence for a while."""
@@ -205,7 +178,7 @@ class _Drill:
         out = np.zeros(self.n)
         while self.chance(probability):
             probability *= 0.6
-            level_db, gate = self.between(-70, -30), self.switch(self.chance(LASTING_SHARE))
+            level_db, gate = self.between(-70, -30), self.switch(self.chance(0.2))
             self.add_power(side, level_db, gate)
             out += self.backdrop.noise(self.backdrop.any_noise(), level_db) * gate
         return out

@@ -31,7 +31,7 @@ TARGETS = (
     (3, LATE_FRAMES, 0.3),
 )
 NOISES = (4, 5)  # rows of the targets, in the order of the logits that follow
-NOISE_WEIGHT = 1.2
+NOISE_WEIGHT = 0.5
 MOST_ABOVE_DB = 25.0
 
 
