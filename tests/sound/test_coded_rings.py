@@ -36,8 +36,7 @@ def ringing(plan, codec, seed):
     return n_rings, samples
 
 
-@pytest.mark.parametrize("plan", ["uk", "germany"])
-@pytest.mark.parametrize("codec", ["gsm", "alaw"])
+@pytest.mark.parametrize("plan, codec", [("uk", "gsm"), ("germany", "alaw")])
 def test_rings_are_counted_through_coders_and_losses(plan, codec):
     wrong = []
     for seed in range(N_CALLS):
