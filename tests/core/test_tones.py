@@ -150,6 +150,13 @@ def test_tonal_stands_while_the_tone_sounds():
     assert 49 <= got[toned[0]].start <= 52
 
 
+@pytest.mark.parametrize("lost_ms, n_rings", [(60, 1), (120, 1), (300, 0)])
+def test_a_ring_with_lost_packets_is_one_ring_unless_too_much_is_lost(lost_ms, n_rings):
+    ring = cycles("ring", "germany", 1)
+    ring[9600 : 9600 + lost_ms * 16] = 0.0
+    assert listen(on_a_line(ring, -60))[-1].n_rings == n_rings
+
+
 def voice_clips():
     names = sorted(scenario.CLIPS.glob("*/*.flac"))
     return [f"{p.parent.name}/{p.stem}" for p in names if p.parent.name != "music"]

@@ -1,12 +1,16 @@
 """NOISY_LINE: a floor too high or a speaker too close to it, five seconds, and five more."""
 
 from callclip.core.config import Config
+from callclip.core.floor import N_WINDOWS
+from callclip.core.kernels import levels
+from callclip.core.units import FRAME_MS
 
 from tests.core.frame_script import run
 
 HELLO = "ring; agent 1; "
 UP = HELLO + "quiet 3; "  # up to 8.0 s
-FLOOR_LATE_MS = 2240  # of noise have passed when the floor tells of it
+# So much noise has passed when the floor tells of it: all its windows but one.
+FLOOR_LATE_MS = (N_WINDOWS - 1) * levels._WINDOW_FRAMES * FRAME_MS
 
 
 def found(text, config=None):

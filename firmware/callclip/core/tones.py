@@ -176,7 +176,8 @@ class ToneDetector:
             found = self.lines.found
             far = found[PLACE] - (self._place_128th >> STEP_SHIFT)
             rise_cdb = found[LINE_CDB] - (self._level_8ths >> STEP_SHIFT)
-            drift = WIDE_DRIFT_16TH if self._is_clear() else DRIFT_16TH
+            is_clear = self._is_clear(found[PLACE], found[LINE_CDB], found[SHARE_Q10])
+            drift = WIDE_DRIFT_16TH if is_clear else DRIFT_16TH
             is_same = -drift <= far <= drift and -DIP_CDB <= rise_cdb <= STEADY_CDB
             if is_steady and not is_same and not kind & IS_MASKED:
                 self._finish(frame)  # another tone begins where this one ends
@@ -184,15 +185,9 @@ class ToneDetector:
         self.is_narrow = 1 if is_steady else 0
         return is_steady
 
-    def _is_clear(self):
-        found = self.lines.found
-        rise_cdb = self.lines.rise_cdb(found[PLACE], found[LINE_CDB])
-        return found[SHARE_Q10] >= PURER_Q10 and rise_cdb >= CLEAR_CDB
-
-    def _is_clear_burst(self):
-        place, level_cdb = self._place_128th >> STEP_SHIFT, self._level_8ths >> STEP_SHIFT
-        rise_cdb = self.lines.rise_cdb(place, level_cdb)
-        return self._share_8ths >= PURER_Q10 << STEP_SHIFT and rise_cdb >= CLEAR_CDB
+    def _is_clear(self, place_16th, level_cdb, share_q10):
+        """Of a frame's line, or of the burst."""
+        return share_q10 >= PURER_Q10 and self.lines.rise_cdb(place_16th, level_cdb) >= CLEAR_CDB
 
     def _is_tone(self, n_frames):
         least_frames = VOWEL_FRAMES if self._is_vowel else MIN_BURST_FRAMES
@@ -203,7 +198,8 @@ class ToneDetector:
         self.start = index - 1  # the frame before was pure, too
         if self._pure_since < index - 1 and index - self._pure_since <= LATE_BEGIN_FRAMES:
             far = found[PLACE] - self._pure_place
-            if self._is_clear() and -WIDE_DRIFT_16TH <= far <= WIDE_DRIFT_16TH:
+            is_clear = self._is_clear(found[PLACE], found[LINE_CDB], found[SHARE_Q10])
+            if is_clear and -WIDE_DRIFT_16TH <= far <= WIDE_DRIFT_16TH:
                 self.start = self._pure_since
         self._last_pure = NEVER
         self._is_ring = False
@@ -232,7 +228,9 @@ class ToneDetector:
         if kind & IS_MASKED and rise_cdb >= -DIP_CDB and self._n_hidden < HIDDEN_FRAMES:
             self._n_hidden += 1
         else:
-            gap = LOST_FRAMES if self._is_clear_burst() else GAP_FRAMES
+            place_16th, share_q10 = self._place_128th >> STEP_SHIFT, self._share_8ths >> STEP_SHIFT
+            is_clear = self._is_clear(place_16th, self._level_8ths >> STEP_SHIFT, share_q10)
+            gap = LOST_FRAMES if is_clear else GAP_FRAMES
             if index - self._last - self._n_hidden > gap:
                 self._finish(frame)
 
