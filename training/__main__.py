@@ -12,6 +12,7 @@ from simulator.world import build
 CALLS = 200
 LESSONS = 100
 DRILLS = 1200
+STRANGE_DRILLS = 60
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,12 +72,13 @@ def _calls(n_calls, jobs):
 @click.option("--further", is_flag=True, help="Fit the committed weights on: the last passes.")
 def fit(calls, lessons, drills, jobs, seed, further):
     """Fit the net and write firmware/callclip/core/weights.py."""
-    from training import export, strangers
+    from training import drill, export, strangers
     from training import fit as fitting
 
     console = Console()
     known, strange = strangers.parted(_calls(calls, jobs))
     heard = known + sum(_further(lessons, drills, jobs), [])
+    strange += _heard(drill.strange(STRANGE_DRILLS, jobs), "drills of strange music", jobs)
     began = time.monotonic()
     net = export.read() if further else None
     passes = PASSES[-FURTHER_PASSES:] if further else PASSES

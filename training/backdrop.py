@@ -1,6 +1,6 @@
 """What a drill has beside voices: noise of any colour, hum, clicks, tones, telephones, music.
 
-    Backdrop(generator, n_samples, voices)
+    Backdrop(generator, n_samples, voices, pieces)
 
 Levels are rms, dB re full scale. Called by: drill.py.
 """
@@ -9,19 +9,18 @@ import numpy as np
 import soxr
 
 from simulator import clips, codecs, noises, sound
-from training import music
 
 STEADY = ("white", "pink", "hum", "room", "telephone", "coloured", "coloured", "coloured")
-UNSTEADY = ("keyboard", "wind", "babble", "babble", "clicks", "motion")
+UNSTEADY = ("keyboard", "keyboard", "wind", "wind", "babble", "babble", "clicks", "motion")
 FILTER_SPREAD_DB = 14.0
 
 
 class Backdrop:
-    def __init__(self, generator, n_samples, voices):
+    def __init__(self, generator, n_samples, voices, pieces):
         self.generator = generator
         self.n = n_samples
         self.voices = voices
-        self.pieces = music.pieces()
+        self.pieces = pieces
 
     def chance(self, probability):
         return self.generator.random() < probability

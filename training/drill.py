@@ -7,6 +7,7 @@ Called by: __main__.py.
 """
 
 import concurrent.futures
+import functools
 import json
 
 import numpy as np
@@ -14,6 +15,7 @@ import soundfile
 
 from simulator import clips, codecs, sound
 from simulator.world import build
+from training import music
 from training.backdrop import Backdrop
 from training.people import Voices, joined
 
@@ -22,44 +24,60 @@ FRAME_SAMPLES = 320
 N_FRAMES = round(LENGTH_S * sound.SAMPLE_RATE_HZ) // FRAME_SAMPLES
 LEAST_DB = -90.0
 FOLDER = build.folder_of("drill")
-SEED = 79  # another number: other drills
+SEED = 85  # another number: other drills
+STRANGE_SEED = 84
 # How many of a hundred drills are of a kind.
 KINDS = {
     "dense": 20,  # both talk, often at once, over anything
-    "words": 13,  # lone words on the line, 5 to 20 dB above steady noise
+    "words": 17,  # on the line, 5 to 20 dB above steady noise or babble
     "faint": 12,  # voices of -50 to -34 dBFS
     "loud": 7,  # of -28 to -11 dBFS
-    "music": 40,  # music above all, alone, before, after and under a voice
+    "music": 36,  # music above all, alone, before, after and under a voice
     "steps": 8,  # noise that goes up and down by 8 to 25 dB; hardly a word
 }
+BABBLE_SHARE = 0.3  # of "words"
+HUM_SHARE = 0.25  # of the lone words: low harmonics are most like a voice
+NOISY_SHARE = 0.35  # of the music: 8 to 30 dB above a steady noise
+LASTING_SHARE = 0.4  # of the noises: all through; how loud keys are on average takes long to tell
 LEVELS_DB = {"faint": (-50, -34), "loud": (-28, -11)}
 USUAL_LEVELS_DB = (-44, -14)
+MUSIC_DB = (-42, -14)
 
 
 def make(n_drills, jobs=2):
     """Paths of n_drills WAVs with their truth; those that stand are kept."""
+    return _made(_one, n_drills, jobs)
+
+
+def strange(n_drills, jobs=2):
+    """The same of drills that teach nobody: music of which nothing is learned, known voices."""
+    one = functools.partial(_one, seed=STRANGE_SEED, kind="music", pieces=music.strange())
+    return _made(one, n_drills, jobs)
+
+
+def _made(one, n_drills, jobs):
     FOLDER.mkdir(parents=True, exist_ok=True)
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(_one, range(n_drills), chunksize=4))
+        return list(pool.map(one, range(n_drills), chunksize=4))
 
 
-def _one(number):
-    path = FOLDER / f"{SEED}-{number:04d}.wav"
+def _one(number, seed=SEED, kind=None, pieces=()):
+    path = FOLDER / f"{seed}-{number:04d}.wav"
     if not path.with_suffix(".json").exists():
-        samples, truth = _Drill(number).render()
+        samples, truth = _Drill(number, seed, kind, pieces or music.pieces()).render()
         soundfile.write(path, samples, sound.SAMPLE_RATE_HZ, subtype="PCM_16")
         path.with_suffix(".json").write_text(json.dumps(truth), encoding="utf-8")
     return path
 
 
 class _Drill:
-    def __init__(self, number):
-        self.generator = np.random.default_rng([SEED, number])
+    def __init__(self, number, seed, kind, pieces):
+        self.generator = np.random.default_rng([seed, number])
         self.n = sound.samples_from_s(LENGTH_S)
         self.voices = Voices(self.generator, self.n)
-        self.backdrop = Backdrop(self.generator, self.n, self.voices)
+        self.backdrop = Backdrop(self.generator, self.n, self.voices, pieces)
         share = np.array(list(KINDS.values())) / sum(KINDS.values())
-        self.kind = str(self.generator.choice(list(KINDS), p=share))
+        self.kind = kind or str(self.generator.choice(list(KINDS), p=share))
         self.states = []  # [start_ms, end_ms, "MUSIC" or "TONE"]
         # Power of the noise in each frame, of each microphone's own side.
         self.noise_power = {"agent": np.zeros(N_FRAMES), "line": np.zeros(N_FRAMES)}
@@ -100,19 +118,38 @@ class _Drill:
     def far(self):
         """(all that comes from the far end, the customer's spurts)."""
         if self.kind == "words":
-            kind, level_db = self.backdrop.any_steady(), self.between(-66, -38)
-            self.add_power("line", level_db, np.ones(self.n))
-            words, spurts = self.voices.lone_words(level_db)
-            return words + self.backdrop.noise(kind, level_db), spurts
+            return self.over_noise()
         if self.kind == "steps":
             customer, spurts = self.talk(0.15)
             return customer + self.steps("line"), spurts
         customer, spurts = self.talk(0.7 if self.kind == "music" else 0.8)
-        out = customer + self.tones(0.35) + self.noises("line", 0.6)
-        for _piece in range(int(self.generator.integers(1, 4)) if self.kind == "music" else 1):
-            if self.kind == "music" or self.chance(0.4):
-                out = out + self.music()
+        out = customer + self.tones(0.35)
+        if self.kind != "music":
+            music = self.music(self.between(*MUSIC_DB)) if self.chance(0.4) else 0.0
+            return out + self.noises("line", 0.6) + music, spurts
+        levels_db = MUSIC_DB
+        if self.chance(NOISY_SHARE):
+            kind, level_db = self.backdrop.any_steady(), self.between(-66, -40)
+            self.add_power("line", level_db, np.ones(self.n))
+            out = out + self.backdrop.noise(kind, level_db)
+            levels_db = (level_db + 8, min(-14, level_db + 30))
+        else:
+            out = out + self.noises("line", 0.6)
+        for _piece in range(int(self.generator.integers(1, 4))):
+            out = out + self.music(self.between(*levels_db))
         return out, spurts
+
+    def over_noise(self):
+        """Lone words 5 to 20 dB above a noise, or somebody who talks over the babble of others."""
+        is_babble = self.chance(BABBLE_SHARE)
+        level_db = self.between(-60, -32) if is_babble else self.between(-66, -38)
+        self.add_power("line", level_db, np.ones(self.n))
+        if is_babble:
+            talk, spurts = self.voices.talk(level_db + self.between(5, 20))
+            return talk + self.backdrop.noise("babble", level_db), spurts
+        words, spurts = self.voices.lone_words(level_db)
+        kind = "hum" if self.chance(HUM_SHARE) else self.backdrop.any_steady()
+        return words + self.backdrop.noise(kind, level_db), spurts
 
     def through_a_network(self, far):
         if self.chance(0.6):
@@ -143,7 +180,9 @@ class _Drill:
     def neighbour(self):
         if self.chance(0.7):
             return np.zeros(self.n)
-        return self.voices.neighbour(self.between(-66, -42))
+        level_db = self.between(-66, -42)
+        self.add_power("agent", level_db, np.ones(self.n))
+        return self.voices.neighbour(level_db)
 
     def mutes(self):
         """A channel, or both, in digital silence for a while."""
@@ -178,7 +217,7 @@ class _Drill:
         out = np.zeros(self.n)
         while self.chance(probability):
             probability *= 0.6
-            level_db, gate = self.between(-70, -30), self.switch(self.chance(0.2))
+            level_db, gate = self.between(-70, -30), self.switch(self.chance(LASTING_SHARE))
             self.add_power(side, level_db, gate)
             out += self.backdrop.noise(self.backdrop.any_noise(), level_db) * gate
         return out
@@ -201,11 +240,11 @@ class _Drill:
         kind = self.backdrop.any_steady() if self.chance(0.7) else self.backdrop.any_noise()
         return self.backdrop.noise(kind, top_db) * gain
 
-    def music(self):
+    def music(self, level_db):
         start = int(self.generator.integers(0, self.n * 3 // 4))
         end = min(self.n, start + sound.samples_from_s(self.between(3, 30)))
         self.states.append([*_ms(start, end), "MUSIC"])
-        return self.backdrop.music(self.between(-42, -14), start, end)
+        return self.backdrop.music(level_db, start, end)
 
     def tones(self, probability):
         if not self.chance(probability):

@@ -1,12 +1,14 @@
 """Music to learn from, beside that of the tuning part; none of it is in any part.
 
     prepare(jobs)   makes what is missing under build/world/clips/music
-    pieces()        -> clip names ("music/further/wesnoth-...-1", "music/scored/017", ...)
+    pieces()        -> clip names ("music/further/wesnoth-...-1", "music/played/017", ...)
+    strange()       -> clip names ("music/strange/003", ...) of what is never learned from
 
 Stretches of what free games carry (Wesnoth, Warzone 2100, Hedgewars, HyperRogue, Endgame:
 Singularity, Frozen-Bubble, Ardentryst, Frets on Fire, Planet Blupi), and what simulator/world/
-orchestra.py plays of tunes and of music21's scores with three sound fonts. HELD_OUT pieces are
-never learned from: what the fit scores on them tells how it will do on other music.
+orchestra.py plays of the tuning part's tunes, of Freedoom's and of music21's scores with three
+sound fonts. HELD_OUT pieces, and every STRANGE_EVERYth score and tune of Freedoom, are never
+learned from: what the fit scores on them tells how it will do on other music.
 Called by: drill.py, lessons.py, __main__.py.
 """
 
@@ -19,8 +21,11 @@ import soxr
 
 from simulator import clips, sound
 from simulator.world import music, orchestra, packages
-from training import scores
+from training import scores, wads
 
+PLAYED = 240  # pieces to learn from
+STRANGE = 48
+STRANGE_EVERY = 7
 HELD_OUT = ("tuning-tune-06", "tuning-tune-14", "tuning-tune-24", "tuning-made-3")
 GAMES = (
     "usr/share/games/wesnoth/1.18/data/core/music",
@@ -52,7 +57,11 @@ def prepare(jobs=2):
     if missing:
         raise packages.PackageError(f"there is no sound font {missing[0]} in its package")
     tunes = [t for t, name in zip(*_known(), strict=True) if name not in HELD_OUT]
-    orchestra.prepare(tunes + scores.paths(jobs), fonts, jobs)
+    others = scores.paths(jobs) + wads.paths()
+    held_out = others[::STRANGE_EVERY]
+    tunes += [path for path in others if path not in held_out]
+    orchestra.prepare(_played(), tunes, fonts, jobs)
+    orchestra.prepare(strange(), held_out, fonts, jobs)
 
 
 def _known():
@@ -72,7 +81,15 @@ def pieces():
     known = [f"music/{name}" for name in music.pieces("tuning") if name not in HELD_OUT]
     folder = clips.FETCHED / "music/further"
     further = sorted(f"music/further/{path.stem}" for path in folder.glob("*.flac"))
-    return known + further + [orchestra.name(n) for n in range(orchestra.PIECES)]
+    return known + further + _played()
+
+
+def _played():
+    return [f"music/played/{n:03d}" for n in range(PLAYED)]
+
+
+def strange():
+    return [f"music/strange/{n:03d}" for n in range(STRANGE)]
 
 
 def _cut(path):

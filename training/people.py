@@ -14,35 +14,48 @@ import numpy as np
 
 from simulator import clips, codecs, noises, sound
 from simulator.world import cast
-from training import voices
+from training import effects, voices
 
 HOP_SAMPLES = 320
 SEARCH_SAMPLES = 160
 KEPT = 800  # stretched clips kept in memory
 REAL_SHARE = 0.65
+FOREIGN_SHARE = 0.25
+CHANGED_SHARE = 0.15  # of the people: heard through a room, a pipe or a machine
+DRAWLED_SHARE = 0.3  # of the lone words
+MOST_DRAWLED = 2.5
 
 
 @functools.cache
 def clips_of_all():
     """{voice: its clips} of everybody that may be learned from."""
-    found = {voice.name: clips.names_of(voice.name) for voice in voices.everybody()}
+    people = voices.everybody() + voices.foreign()
+    found = {voice.name: clips.names_of(voice.name) for voice in people}
     return {name: names for name, names in found.items() if names}
 
 
 @functools.cache
 def names_by_source():
-    """(recorded voices, synthesised voices)"""
-    real = [v.name for v in voices.everybody() if v.engine in cast.REAL_ENGINES]
-    known = list(clips_of_all())
-    return [n for n in known if n in real], [n for n in known if n not in real]
+    """{"recorded", "synthesised", "foreign": names of voices}"""
+    out = {"recorded": [], "synthesised": [], "foreign": []}
+    for voice in voices.everybody():
+        source = "recorded" if voice.engine in cast.REAL_ENGINES else "synthesised"
+        out[source].append(voice.name)
+    out["foreign"] = [voice.name for voice in voices.foreign()]
+    return {
+        source: [name for name in names if name in clips_of_all()] for source, names in out.items()
+    }
 
 
 @functools.lru_cache(maxsize=KEPT)
-def spoken(name, pitch_pct, pace_pct):
-    """(samples, spurts) of a clip at -26 dBFS active speech level."""
+def spoken(name, pitch_pct, pace_pct, effect):
+    """(samples, spurts) of a clip at -26 dBFS active speech level; effect: its seed, or None."""
     samples = clips.samples(name, pitch_pct)
     if pace_pct != 100.0:
         samples = stretched(samples, 100.0 / pace_pct)
+    if effect is not None:
+        samples = effects.changed(samples, effect)
+        samples = samples * sound.gain_from_db(clips.LEVEL_DB - sound.active_level_db(samples)[0])
     return samples, sound.speech_spurts(samples)
 
 
@@ -79,19 +92,21 @@ class Voices:
         return float(self.generator.uniform(low, high))
 
     def anybody(self):
-        recorded, synthesised = names_by_source()
-        return str(self.generator.choice(recorded if self.chance(REAL_SHARE) else synthesised))
+        source = "recorded" if self.chance(REAL_SHARE) else "synthesised"
+        source = "foreign" if self.chance(FOREIGN_SHARE) else source
+        return str(self.generator.choice(names_by_source()[source]))
 
     def person(self):
-        """(names of clips, pitch in per cent, pace in per cent)."""
+        """(names of clips, pitch in per cent, pace in per cent, seed of an effect or None)."""
         names = clips_of_all()[self.anybody()]
         pitch_pct = float(self.generator.integers(78, 129))
         pace_pct = float(self.generator.choice([80, 90, 100, 100, 100, 110, 125]))
-        return names, pitch_pct, pace_pct
+        effect = int(self.generator.integers(1 << 30)) if self.chance(CHANGED_SHARE) else None
+        return names, pitch_pct, pace_pct, effect
 
     def clip(self, person):
-        names, pitch_pct, pace_pct = person
-        return spoken(names[int(self.generator.integers(len(names)))], pitch_pct, pace_pct)
+        names, *how = person
+        return spoken(names[int(self.generator.integers(len(names)))], *how)
 
     def talk(self, level_db):
         """(samples, [(start, end) in samples]) of one person; the level moves a little."""
@@ -140,17 +155,24 @@ class Voices:
         return samples
 
     def lone_words(self, noise_db):
-        """Pieces of 0.25 to 0.9 s, the loudest of a clip, 5 to 20 dB above a noise."""
+        """Pieces of 0.25 to 0.9 s, the loudest of a clip, 5 to 20 dB above a noise.
+
+        Some are drawled: a long vowel is like a note, and no music.
+        """
         out = np.zeros(self.n)
         found = []
         person = self.person()
         at = sound.samples_from_s(self.between(1, 5))
-        while at < self.n - 16000:
+        while at < self.n - 40000:
             samples, _spurts = self.clip(person)
             n = min(len(samples), sound.samples_from_s(self.between(0.25, 0.9)))
             power = np.cumsum(np.square(samples))
             start = int(np.argmax(power[n - 1 :] - np.append(0.0, power[:-n])))
-            word = sound.faded(samples[start : start + n], 0.01)
+            word = samples[start : start + n]
+            if self.chance(DRAWLED_SHARE):
+                word = stretched(word, self.between(1.2, MOST_DRAWLED))
+                n = len(word)
+            word = sound.faded(word, 0.01)
             word *= sound.gain_from_db(noise_db + self.between(5, 20) - sound.rms_db(word))
             out[at : at + n] += word
             found += [(at + first, at + last) for first, last in sound.speech_spurts(word)]

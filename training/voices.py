@@ -2,15 +2,19 @@
 
     prepare(jobs)   makes their clips, as simulator/world/voices.py does
     everybody()     -> cast.Voice of all that the net may learn from, HELD_OUT ones left out
+    foreign()       -> cast.Voice of those who speak in drills only
 
 People who recorded voices for free games (hedgewars, klettres, ktuberling), and more of espeak-ng's
-speakers and accents. All speak English, so that other languages stay unheard.
+speakers and accents. Of other languages only letters, words (klettres, ktuberling) and spoken
+numbers (espeak-ng) are heard, in drills alone: nobody in a call speaks anything but English.
 HELD_OUT are voices of the tuning part that the fit never hears: what it scores on them tells how
 it will do on strangers.
 Called by: drill.py, lessons.py, __main__.py.
 """
 
 import concurrent.futures
+import random
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +22,7 @@ import soundfile
 import soxr
 
 from simulator import sound
-from simulator.world import cast, packages, voices
+from simulator.world import cast, packages, synthesis, voices
 
 HELD_OUT = (
     *("queen-06", "queen-12", "queen-25", "queen-39", "queen-57", "queen-70"),
@@ -89,6 +93,37 @@ SPOKEN = (
     ("en-gb+whisper", 120),
     ("en-us+whisperf", 130),
 )
+# Languages of klettres' and ktuberling's recordings: letters, syllables and words.
+OF_KLETTRES = (
+    *("ar", "cs", "da", "de", "es", "fr", "he", "hu", "it", "lt", "ml", "nb", "nds", "nl"),
+    *("pt_BR", "ru", "tn", "uk"),
+)
+OF_KTUBERLING = (
+    *("ca", "da", "de", "el", "eo", "es", "fi", "fr", "ga", "gl", "id", "it", "lt", "nds", "nl"),
+    *("nn", "pt", "ro", "ru", "sl", "sr"),
+)
+# espeak-ng reads numbers in these, no sentence is needed.
+COUNTING = (
+    ("de+f2", 140),
+    ("fr-fr+m3", 150),
+    ("es+Andrea", 165),
+    ("it+m1", 155),
+    ("pt-br+f4", 150),
+    ("ru+m4", 140),
+    ("pl+f1", 150),
+    ("nl+Lee", 150),
+    ("sv+Alex", 145),
+    ("tr+f3", 160),
+    ("hi+David", 140),
+    ("cmn+f5", 150),
+    ("vi+m6", 150),
+    ("hu+Mike", 150),
+    ("fa+f2", 145),
+    ("id+Marco", 150),
+    ("yue+m2", 150),
+    ("ja+f4", 155),
+)
+NUMBERS_A_VOICE = 40
 LONGEST_S = 9.0
 
 
@@ -100,6 +135,17 @@ def further():
     return people
 
 
+def foreign():
+    people = [(f"klettres-{name.lower()}", f"usr/share/klettres/{name}") for name in OF_KLETTRES]
+    folder = "usr/share/ktuberling/sounds"
+    people += [(f"ktuberling-{name}", f"{folder}/{name}") for name in OF_KTUBERLING]
+    recorded = [cast.Voice(name, "further", "folder", model) for name, model in people]
+    return recorded + [
+        cast.Voice("n-" + model.replace("+", "-").lower(), "further", "espeak", model, rate)
+        for model, rate in COUNTING
+    ]
+
+
 def everybody():
     known = [voice for voice in cast.voices("tuning") if voice.name not in HELD_OUT]
     return known + further()
@@ -107,7 +153,7 @@ def everybody():
 
 def prepare(jobs=2):
     packages.fetch(packages.FURTHER)
-    todo = [voice for voice in further() if not voices.is_done(voice)]
+    todo = [voice for voice in further() + foreign() if not voices.is_done(voice)]
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
         list(pool.map(make, todo))
 
@@ -115,6 +161,8 @@ def prepare(jobs=2):
 def make(voice):
     if voice.engine == "folder":
         voices.write(voice, _recorded(packages.FURTHER.root / voice.model))
+    elif voice in foreign():
+        voices.write(voice, _counted(voice))
     else:
         voices.make(voice)
 
@@ -130,3 +178,24 @@ def _recorded(folder):
         # What a clip's peak could not hold at -26 dBFS is left out by voices.write.
         kind = "words" if length_s < voices.WORDS_S else "any"
         yield f"{path.parent.name}-{path.stem}".lower(), kind, samples, None
+
+
+def _counted(voice):
+    """One to six numbers of up to five digits, with or without pauses."""
+    chosen = random.Random(voice.name)
+    texts = [
+        chosen.choice((" ", ", ")).join(
+            str(chosen.randrange(10 ** chosen.randint(1, 5)))
+            for _number in range(chosen.randint(1, 6))
+        )
+        for _clip in range(NUMBERS_A_VOICE)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"{n:02d}.wav" for n in range(NUMBERS_A_VOICE)]
+        synthesis.speak(voice, texts, paths)
+        for path in paths:
+            samples, rate_hz = soundfile.read(path, dtype="float64")
+            length_s = len(samples) / rate_hz
+            kind = "words" if length_s < voices.WORDS_S else "any"
+            if length_s <= LONGEST_S:
+                yield path.stem, kind, soxr.resample(samples, rate_hz, sound.SAMPLE_RATE_HZ), None

@@ -1,11 +1,12 @@
 """Endless music to learn from: tunes and scores, played by other instruments.
 
-    prepare(tunes, fonts)   makes name(0) ... name(PIECES - 1): FLACs of up to 40 s at 16 kHz,
-                            -26 dBFS rms; the number is the seed
+    prepare(names, tunes, fonts)   makes clips of these names: FLACs of up to 40 s at 16 kHz,
+                                   -26 dBFS rms; the name is the seed
 
 A tune gets other instruments of one of several sound fonts, another key and another pace, and some
 of its parts fall silent, now and then all but one: what is learned from is what music has in
-common, and not some pieces by heart. Only the tuning part's tunes and scores of no part come here.
+common, and not some pieces by heart. A lone part at a telephone is what is nearest to a voice. Only
+the tuning part's tunes and tunes of no part come here.
 Called by: training/music.py. Ref: General MIDI level 1 (channel 10, here 9, is percussion).
 """
 
@@ -15,43 +16,58 @@ from pathlib import Path
 import mido
 import numpy as np
 
-from simulator import clips
+from simulator import clips, sound
 from simulator.world import music
 
-PIECES = 72
 PERCUSSION = 9
+# General MIDI's choirs and singing synthesisers are voices, and what is above 119 are effects.
+VOCAL = (52, 53, 54, 85, 91)
+INSTRUMENTS = [program for program in range(120) if program not in VOCAL]
 LEAST_NOTES = 40
-SOLO_SHARE = 0.25
+LEAST_S = 10.0
+LEAST_DB = -60.0
+SOLO_SHARE = 0.4
 LONGEST_BEATS = 130  # what comes later is not played: only the first LENGTH_S are wanted
 USUAL_TEMPO_US = 500_000  # of a file that names none, a beat
 
 
-def name(number):
-    return f"music/scored/{number:03d}"
-
-
-def prepare(tunes, fonts, jobs=2):
+def prepare(names, tunes, fonts, jobs=2):
     """Make the pieces that are missing."""
-    (clips.FETCHED / name(0)).parent.mkdir(parents=True, exist_ok=True)
-    todo = [n for n in range(PIECES) if not clips.path_of(name(n))]
-    music.in_parallel(make, [(n, tunes, fonts) for n in todo], jobs)
+    todo = [name for name in names if not clips.path_of(name)]
+    for folder in {_path(name).parent for name in todo}:
+        folder.mkdir(parents=True, exist_ok=True)
+    music.in_parallel(make, [(name, tunes, fonts) for name in todo], jobs)
+
+
+def _path(name):
+    return clips.FETCHED / f"{name}.flac"
 
 
 def make(task):
-    number, tunes, fonts = task
-    generator = np.random.default_rng([6, number])
-    score = mido.MidiFile(tunes[int(generator.integers(len(tunes)))])
+    name, tunes, fonts = task
+    generator = np.random.default_rng(list(name.encode()))
+    while not _made(name, tunes, fonts, generator):
+        pass
+
+
+def _made(name, tunes, fonts, generator):
+    """False if of that tune next to nothing is left to be heard."""
+    score = mido.MidiFile(tunes[int(generator.integers(len(tunes)))], clip=True)
     rescore(score, generator)
     font = fonts[int(generator.integers(len(fonts)))]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rescored.mid"
         score.save(path)
-        music.write(clips.FETCHED / f"{name(number)}.flac", music.played(path, font))
+        samples = music.played(path, font)
+    if len(samples) < sound.samples_from_s(LEAST_S) or sound.rms_db(samples) < LEAST_DB:
+        return False
+    music.write(_path(name), samples)
+    return True
 
 
 def rescore(score, generator):
     """Other instruments, key, pace and fewer parts, in place."""
-    programs = generator.integers(0, 120, 16)  # above: effects, not instruments
+    programs = generator.choice(INSTRUMENTS, 16)
     key = int(generator.integers(-6, 7))
     pace = float(generator.uniform(0.75, 1.35))
     silent = _silenced(score, generator)

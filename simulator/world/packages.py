@@ -72,6 +72,7 @@ _FURTHER = (
     "planetblupi-music-ogg",
     "fluidr3mono-gm-soundfont",
     "csound-soundfont",
+    "freedoom",
 )
 FURTHER = Tree("debian-further", _FURTHER, alone=_FURTHER)
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
