@@ -11,7 +11,7 @@ from simulator.world import build
 
 CALLS = 200
 LESSONS = 100
-DRILLS = 1200
+DRILLS = 2000
 STRANGE_DRILLS = 60
 
 

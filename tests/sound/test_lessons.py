@@ -10,7 +10,7 @@ from training import people, scores, voices
 
 
 def test_nobody_who_reports_teaches():
-    teaching = voices.everybody()
+    teaching = voices.everybody() + voices.foreign()
     reporting = cast.voices("reporting")
     assert not {v.name for v in teaching} & {v.name for v in reporting}
     # A speaker of espeak-ng is one in every accent.
@@ -25,14 +25,20 @@ def test_nobody_who_reports_teaches():
 def test_who_is_held_out_does_not_teach():
     tuning = {voice.name for voice in cast.voices("tuning")}
     assert set(voices.HELD_OUT) <= tuning
-    assert not set(voices.HELD_OUT) & {voice.name for voice in voices.everybody()}
+    teaching = voices.everybody() + voices.foreign()
+    assert not set(voices.HELD_OUT) & {voice.name for voice in teaching}
+    held_out = {v.model for v in cast.voices("tuning") if v.name in voices.HELD_OUT}
+    speakers = {model.split("+")[1] for model in held_out if "+" in model}
+    assert speakers and not speakers & {v.model.partition("+")[2] for v in voices.foreign()}
     assert set(further_music.HELD_OUT) <= set(music.pieces("tuning"))
     held = {f"music/{name}" for name in further_music.HELD_OUT}
     assert not held & set(further_music.pieces())
 
 
 def test_no_name_is_given_twice():
-    for names in ([v.name for v in voices.everybody()], [v.model for v in voices.further()]):
+    everybody = voices.everybody() + voices.foreign()
+    models = [v.model for v in voices.further() + voices.foreign()]
+    for names in ([v.name for v in everybody], models):
         assert len(names) == len(set(names))
     pieces = further_music.pieces() + further_music.strange()
     assert len(pieces) == len(set(pieces)) > further_music.PLAYED
