@@ -13,8 +13,6 @@ Called by: drill.py, lessons.py, __main__.py.
 """
 
 import concurrent.futures
-import random
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +20,7 @@ import soundfile
 import soxr
 
 from simulator import sound
-from simulator.world import cast, packages, synthesis, voices
+from simulator.world import cast, packages, voices
 
 HELD_OUT = (
     *("queen-06", "queen-12", "queen-25", "queen-39", "queen-57", "queen-70"),
@@ -123,7 +121,6 @@ COUNTING = (
     ("yue+m1", 150),
     ("ja+f4", 155),
 )
-NUMBERS_A_VOICE = 40
 LONGEST_S = 9.0
 
 
@@ -162,7 +159,7 @@ def make(voice):
     if voice.engine == "folder":
         voices.write(voice, _recorded(packages.FURTHER.root / voice.model))
     elif voice in foreign():
-        voices.write(voice, _counted(voice))
+        voices.write(voice, voices.counted(voice))
     else:
         voices.make(voice)
 
@@ -178,24 +175,3 @@ def _recorded(folder):
         # What a clip's peak could not hold at -26 dBFS is left out by voices.write.
         kind = "words" if length_s < voices.WORDS_S else "any"
         yield f"{path.parent.name}-{path.stem}".lower(), kind, samples, None
-
-
-def _counted(voice):
-    """One to six numbers of up to five digits, with or without pauses."""
-    chosen = random.Random(voice.name)
-    texts = [
-        chosen.choice((" ", ", ")).join(
-            str(chosen.randrange(10 ** chosen.randint(1, 5)))
-            for _number in range(chosen.randint(1, 6))
-        )
-        for _clip in range(NUMBERS_A_VOICE)
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(folder) / f"{n:02d}.wav" for n in range(NUMBERS_A_VOICE)]
-        synthesis.speak(voice, texts, paths)
-        for path in paths:
-            samples, rate_hz = soundfile.read(path, dtype="float64")
-            length_s = len(samples) / rate_hz
-            kind = "words" if length_s < voices.WORDS_S else "any"
-            if length_s <= LONGEST_S:
-                yield path.stem, kind, soxr.resample(samples, rate_hz, sound.SAMPLE_RATE_HZ), None

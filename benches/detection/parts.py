@@ -13,13 +13,14 @@ from pathlib import Path
 
 import soundfile
 
-from simulator.world import cast
+from simulator.world import abroad, cast
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BENCH = ROOT / "build" / "bench"
 WORLD = ROOT / "build" / "world"
 SCENARIOS = "scenarios"
-PARTS = (*cast.PARTS, SCENARIOS)
+PARTS = (*cast.PARTS, abroad.PART, SCENARIOS)
+CALLS_ABROAD = 100
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,4 +75,6 @@ def _built(part, n_calls, n_jobs):
     from simulator.world import build
     from simulator.world.__main__ import CALLS
 
+    if part == abroad.PART:
+        return build.build(part, n_calls or CALLS_ABROAD, n_jobs, company=abroad.troupe(n_jobs))
     return build.build(part, n_calls or CALLS, n_jobs)

@@ -12,7 +12,8 @@ from simulator.world.script import Script
 
 CROWD = 7  # voices that babble and neighbours are made of
 REAL_SHARE = 0.55
-SEEDS = {"tuning": 31000, "reporting": 62000, "lesson": 93000}  # a lesson: training/lessons.py
+# lesson: training/lessons.py; abroad: abroad.py
+SEEDS = {"tuning": 31000, "reporting": 62000, "lesson": 93000, "abroad": 124000}
 
 
 def _kind(part, number):

@@ -2,6 +2,7 @@
 
     fetch()              -> WORLD.root: what both parts of the world are made of
     fetch(FURTHER)       -> FURTHER.root: what only the net learns from
+    fetch(ABROAD)        -> ABROAD.root: other languages and other music, which nobody learns from
 
 Nothing is installed and no root is needed. The programs come with all they depend on, from the one
 release that debian.py names, and run through their own dynamic linker: the voices are the same on
@@ -75,6 +76,16 @@ _FURTHER = (
     "freedoom",
 )
 FURTHER = Tree("debian-further", _FURTHER, alone=_FURTHER)
+_ABROAD = (
+    "asterisk-core-sounds-es-g722",
+    "asterisk-core-sounds-fr-g722",
+    "asterisk-core-sounds-it-g722",
+    "asterisk-core-sounds-ru-g722",
+    "lincity-ng-data",
+    "supertux-data",
+    "asc-music",
+)
+ABROAD = Tree("debian-abroad", _ABROAD, alone=_ABROAD)
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 TRIPLES = {"amd64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}
 LINKERS = {"amd64": "ld-linux-x86-64.so.2", "arm64": "ld-linux-aarch64.so.1"}

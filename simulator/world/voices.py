@@ -28,6 +28,7 @@ SENTENCES_A_VOICE = 44  # of either kind, so that no two voices say the same
 WORDS_S = 1.2  # a shorter recording counts as a word
 LONGEST_S = 9.0
 LINES_A_VOICE = 70  # of a game's dialogue
+NUMBERS_A_VOICE = 40
 
 
 def sentences():
@@ -113,11 +114,23 @@ def _fitting(samples):
 
 def _recorded(voice):
     if voice.engine == "asterisk":
-        (folder,) = (packages.ROOT / "usr/share/asterisk/sounds").glob("en*")
-        paths = sorted(folder.glob("**/*.g722"))
+        paths = prompts(packages.ROOT, "en")
     else:
         paths = sorted((packages.ROOT / "usr/share/pocketsphinx/test/data").glob(voice.model))
+    yield from decoded(paths)
+
+
+def prompts(root, language):
+    """Files of Asterisk's telephone prompts in a language, all of one speaker."""
+    (folder,) = (root / "usr/share/asterisk/sounds").glob(f"{language}_*")
+    return sorted(folder.glob("**/*.g722"))
+
+
+def decoded(paths):
+    """(name, kind, samples, None) of recordings that are neither empty, a beep nor too long."""
     for path in paths:
+        if not path.stat().st_size:
+            continue
         samples = fetch_clips.decoded(path)
         length_s = len(samples) / sound.SAMPLE_RATE_HZ
         if np.abs(samples).max() < 0.01 or "silence" in path.parts or "beep" in path.stem:
@@ -125,6 +138,30 @@ def _recorded(voice):
         kind = "words" if length_s < WORDS_S else "any"
         if length_s <= LONGEST_S:
             yield f"{path.parent.name}-{path.stem}".lower(), kind, samples, None
+
+
+def counted(voice):
+    """(name, kind, samples, syllables) of NUMBERS_A_VOICE rows of one to six numbers.
+
+    espeak-ng reads numbers in any language, so no sentence is needed.
+    """
+    chosen = random.Random(voice.name)
+    texts = [
+        chosen.choice((" ", ", ")).join(
+            str(chosen.randrange(10 ** chosen.randint(1, 5)))
+            for _number in range(chosen.randint(1, 6))
+        )
+        for _clip in range(NUMBERS_A_VOICE)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"{n:02d}.wav" for n in range(NUMBERS_A_VOICE)]
+        for path, count in zip(paths, synthesis.speak(voice, texts, paths), strict=True):
+            samples, rate_hz = soundfile.read(path, dtype="float64")
+            length_s = len(samples) / rate_hz
+            kind = "words" if length_s < WORDS_S else "any"
+            if length_s <= LONGEST_S:
+                samples = soxr.resample(samples, rate_hz, sound.SAMPLE_RATE_HZ)
+                yield path.stem, kind, samples, count
 
 
 def _of_a_game(voice):

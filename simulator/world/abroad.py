@@ -1,0 +1,86 @@
+"""The part "abroad": calls in other languages with other music, to see whether what was learned holds.
+
+    troupe(jobs)   -> (cast.Troupe, catalog), for build.build("abroad", ..., company=troupe())
+
+Telephone prompts of Asterisk in Spanish, French, Italian and Russian, one speaker each, at many
+pitches; espeak-ng's speakers that no other part has, who read numbers in these languages; hold music
+of three games. Nothing here is learned from, no threshold is searched on it, and no goal is measured
+on it: fits are compared by it, so that the part for reporting need not be looked at.
+Called by: benches/detection/parts.py.
+"""
+
+import concurrent.futures
+import re
+
+import numpy as np
+import soundfile
+import soxr
+
+from simulator import clips, sound
+from simulator.world import cast, music, packages, voices
+
+PART = "abroad"
+LANGUAGES = ("es", "fr", "it", "ru")
+# language+speaker, words a minute: agents at SLOW_RATE and below, fast ones from FAST_RATE on
+COUNTING = (
+    ("es+marcelo", 118),
+    ("fr-fr+gustave", 116),
+    ("ru+ian", 112),
+    ("it+Tweaky", 150),
+    ("es+klatt5", 175),
+    ("it+pedro", 170),
+)
+FOLDERS = (
+    "usr/share/lincity-ng/music",
+    "usr/share/games/asc/music",
+    "usr/share/games/supertux2/music",
+)
+LEAST_S = 40.0
+STRETCH_S = 40.0
+PLACE = 0.25  # of a file's length, where its stretch begins
+
+
+def everybody():
+    real = [cast.Voice(f"prompts-{each}", PART, "asterisk", each) for each in LANGUAGES]
+    return real + [
+        cast.Voice("a-" + model.replace("+", "-").lower(), PART, "espeak", model, rate)
+        for model, rate in COUNTING
+    ]
+
+
+def troupe(jobs=2):
+    """Makes what is missing first."""
+    packages.fetch(packages.ABROAD)
+    todo = [voice for voice in everybody() if not voices.is_done(voice)]
+    with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
+        list(pool.map(_make, todo))
+        names = list(pool.map(_cut, _recorded()))
+    return cast.troupe_of(everybody(), names), voices.catalog(everybody())
+
+
+def _make(voice):
+    if voice.engine == "asterisk":
+        said = voices.decoded(voices.prompts(packages.ABROAD.root, voice.model))
+    else:
+        said = voices.counted(voice)
+    voices.write(voice, said)
+
+
+def _recorded():
+    root = packages.ABROAD.root
+    paths = sorted(path for folder in FOLDERS for path in (root / folder).glob("**/*.ogg"))
+    return [path for path in paths if soundfile.info(path).duration >= LEAST_S]
+
+
+def _cut(path):
+    """The name of a stretch of one file, made unless it stands."""
+    name = "abroad-" + re.sub(r"[^a-z0-9]+", "-", path.stem.lower())
+    target = clips.FETCHED / "music" / f"{name}.flac"
+    if not target.exists():
+        info = soundfile.info(path)
+        n = int(STRETCH_S * info.samplerate)
+        first = int(PLACE * info.frames)
+        both, rate_hz = soundfile.read(path, frames=n, start=first, always_2d=True)
+        one = soxr.resample(np.mean(both, axis=1), rate_hz, sound.SAMPLE_RATE_HZ)
+        music.write(target, one)
+    return name
