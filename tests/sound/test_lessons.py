@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from simulator import clips, sound
-from simulator.world import cast, music
+from simulator.world import abroad, cast, music, packages
 from training import music as further_music
 from training import people, scores, voices
 
@@ -20,6 +20,18 @@ def test_nobody_who_reports_teaches():
     ]
     assert len(speakers[0]) > 50 and not speakers[0] & speakers[1]
     assert not set(further_music.pieces()) & {f"music/{name}" for name in music.pieces("reporting")}
+
+
+def test_nobody_abroad_is_anywhere_else():
+    others = voices.everybody() + voices.foreign() + cast.voices()
+    assert not {v.name for v in abroad.everybody()} & {v.name for v in others}
+    speakers = [
+        {v.model.split("+")[1] for v in some if v.engine == "espeak"}
+        for some in (abroad.everybody(), others)
+    ]
+    assert speakers[0] and not speakers[0] & speakers[1]
+    taught_music = set(packages.WORLD.names) | set(packages.FURTHER.names)
+    assert not set(packages.ABROAD.names) & taught_music
 
 
 def test_who_is_held_out_does_not_teach():
