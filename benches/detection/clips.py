@@ -1,7 +1,7 @@
 """False tones: every voice clip there is on the line, and no ring, busy tone or beep among them.
 
-The clips of both parts' voices and those that are committed are said one after the other by the
-customer, some in a call and some on a line that just came up. Each clip with a frame of the state
+The clips of both parts' voices and those that are committed, or those of the part abroad, are said
+one after the other by the customer, some in a call and some on a line that just came up. Each clip with a frame of the state
 TONE is a false tone, and so is each RING, each end by tone and each hold by beep.
 Called by: __main__.py.
 """
@@ -22,15 +22,21 @@ line   comfort {comfort_db}
 """
 
 
+def _voices(run):
+    from simulator.world import abroad, cast
+
+    known = made.voices_of(run)  # that they are there
+    if run.part in (abroad.PART, parts.SCENARIOS):
+        return known
+    return [*made.COMMITTED_VOICES, *(voice.name for voice in cast.voices())]
+
+
 def texts(run):
     from simulator import clips
-    from simulator.world import cast
+    from simulator.world import voices
 
-    made.voices_of(run)  # that they are there
-    is_small = run.part == parts.SCENARIOS
-    others = [] if is_small else [voice.name for voice in cast.voices()]
-    for voice in [*made.COMMITTED_VOICES, *others]:
-        names = clips.names_of(voice)
+    for voice in _voices(run):
+        names = [n for n in clips.names_of(voice) if not any(t in n for t in voices.TONES)]
         for at in range(0, len(names), CLIPS_A_CALL):
             rows = ["1.0 line up"]
             for n, name in enumerate(names[at : at + CLIPS_A_CALL]):

@@ -31,10 +31,12 @@ def voices_of(run):
     if run.part == parts.SCENARIOS:
         return list(COMMITTED_VOICES)
     from simulator import clips
-    from simulator.world import build, cast
+    from simulator.world import abroad, build, cast
 
     if not run.is_as_built:
         build.prepare(run.n_jobs)
+    if run.part == abroad.PART:
+        return list(abroad.troupe(run.n_jobs)[1])
     return [voice.name for voice in cast.voices(run.part) if clips.names_of(voice.name)]
 
 

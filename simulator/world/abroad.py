@@ -2,10 +2,11 @@
 
     troupe(jobs)   -> (cast.Troupe, catalog), for build.build("abroad", ..., company=troupe())
 
-Telephone prompts of Asterisk in Spanish, French, Italian and Russian, one speaker each, at many
-pitches; espeak-ng's speakers that no other part has, who read numbers in these languages; hold music
-of three games. Nothing here is learned from, no threshold is searched on it, and no goal is measured
-on it: fits are compared by it, so that the part for reporting need not be looked at.
+Telephone prompts of Asterisk in Spanish, French, Italian and Russian, one speaker each (the Spanish
+one is the tuning part's Allison), at many pitches; espeak-ng's speakers that no other part has, who
+read numbers in these languages; hold music of three games. Nothing here is learned from, no
+threshold is searched on it, and no goal is measured on it: fits are compared by it, so that the part
+for reporting need not be looked at.
 Called by: benches/detection/parts.py.
 """
 
@@ -60,7 +61,8 @@ def troupe(jobs=2):
 
 def _make(voice):
     if voice.engine == "asterisk":
-        said = voices.decoded(voices.prompts(packages.ABROAD.root, voice.model))
+        paths = voices.prompts(packages.ABROAD.root, voice.model)
+        said = voices.decoded(p for p in paths if not any(t in p.stem for t in voices.TONES))
     else:
         said = voices.counted(voice)
     voices.write(voice, said)

@@ -29,6 +29,7 @@ WORDS_S = 1.2  # a shorter recording counts as a word
 LONGEST_S = 9.0
 LINES_A_VOICE = 70  # of a game's dialogue
 NUMBERS_A_VOICE = 40
+TONES = ("2tone", "confbridge-join", "confbridge-leave")  # in names of prompts that say nothing
 
 
 def sentences():

@@ -144,7 +144,7 @@ def test_speech_between_two_beeps_makes_them_no_hold():
 def test_tonal_stands_while_the_tone_sounds():
     got = listen(on_a_line(cycles("ring", "germany", 1), -60))
     toned = [i for i, h in enumerate(got) if h.is_tonal]
-    assert toned[0] <= 50 + 8
+    assert toned[0] <= 50 + 10
     assert 95 <= toned[-1] <= 106
     assert len(toned) == toned[-1] - toned[0] + 1
     assert 49 <= got[toned[0]].start <= 52

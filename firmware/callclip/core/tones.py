@@ -51,6 +51,7 @@ DIP_CDB = 600  # a dip of the beat
 GAP_FRAMES = 4  # frames without a tone inside a burst: noise fills the dips of a beat
 HIDDEN_FRAMES = 20  # the agent's leak may hide a tone for so long
 MIN_BURST_FRAMES = frames_from_ms(100)
+SHOWN_BURST_FRAMES = frames_from_ms(200)  # some voices begin with 160 ms of a hummed vowel
 VOWEL_FRAMES = frames_from_ms(800)
 CUT_RING_FRAMES = frames_from_ms(160)
 RING_PAUSE_FRAMES = frames_from_ms(1500)
@@ -150,7 +151,8 @@ class ToneDetector:
 
     def _end_signals(self, frame, index):
         """Busy tone and hold beeps are over when they have not come again in time."""
-        if frame.n_busy_cycles and index - self._end > RING_FRAMES and not self.is_tonal:
+        is_over = frame.n_busy_cycles and index - self._end > RING_FRAMES
+        if is_over and not self._is_tone(self.run, MIN_BURST_FRAMES):
             frame.n_busy_cycles = 0
             frame.busy_since = NEVER
         if frame.hold_beep_since != NEVER and index - self._end > self._overdue_frames:
@@ -189,8 +191,9 @@ class ToneDetector:
         """Of a frame's line, or of the burst."""
         return share_q10 >= PURER_Q10 and self.lines.rise_cdb(place_16th, level_cdb) >= CLEAR_CDB
 
-    def _is_tone(self, n_frames):
-        least_frames = VOWEL_FRAMES if self._is_vowel else MIN_BURST_FRAMES
+    def _is_tone(self, n_frames, least_frames=SHOWN_BURST_FRAMES):
+        if self._is_vowel:
+            least_frames = VOWEL_FRAMES
         return n_frames >= least_frames and self._share_8ths >= SURE_Q10 << STEP_SHIFT
 
     def _begin(self, index, is_in_speech):
@@ -273,7 +276,7 @@ class ToneDetector:
         on_frames = self._last - self.start + 1
         self.run = 0
         self._n_hidden = 0
-        if not self._is_tone(on_frames):
+        if not self._is_tone(on_frames, MIN_BURST_FRAMES):
             return
         if not self._is_ring:
             frame.last_ring = self._last  # an answer beep is a sign of life, too
