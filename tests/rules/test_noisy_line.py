@@ -71,8 +71,10 @@ def test_a_floor_just_below_the_limit_does_not_make_it_clean():
     assert [s[0] for s in found(HELLO + wobble)] == [1]
 
 
-def test_what_has_fallen_below_the_limit_is_not_told():
-    assert found(UP + "line noisy; floor -4100; quiet 2; floor -4350; quiet 10") == []
+def test_what_has_fallen_half_a_decibel_below_the_limit_is_not_told():
+    noise = "line noisy; floor -4100; quiet 2; floor {}; quiet 10"
+    assert [s[0] for s in found(UP + noise.format(-4249))] == [1, 2]
+    assert found(UP + noise.format(-4250)) == []
 
 
 def test_after_ten_clean_seconds_the_stages_begin_anew():

@@ -7,7 +7,7 @@ Ref: ITU-T E.180 supplement 2 (China, Germany, North America), BT SIN 350 (Unite
 TR 101 041-2.
 """
 
-TOLERANCE_MS = 70
+TOLERANCE_MS = 80
 TOLERANCE_HZ = 30
 
 # Lowest and highest lower line of any plan: ring 400+450 to 450, busy 400 to 480+620.

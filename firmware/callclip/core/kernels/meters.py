@@ -109,6 +109,7 @@ _IS_FLOOR_NOISY = const(14)  # the floor has said so since then, too
 _EARLIEST = const(15)  # the line is up, and what is heard counts, since this frame
 _FLOOR_LATE_FRAMES = const(112)  # a floor has risen after 7 of its 8 windows of 16 at the soonest
 _NOISE_HYSTERESIS_CDB = const(200)
+_DUE_HYSTERESIS_CDB = const(50)
 _LAST_STAGE = const(2)
 
 # voice: frames of speech, how many are enough, whether a sequence runs.
@@ -301,7 +302,7 @@ def noise(pack: ptr32) -> int:
         snr_limit_cdb = (rule[_SPEECH_256TH] >> 8) - rule[_SNR_LIMIT_CDB]
         if snr_limit_cdb < limit_cdb:
             limit_cdb = snr_limit_cdb
-    due_cdb = limit_cdb
+    due_cdb = limit_cdb - _DUE_HYSTERESIS_CDB
     if rule[_NOISY_SINCE] >= 0:
         limit_cdb -= _NOISE_HYSTERESIS_CDB
     is_floor_noisy = 0
