@@ -1,8 +1,9 @@
 """False tones: every voice clip there is on the line, and no ring, busy tone or beep among them.
 
 The clips of both parts' voices and those that are committed, or those of the part abroad, are said
-one after the other by the customer, some in a call and some on a line that just came up. Each clip with a frame of the state
-TONE is a false tone, and so is each RING, each end by tone and each hold by beep.
+one after the other by the customer, some in a call and some on a line that just came up. Prompts
+that are tones themselves are left out. Each clip with a frame of the state TONE is a false tone,
+and so is each RING, each end by tone and each hold by beep.
 Called by: __main__.py.
 """
 

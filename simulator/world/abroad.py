@@ -1,12 +1,12 @@
-"""The part "abroad": calls in other languages with other music, to see whether what was learned holds.
+"""The part "abroad": calls in other languages with other music: does what was learned hold there?
 
     troupe(jobs)   -> (cast.Troupe, catalog), for build.build("abroad", ..., company=troupe())
 
 Telephone prompts of Asterisk in Spanish, French, Italian and Russian, one speaker each (the Spanish
 one is the tuning part's Allison), at many pitches; espeak-ng's speakers that no other part has, who
 read numbers in these languages; hold music of three games. Nothing here is learned from, no
-threshold is searched on it, and no goal is measured on it: fits are compared by it, so that the part
-for reporting need not be looked at.
+threshold is searched on it, and no goal is measured on it: fits are compared by it, so that the
+part for reporting need not be looked at.
 Called by: benches/detection/parts.py.
 """
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simulator import clips, sound
+from simulator import clips
 from training import effects
 
 CLIP = "studio/thank-you-patience"
