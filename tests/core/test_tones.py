@@ -157,6 +157,20 @@ def test_a_ring_with_lost_packets_is_one_ring_unless_too_much_is_lost(lost_ms, n
     assert listen(on_a_line(ring, -60))[-1].n_rings == n_rings
 
 
+@pytest.mark.parametrize("start_ms", [0, 960, 1920])
+def test_a_busy_burst_may_begin_three_packets_late(start_ms):
+    busy = cycles("busy", "germany", 3)
+    busy[start_ms * 16 : (start_ms + 60) * 16] = 0.0
+    assert max(h.n_busy_cycles for h in listen(on_a_line(busy, -60))) == 2
+
+
+@pytest.mark.parametrize(("ms", "is_shown"), [(160, False), (300, True)])
+def test_a_short_hum_is_not_shown_as_a_tone(ms, is_shown):
+    """Some voices begin with 160 ms of a vowel that stands still."""
+    got = listen(on_a_line(sound.tone((380,), ms * 16, -30), -60))
+    assert any(h.is_tonal for h in got) == is_shown
+
+
 def voice_clips():
     names = sorted(scenario.CLIPS.glob("*/*.flac"))
     return [f"{p.parent.name}/{p.stem}" for p in names if p.parent.name != "music"]
