@@ -34,7 +34,7 @@ PASSES = (
     Pass(24, call=2, held=2, drill=1, words=1, music=1),
     Pass(8, call=4, held=4, drill=1, words=3, music=1),
     Pass(7, call=4, held=12, drill=1, words=4, music=2),
-    Pass(4, call=4, held=6, drill=1, words=5, music=1),
+    Pass(4, call=2, held=6, drill=1, words=8, music=1),
 )
 FURTHER_PASSES = 2  # the last ones, which also fit a net further that stands
 TOLD_EPOCHS = 4
