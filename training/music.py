@@ -17,9 +17,8 @@ import re
 
 import numpy as np
 import soundfile
-import soxr
 
-from simulator import clips, sound
+from simulator import clips
 from simulator.world import music, orchestra, packages
 from training import scores, wads
 
@@ -103,9 +102,6 @@ def _cut(path):
         target = clips.FETCHED / "music/further" / f"{label}-{round(100 * place):02d}.flac"
         if target.exists():
             continue
-        first = int(place * info.frames)
-        n = min(int(STRETCH_S * info.samplerate), info.frames - first)
-        both, rate_hz = soundfile.read(path, frames=n, start=first, always_2d=True)
-        one = soxr.resample(both.mean(axis=1), rate_hz, sound.SAMPLE_RATE_HZ)
+        one = music.stretch(path, place, STRETCH_S)
         if np.sqrt(np.mean(np.square(one))) > 1e-3:
             music.write(target, one)

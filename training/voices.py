@@ -137,10 +137,7 @@ def foreign():
     folder = "usr/share/ktuberling/sounds"
     people += [(f"ktuberling-{name}", f"{folder}/{name}") for name in OF_KTUBERLING]
     recorded = [cast.Voice(name, "further", "folder", model) for name, model in people]
-    return recorded + [
-        cast.Voice("n-" + model.replace("+", "-").lower(), "further", "espeak", model, rate)
-        for model, rate in COUNTING
-    ]
+    return recorded + cast.counting("n", "further", COUNTING)
 
 
 def everybody():

@@ -37,7 +37,7 @@ def texts(run):
     from simulator.world import voices
 
     for voice in _voices(run):
-        names = [n for n in clips.names_of(voice) if not any(t in n for t in voices.TONES)]
+        names = [name for name in clips.names_of(voice) if not voices.is_tone(name)]
         for at in range(0, len(names), CLIPS_A_CALL):
             rows = ["1.0 line up"]
             for n, name in enumerate(names[at : at + CLIPS_A_CALL]):

@@ -4,20 +4,18 @@
 
 Telephone prompts of Asterisk in Spanish, French, Italian and Russian, one speaker each (the Spanish
 one is the tuning part's Allison), at many pitches; espeak-ng's speakers that no other part has, who
-read numbers in these languages; hold music of three games. Nothing here is learned from, no
-threshold is searched on it, and no goal is measured on it: fits are compared by it, so that the
-part for reporting need not be looked at.
+read numbers in these languages; hold music of three games. Nothing here is learned from and no goal
+is measured on it: fits are compared by it, so that the part for reporting need not be looked at.
+One threshold comes from it: how long a tone sounds before it is shown (core/tones.py).
 Called by: benches/detection/parts.py.
 """
 
 import concurrent.futures
 import re
 
-import numpy as np
 import soundfile
-import soxr
 
-from simulator import clips, sound
+from simulator import clips
 from simulator.world import cast, music, packages, voices
 
 PART = "abroad"
@@ -43,10 +41,7 @@ PLACE = 0.25  # of a file's length, where its stretch begins
 
 def everybody():
     real = [cast.Voice(f"prompts-{each}", PART, "asterisk", each) for each in LANGUAGES]
-    return real + [
-        cast.Voice("a-" + model.replace("+", "-").lower(), PART, "espeak", model, rate)
-        for model, rate in COUNTING
-    ]
+    return real + cast.counting("a", PART, COUNTING)
 
 
 def troupe(jobs=2):
@@ -62,7 +57,7 @@ def troupe(jobs=2):
 def _make(voice):
     if voice.engine == "asterisk":
         paths = voices.prompts(packages.ABROAD.root, voice.model)
-        said = voices.decoded(p for p in paths if not any(t in p.stem for t in voices.TONES))
+        said = voices.decoded(path for path in paths if not voices.is_tone(path.stem))
     else:
         said = voices.counted(voice)
     voices.write(voice, said)
@@ -79,10 +74,5 @@ def _cut(path):
     name = "abroad-" + re.sub(r"[^a-z0-9]+", "-", path.stem.lower())
     target = clips.FETCHED / "music" / f"{name}.flac"
     if not target.exists():
-        info = soundfile.info(path)
-        n = int(STRETCH_S * info.samplerate)
-        first = int(PLACE * info.frames)
-        both, rate_hz = soundfile.read(path, frames=n, start=first, always_2d=True)
-        one = soxr.resample(np.mean(both, axis=1), rate_hz, sound.SAMPLE_RATE_HZ)
-        music.write(target, one)
+        music.write(target, music.stretch(path, PLACE, STRETCH_S))
     return name

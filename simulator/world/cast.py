@@ -121,6 +121,14 @@ def _espeak():
             yield Voice(name, part, "espeak", model, rate)
 
 
+def counting(prefix, part, rows):
+    """Voices of espeak-ng that read numbers, of (language+speaker, words a minute)."""
+    return [
+        Voice(f"{prefix}-{model.replace('+', '-').lower()}", part, "espeak", model, rate)
+        for model, rate in rows
+    ]
+
+
 def voices(part=None):
     everybody = (*REAL, *_games(), *FLITE, *FESTIVAL, *_espeak())
     return [voice for voice in everybody if part in (None, voice.part)]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+import soxr
 
 from simulator import clips, sound
 from simulator.world import packages
@@ -69,6 +70,15 @@ def write(path, samples):
     whole = np.clip(samples, -0.99, 0.99)
     soundfile.write(part_path, whole, sound.SAMPLE_RATE_HZ, format="FLAC", subtype="PCM_16")
     part_path.rename(path)
+
+
+def stretch(path, place, seconds):
+    """Samples of a recording in one channel, from `place` (share of its length) on."""
+    info = soundfile.info(path)
+    first = int(place * info.frames)
+    n = min(int(seconds * info.samplerate), info.frames - first)
+    both, rate_hz = soundfile.read(path, frames=n, start=first, always_2d=True)
+    return soxr.resample(both.mean(axis=1), rate_hz, sound.SAMPLE_RATE_HZ)
 
 
 def _all_tunes():

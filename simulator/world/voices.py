@@ -121,6 +121,11 @@ def _recorded(voice):
     yield from decoded(paths)
 
 
+def is_tone(name):
+    """Whether a prompt is a sound that says nothing."""
+    return any(tone in name for tone in TONES)
+
+
 def prompts(root, language):
     """Files of Asterisk's telephone prompts in a language, all of one speaker."""
     (folder,) = (root / "usr/share/asterisk/sounds").glob(f"{language}_*")
