@@ -52,13 +52,28 @@ def test_speech_of_the_customer_ends_the_sequence_for_the_whole_call(before_s, e
     assert len(stages(text)) == expected
 
 
-def test_a_shorter_sound_does_not():
-    assert len(stages("ring; agent 1; quiet 2; customer 0.16; quiet 20")) == 3
+def test_a_shorter_sound_only_keeps_hang_up_back():
+    """As heard with hindsight, from 120 ms on: a word may have drowned in noise but for that."""
+    assert len(stages("ring; agent 1; quiet 2; customer 0.16; quiet 20")) == 2
+    assert len(stages("ring; agent 1; quiet 2; customer 0.12; quiet 20")) == 2
+    assert len(stages("ring; agent 1; quiet 2; customer 0.1; quiet 20")) == 3
+
+
+def test_short_sounds_far_apart_are_no_word():
+    apart = "customer 0.1; quiet 0.2; " * 3
+    assert len(stages(f"ring; agent 1; quiet 2; {apart} quiet 20")) == 3
+
+
+def test_what_may_have_been_a_word_of_the_call_before_counts_no_more():
+    silent = "agent 1; quiet 5; agent 1; quiet 5; agent 1; quiet 6; line dead; quiet 4; line quiet"
+    found = stages(f"ring; agent 1; quiet 1; customer 0.14; {silent}; ring; {silent}")
+    assert [stage for stage, _t_ms in found] == [1, 2, 1, 2, 3]
 
 
 def test_what_counts_as_speech_is_a_setting():
     config = Config({"min_customer_speech_ms": 600})
-    assert len(stages("ring; agent 1; quiet 2; customer 0.34; quiet 20", config)) == 3
+    assert len(stages("ring; agent 1; quiet 2; customer 0.22; quiet 20", config)) == 3
+    assert len(stages("ring; agent 1; quiet 2; customer 0.34; quiet 20", config)) == 2
     assert len(stages("ring; agent 1; quiet 2; customer 0.36; quiet 20", config)) == 0
 
 

@@ -14,6 +14,7 @@ Called by: call.py; read by the rules.
 from array import array
 
 from callclip.core.frame import NEVER, NO_SIGNAL, fact
+from callclip.core.units import frames_from_ms
 
 # What is new in a frame, as kernels/rules.py tells it; all but MAYBE_CALL wake rules.
 AGENT_BEGAN = 1
@@ -29,7 +30,11 @@ STATE_CHANGED = 1 << 9  # of the call, or of a sequence that another rule looks 
 
 # In noise hearing loses the soft ends of a word: of 300 ms said, 180 ms are heard at the least.
 HEARD_TENTHS = 6
-_N_FACTS = 16
+# Hindsight keeps more of a soft word, and doubt is enough where the question is to hang up: of
+# 300 ms said, 120 ms.
+MAYBE_TENTHS = 4
+MAYBE_STEP = 2  # a frame of voice counts so much, one without takes 1
+_N_FACTS = 19
 _NO_VOICE_512TH = -12000 * 512
 
 
@@ -52,10 +57,15 @@ class Talk:
     beeps_before = fact(13)  # hold_beep_since of it
     voice_512th = fact(14)  # how loud the customer gets in this call, 1/512 centi-dB
     voiced_spurt = fact(15)  # start of the last spurt that came near to that
+    is_customer_maybe = fact(16)  # 1 once hindsight found what may have been a word of his
+    maybe = fact(17)  # how much of one there is now, in steps
+    least_maybe = fact(18)  # so much is one
 
     def __init__(self, config):
         self.facts = array("i", bytes(4 * _N_FACTS))
         self.min_speech_ms = config.min_customer_speech_ms * HEARD_TENTHS // 10
+        maybe_ms = config.min_customer_speech_ms * MAYBE_TENTHS // 10
+        self.least_maybe = MAYBE_STEP * frames_from_ms(maybe_ms)
         self.beeps_before = NEVER
         self.begin(0)
 
@@ -74,6 +84,8 @@ class Talk:
         self.is_customer_talking = 0
         self.voice_512th = _NO_VOICE_512TH
         self.voiced_spurt = NEVER
+        self.is_customer_maybe = 0
+        self.maybe = 0
 
     def unheard(self, index):
         """So much was lost before frame `index` that somebody may have spoken: what waits for

@@ -17,6 +17,7 @@ _FACT_IS_IN_SPURT = const(8)
 _FACT_SPURT_START = const(9)
 _FACT_SPURT_MS = const(10)
 _FACT_LAST_ACTIVE = const(11)
+_FACT_IS_LATE_ACTIVE = const(21)
 _FACT_INDEX = const(64)
 _FACT_N_RINGS = const(65)
 _FACT_N_BUSY_CYCLES = const(67)
@@ -48,6 +49,10 @@ _TALK_RINGS_BEFORE = const(12)
 _TALK_BEEPS_BEFORE = const(13)
 _TALK_VOICE_512TH = const(14)
 _TALK_VOICED_SPURT = const(15)
+_TALK_IS_CUSTOMER_MAYBE = const(16)
+_TALK_MAYBE = const(17)
+_TALK_LEAST_MAYBE = const(18)
+_MAYBE_STEP = const(2)
 _VOICE_SHIFT = const(9)  # it falls within some 10 s of speech
 _VOICE_RISE_SHIFT = const(6)
 _VOICE_RANGE_CDB = const(1200)  # a word's loudest frame is no further below his others
@@ -129,6 +134,15 @@ def follow(pack: ptr32) -> int:
                     if since < start:
                         since = start
                     talk[_TALK_DROP] = since
+    if talk[_TALK_IS_CUSTOMER_HEARD] | talk[_TALK_IS_CUSTOMER_MAYBE] == 0:
+        x = talk[_TALK_MAYBE]
+        if facts[_LINE + _FACT_IS_LATE_ACTIVE] == 0:
+            if x:
+                talk[_TALK_MAYBE] = x - 1
+        elif facts[_FACT_CALL_STATE] != _HOLD:
+            talk[_TALK_MAYBE] = x + _MAYBE_STEP
+            if x + _MAYBE_STEP >= talk[_TALK_LEAST_MAYBE]:
+                talk[_TALK_IS_CUSTOMER_MAYBE] = 1
     last = facts[_LINE + _FACT_LAST_ACTIVE]
     if facts[_LINE + _FACT_IS_IN_SPURT] == 0:
         talk[_TALK_IS_CUSTOMER_TALKING] = 0

@@ -3,7 +3,8 @@
 Each stage comes `silent_call_ms` after the later of the stage before and the agent's last word. An
 agent who never speaks has no last word: GREETING_MISSING is for him. Speech of the customer of
 `min_customer_speech_ms` ends the sequence for the whole call; while he may be about to say it, the
-last stage waits. Times are frame indices.
+last stage waits. It never comes once he may have said something, if only in hindsight (talk.py): to
+hang up on somebody is worse than to wait. Times are frame indices.
 """
 
 from callclip.core import events
@@ -45,8 +46,12 @@ class SilentCall(Rule):
         self.sleep_until(since + self._wait)
         if index - since < self._wait:
             return
-        if self.stage == LAST_STAGE - 1 and frame.line.is_in_spurt:
-            return
+        if self.stage == LAST_STAGE - 1:
+            if talk.is_customer_maybe:
+                self.sleep_until(NEVER_DUE)
+                return
+            if frame.line.is_in_spurt:
+                return
         self.stage += 1
         self.prompted = index
         self._call.emit(events.SILENT_CALL, self.stage)
