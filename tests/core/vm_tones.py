@@ -18,7 +18,7 @@ from callclip.core.tones import ToneDetector  # noqa: E402
 FRAME_BYTES = 2560
 
 
-def main(path):
+def main(path, is_doubted):
     front = FrontEnd()
     floor = NoiseFloor(front.line)
     frame = Frame()
@@ -32,10 +32,10 @@ def main(path):
             for kernel, words in steps:
                 kernel(0, 0, words)
             if lines.judge(tones.lines.judge_pack):
-                tones.judge(frame, False, False, index)
+                tones.judge(frame, False, is_doubted and tones.run > 0, index)
             told = (frame.n_rings, frame.n_busy_cycles, frame.hold_beep_since)
             sys.stdout.buffer.write(array("i", told + (tones.is_tonal, tones.start)))
             index += 1
 
 
-main(sys.argv[2])
+main(sys.argv[2], sys.argv[3:] == ["doubted"])

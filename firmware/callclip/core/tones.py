@@ -52,6 +52,7 @@ GAP_FRAMES = 4  # frames without a tone inside a burst: noise fills the dips of 
 HIDDEN_FRAMES = 20  # the agent's leak may hide a tone for so long
 MIN_BURST_FRAMES = frames_from_ms(100)
 SHOWN_BURST_FRAMES = frames_from_ms(200)  # some voices begin with 160 ms of a hummed vowel
+DOUBTED_BURST_FRAMES = frames_from_ms(400)  # while the net hears a voice in it
 VOWEL_FRAMES = frames_from_ms(800)
 CUT_RING_FRAMES = frames_from_ms(160)
 RING_PAUSE_FRAMES = frames_from_ms(1500)
@@ -115,7 +116,8 @@ class ToneDetector:
         """What frame `index`, which lines.look found worth it, means is written into `frame`.
 
         is_in_speech: somebody was speaking up to the frame before. A vowel may hold still for a
-        moment: only a burst of ring length counts there.
+        moment: only a burst of ring length counts there; one that turns out to be like speech is
+        shown later.
         """
         kind = self.facts[KIND]
         if self.run or kind & IS_PURE:
@@ -141,7 +143,9 @@ class ToneDetector:
             and self.lines.found[LINE_CDB] > self.lines.found[END_CDB] - OTHER_CDB
         ):
             self.lines.found[N_OTHER] += 1
-        self.is_tonal = 1 if self._is_tone(self.run) else 0
+        is_doubted = is_in_speech and not self.is_tonal
+        least_frames = DOUBTED_BURST_FRAMES if is_doubted else SHOWN_BURST_FRAMES
+        self.is_tonal = 1 if self._is_tone(self.run, least_frames) else 0
 
     def _follow_pure(self, index):
         if self._last_pure != index - 1:
@@ -152,7 +156,7 @@ class ToneDetector:
     def _end_signals(self, frame, index):
         """Busy tone and hold beeps are over when they have not come again in time."""
         is_over = frame.n_busy_cycles and index - self._end > RING_FRAMES
-        if is_over and not self._is_tone(self.run, MIN_BURST_FRAMES):
+        if is_over and not self._is_tone(self.run):
             frame.n_busy_cycles = 0
             frame.busy_since = NEVER
         if frame.hold_beep_since != NEVER and index - self._end > self._overdue_frames:
@@ -191,7 +195,7 @@ class ToneDetector:
         """Of a frame's line, or of the burst."""
         return share_q10 >= PURER_Q10 and self.lines.rise_cdb(place_16th, level_cdb) >= CLEAR_CDB
 
-    def _is_tone(self, n_frames, least_frames=SHOWN_BURST_FRAMES):
+    def _is_tone(self, n_frames, least_frames=MIN_BURST_FRAMES):
         if self._is_vowel:
             least_frames = VOWEL_FRAMES
         return n_frames >= least_frames and self._share_8ths >= SURE_Q10 << STEP_SHIFT
@@ -276,7 +280,7 @@ class ToneDetector:
         on_frames = self._last - self.start + 1
         self.run = 0
         self._n_hidden = 0
-        if not self._is_tone(on_frames, MIN_BURST_FRAMES):
+        if not self._is_tone(on_frames):
             return
         if not self._is_ring:
             frame.last_ring = self._last  # an answer beep is a sign of life, too
