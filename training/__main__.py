@@ -12,13 +12,14 @@ from simulator.world import build
 CALLS = 200
 LESSONS = 100
 DRILLS = 2000
+SILENT_DRILLS = 500
 STRANGE_DRILLS = 60
 
 
 @dataclasses.dataclass(frozen=True)
 class Pass:
     """So many epochs, in each of which a call or lesson, one with hold music, a drill, one of lone
-    words, one of music is heard so often."""
+    words, one of music, a silent call's is heard so often."""
 
     epochs: int
     call: int
@@ -26,15 +27,18 @@ class Pass:
     drill: int
     words: int
     music: int
+    silent: int = 0
 
 
-# Drills are most of what there is, calls are what it is for; lone words are the least that may stop
-# "hang up", and strange music is what a net takes longest to believe in.
+# Drills are most of what there is, calls are what it is for; strange music is what a net takes
+# longest to believe in, and a lone word after long silence, the least that may stop "hang up", what
+# it doubts again as soon as it hears of something else: so that comes last.
 PASSES = (
     Pass(24, call=2, held=2, drill=1, words=1, music=1),
     Pass(8, call=4, held=4, drill=1, words=3, music=1),
     Pass(7, call=4, held=12, drill=1, words=4, music=2),
-    Pass(4, call=2, held=6, drill=1, words=8, music=1),
+    Pass(4, call=4, held=6, drill=1, words=5, music=1),
+    Pass(4, call=4, held=6, drill=1, words=5, music=1, silent=6),
 )
 FURTHER_PASSES = 2  # the last ones, which also fit a net further that stands
 TOLD_EPOCHS = 4
@@ -101,12 +105,13 @@ def _times(call, one):
     """How often a call, lesson or drill is heard in an epoch of the pass."""
     drill = call.truth["conditions"].get("drill")
     if drill:
-        return {"words": one.words, "music": one.music}.get(drill, one.drill)
+        often = {"words": one.words, "music": one.music, "silent": one.silent}
+        return often.get(drill, one.drill)
     return one.held if call.pieces else one.call
 
 
 def _further(n_lessons, n_drills, jobs):
-    """What is heard beside the tuning part's calls: (lessons, drills)."""
+    """What is heard beside the tuning part's calls: lessons, drills, silent calls."""
     from training import drill, lessons, music, voices
 
     voices.prepare(jobs)
@@ -114,6 +119,7 @@ def _further(n_lessons, n_drills, jobs):
     return (
         _heard(lessons.make(n_lessons, jobs), "lessons", jobs),
         _heard(drill.make(n_drills, jobs), "drills", jobs),
+        _heard(drill.silent(SILENT_DRILLS, jobs), "drills of silent calls", jobs),
     )
 
 

@@ -26,6 +26,7 @@ LEAST_DB = -90.0
 FOLDER = build.folder_of("drill")
 SEED = 85  # another number: other drills
 STRANGE_SEED = 84
+SILENT_SEED = 86
 # How many of a hundred drills are of a kind.
 KINDS = {
     "dense": 20,  # both talk, often at once, over anything
@@ -42,6 +43,13 @@ LASTING_SHARE = 0.4  # of the noises: all through; how loud keys are on average 
 LEVELS_DB = {"faint": (-50, -34), "loud": (-28, -11)}
 USUAL_LEVELS_DB = (-44, -14)
 MUSIC_DB = (-42, -14)
+# Silent calls: until the line comes up, between the agent's clips on average, until the customer's
+# first word on that line (early or late), between his words.
+UP_S = (0.0, 10.0)
+GREETING_PAUSES_S = (3.0, 8.0)
+FIRST_WORD_S = ((0.3, 2.0), (2.0, 25.0))
+LONE_PAUSES_S = (5.0, 30.0)
+LOSS_SHARE, SILENT_LOSS_SHARE = 0.3, 0.5
 
 
 def make(n_drills, jobs=2):
@@ -53,6 +61,11 @@ def strange(n_drills, jobs=2):
     """The same of drills that teach nobody: music of which nothing is learned, known voices."""
     one = functools.partial(_one, seed=STRANGE_SEED, kind="music", pieces=music.strange())
     return _made(one, n_drills, jobs)
+
+
+def silent(n_drills, jobs=2):
+    """Silent calls: who greets into noise hears a word or two, at once or after long silence."""
+    return _made(functools.partial(_one, seed=SILENT_SEED, kind="silent"), n_drills, jobs)
 
 
 def _made(one, n_drills, jobs):
@@ -78,6 +91,7 @@ class _Drill:
         self.backdrop = Backdrop(self.generator, self.n, self.voices, pieces)
         share = np.array(list(KINDS.values())) / sum(KINDS.values())
         self.kind = kind or str(self.generator.choice(list(KINDS), p=share))
+        self.up_s = self.between(*UP_S) if self.kind == "silent" else 0.0
         self.states = []  # [start_ms, end_ms, "MUSIC" or "TONE"]
         # Power of the noise in each frame, of each microphone's own side.
         self.noise_power = {"agent": np.zeros(N_FRAMES), "line": np.zeros(N_FRAMES)}
@@ -89,9 +103,10 @@ class _Drill:
         return float(self.generator.uniform(low, high))
 
     def render(self):
-        agent, agent_spurts = self.talk(0.3 if self.kind in ("words", "steps") else 0.85)
+        agent, agent_spurts = self.near()
         far, customer_spurts = self.far()
-        line = self.through_a_network(far)
+        is_up = np.arange(self.n) >= sound.samples_from_s(self.up_s)
+        line = self.through_a_network(far) * is_up
         near = (
             agent
             + self.desk_telephone()
@@ -108,17 +123,26 @@ class _Drill:
         mutes = self.mutes()
         samples = np.clip(np.rint(both * mutes * 32768.0), -32768, 32767).astype(np.int16)
         noise_db = {
-            side: levels_db(self.noise_power[side], mutes[:, k])
-            for k, side in enumerate(("agent", "line"))
+            "agent": levels_db(self.noise_power["agent"], mutes[:, 0]),
+            "line": levels_db(self.noise_power["line"], mutes[:, 1] * is_up),
         }
         truth = {"agent": _in_ms(agent_spurts), "customer": _in_ms(customer_spurts)}
         truth |= {"line_states": self.states, "noise_db": noise_db}
         return samples, {"kind": "drill", "conditions": {"drill": self.kind}, **truth}
 
+    def near(self):
+        """(the agent's voice, his spurts)."""
+        if self.kind == "silent":
+            return self.voices.talk(self.between(*USUAL_LEVELS_DB), GREETING_PAUSES_S)
+        return self.talk(0.3 if self.kind in ("words", "steps") else 0.85)
+
     def far(self):
         """(all that comes from the far end, the customer's spurts)."""
         if self.kind == "words":
             return self.over_noise()
+        if self.kind == "silent":
+            early, late = (self.up_s + np.array(first_s) for first_s in FIRST_WORD_S)
+            return self.words_in_noise(early if self.chance(0.4) else late, LONE_PAUSES_S)
         if self.kind == "steps":
             customer, spurts = self.talk(0.15)
             return customer + self.steps("line"), spurts
@@ -141,13 +165,17 @@ class _Drill:
 
     def over_noise(self):
         """Lone words 5 to 20 dB above a noise, or somebody who talks over the babble of others."""
-        is_babble = self.chance(BABBLE_SHARE)
-        level_db = self.between(-60, -32) if is_babble else self.between(-66, -38)
-        self.add_power("line", level_db, np.ones(self.n))
-        if is_babble:
+        if self.chance(BABBLE_SHARE):
+            level_db = self.between(-60, -32)
+            self.add_power("line", level_db, np.ones(self.n))
             talk, spurts = self.voices.talk(level_db + self.between(5, 20))
             return talk + self.backdrop.noise("babble", level_db), spurts
-        words, spurts = self.voices.lone_words(level_db)
+        return self.words_in_noise()
+
+    def words_in_noise(self, *when):
+        level_db = self.between(-66, -38)
+        self.add_power("line", level_db, np.ones(self.n))
+        words, spurts = self.voices.lone_words(level_db, *when)
         kind = "hum" if self.chance(HUM_SHARE) else self.backdrop.any_steady()
         return words + self.backdrop.noise(kind, level_db), spurts
 
@@ -156,7 +184,8 @@ class _Drill:
             far = clips.telephone_band(far)
         codec = str(self.generator.choice(["none", "none", "alaw", "ulaw", "gsm"]))
         far = codecs.coded(far, codec)
-        far = codecs.with_loss(far, self.between(0, 5) if self.chance(0.3) else 0.0, self.generator)
+        is_lossy = self.chance(SILENT_LOSS_SHARE if self.kind == "silent" else LOSS_SHARE)
+        far = codecs.with_loss(far, self.between(0, 5) if is_lossy else 0.0, self.generator)
         if self.chance(0.85):
             far = far + self.spans("line", "telephone", self.between(-76, -46), self.chance(0.5))
         return far

@@ -108,12 +108,15 @@ class Voices:
         names, *how = person
         return spoken(names[int(self.generator.integers(len(names)))], *how)
 
-    def talk(self, level_db):
-        """(samples, [(start, end) in samples]) of one person; the level moves a little."""
+    def talk(self, level_db, pauses_s=(0.3, 3.0)):
+        """(samples, [(start, end) in samples]) of one person; the level moves a little.
+
+        pauses_s: between its clips, on average at least and at most.
+        """
         out = np.zeros(self.n)
         found = []
         person = self.person()
-        pause_s = self.between(0.3, 3.0)
+        pause_s = self.between(*pauses_s)
         recorder = self.recorder()
         at = sound.samples_from_s(self.between(0, 6))
         while at < self.n:
@@ -154,15 +157,16 @@ class Voices:
             samples = np.clip(samples, -peak, peak)
         return samples
 
-    def lone_words(self, noise_db):
+    def lone_words(self, noise_db, first_s=(1.0, 5.0), pauses_s=(0.6, 6.0)):
         """Pieces of 0.25 to 0.9 s, the loudest of a clip, 5 to 20 dB above a noise.
 
-        Some are drawled: a long vowel is like a note, and no music.
+        first_s, pauses_s: until the first, between them. Some are drawled: a long vowel is like a
+        note, and no music.
         """
         out = np.zeros(self.n)
         found = []
         person = self.person()
-        at = sound.samples_from_s(self.between(1, 5))
+        at = sound.samples_from_s(self.between(*first_s))
         while at < self.n - 40000:
             samples, _spurts = self.clip(person)
             n = min(len(samples), sound.samples_from_s(self.between(0.25, 0.9)))
@@ -176,7 +180,7 @@ class Voices:
             word *= sound.gain_from_db(noise_db + self.between(5, 20) - sound.rms_db(word))
             out[at : at + n] += word
             found += [(at + first, at + last) for first, last in sound.speech_spurts(word)]
-            at += n + sound.samples_from_s(self.between(0.6, 6))
+            at += n + sound.samples_from_s(self.between(*pauses_s))
         return out, found
 
     def babble(self, level_db):
