@@ -12,6 +12,7 @@ import json
 
 import numpy as np
 import soundfile
+from callclip.core.units import FRAME_MS
 
 from simulator import clips, codecs, sound
 from simulator.world import build
@@ -126,8 +127,16 @@ class _Drill:
             "agent": levels_db(self.noise_power["agent"], mutes[:, 0]),
             "line": levels_db(self.noise_power["line"], mutes[:, 1] * is_up),
         }
-        truth = {"agent": _in_ms(agent_spurts), "customer": _in_ms(customer_spurts)}
-        truth |= {"line_states": self.states, "noise_db": noise_db}
+        truth = {
+            "agent": _unmuted(_in_ms(agent_spurts), noise_db["agent"]),
+            "customer": _unmuted(_in_ms(customer_spurts), noise_db["line"]),
+            "line_states": [
+                [*part, state]
+                for start, end, state in self.states
+                for part in _unmuted([[start, end]], noise_db["line"])
+            ],
+            "noise_db": noise_db,
+        }
         return samples, {"kind": "drill", "conditions": {"drill": self.kind}, **truth}
 
     def near(self):
@@ -289,6 +298,21 @@ def _ms(start, end):
 
 def _in_ms(spurts):
     return [_ms(start, end) for start, end in joined(spurts)]
+
+
+def _unmuted(spurts, levels_db):
+    """What of the spurts lies in frames that are not muted."""
+    out = []
+    for start, end in spurts:
+        at = start
+        for frame in range(start // FRAME_MS, -(-end // FRAME_MS)):
+            if frame < len(levels_db) and levels_db[frame] is None:
+                if at < frame * FRAME_MS:
+                    out.append([at, frame * FRAME_MS])
+                at = (frame + 1) * FRAME_MS
+        if at < end:
+            out.append([at, end])
+    return out
 
 
 def _of_frames(samples):
