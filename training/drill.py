@@ -128,12 +128,12 @@ class _Drill:
             "line": levels_db(self.noise_power["line"], mutes[:, 1] * is_up),
         }
         truth = {
-            "agent": _unmuted(_in_ms(agent_spurts), noise_db["agent"]),
-            "customer": _unmuted(_in_ms(customer_spurts), noise_db["line"]),
+            "agent": unmuted(_in_ms(agent_spurts), noise_db["agent"]),
+            "customer": unmuted(_in_ms(customer_spurts), noise_db["line"]),
             "line_states": [
                 [*part, state]
                 for start, end, state in self.states
-                for part in _unmuted([[start, end]], noise_db["line"])
+                for part in unmuted([[start, end]], noise_db["line"])
             ],
             "noise_db": noise_db,
         }
@@ -300,7 +300,7 @@ def _in_ms(spurts):
     return [_ms(start, end) for start, end in joined(spurts)]
 
 
-def _unmuted(spurts, levels_db):
+def unmuted(spurts, levels_db):
     """What of the spurts lies in frames that are not muted."""
     out = []
     for start, end in spurts:

@@ -51,3 +51,10 @@ def test_a_muted_channel_has_no_noise_to_learn():
     mute[: len(mute) // 2] = 0.0
     levels = drill.levels_db(power, mute)
     assert levels[0] is None and levels[-1] == -50.0
+
+
+def test_nobody_speaks_in_the_muted_part_of_a_drill():
+    levels = [-60.0] * 10 + [None] * 5 + [-60.0] * 10
+    assert drill.unmuted([[20, 60]], levels) == [[20, 60]]
+    assert drill.unmuted([[150, 400]], levels) == [[150, 200], [300, 400]]
+    assert drill.unmuted([[210, 290]], levels) == []
