@@ -181,6 +181,13 @@ def test_what_the_net_takes_for_a_voice_is_shown_as_a_tone_later(ms, is_shown):
     assert any(h.is_tonal for h in got) == is_shown
 
 
+def test_a_tone_like_the_one_before_is_shown_at_once_whatever_the_net_says():
+    beep = sound.tone((380,), 300 * 16, -30)
+    line = on_a_line(np.concatenate((beep, np.zeros(2 * 16000), beep)), -60)
+    shown = [n for n, h in enumerate(listen(line, is_doubted=True)) if h.is_tonal]
+    assert shown and min(shown) > (1 + 0.3 + 2) * 50
+
+
 def test_a_ring_counts_all_the_same_while_the_net_takes_it_for_a_voice():
     got = listen(on_a_line(cycles("ring", "germany", 2), -60), is_doubted=True)
     assert got[-1].n_rings == 2

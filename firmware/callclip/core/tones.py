@@ -52,7 +52,7 @@ GAP_FRAMES = 4  # frames without a tone inside a burst: noise fills the dips of 
 HIDDEN_FRAMES = 20  # the agent's leak may hide a tone for so long
 MIN_BURST_FRAMES = frames_from_ms(100)
 SHOWN_BURST_FRAMES = frames_from_ms(200)  # some voices begin with 160 ms of a hummed vowel
-DOUBTED_BURST_FRAMES = frames_from_ms(400)  # while the net hears a voice in it
+DOUBTED_BURST_FRAMES = frames_from_ms(400)  # while a voice is heard in it, unlike the last tone
 VOWEL_FRAMES = frames_from_ms(800)
 CUT_RING_FRAMES = frames_from_ms(160)
 RING_PAUSE_FRAMES = frames_from_ms(1500)
@@ -143,7 +143,7 @@ class ToneDetector:
             and self.lines.found[LINE_CDB] > self.lines.found[END_CDB] - OTHER_CDB
         ):
             self.lines.found[N_OTHER] += 1
-        is_doubted = is_in_speech and not self.is_tonal
+        is_doubted = is_in_speech and not self.is_tonal and not self._is_same_place()
         least_frames = DOUBTED_BURST_FRAMES if is_doubted else SHOWN_BURST_FRAMES
         self.is_tonal = 1 if self._is_tone(self.run, least_frames) else 0
 
