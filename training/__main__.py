@@ -39,6 +39,8 @@ PASSES = (
     Pass(7, call=4, held=12, drill=1, words=4, music=2),
     Pass(4, call=4, held=6, drill=1, words=5, music=1),
     Pass(4, call=4, held=6, drill=1, words=5, music=1, silent=6),
+    Pass(3, call=4, held=6, drill=1, words=5, music=1, silent=6),
+    Pass(3, call=4, held=6, drill=1, words=5, music=1, silent=7),
 )
 FURTHER_PASSES = 2  # the last ones, which also fit a net further that stands
 TOLD_EPOCHS = 4

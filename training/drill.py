@@ -44,9 +44,10 @@ LASTING_SHARE = 0.4  # of the noises: all through; how loud keys are on average 
 LEVELS_DB = {"faint": (-50, -34), "loud": (-28, -11)}
 USUAL_LEVELS_DB = (-44, -14)
 MUSIC_DB = (-42, -14)
-# Silent calls: until the line comes up, between the agent's clips on average, until the customer's
-# first word on that line (early or late), between his words.
+# Silent calls: until the line comes up and goes down, between the agent's clips on average, until
+# the customer's first word on that line (early or late), between his words.
 UP_S = (0.0, 10.0)
+DOWN_S = (20.0, 55.0)
 GREETING_PAUSES_S = (3.0, 8.0)
 FIRST_WORD_S = ((0.3, 2.0), (2.0, 25.0))
 LONE_PAUSES_S = (5.0, 30.0)
@@ -92,7 +93,9 @@ class _Drill:
         self.backdrop = Backdrop(self.generator, self.n, self.voices, pieces)
         share = np.array(list(KINDS.values())) / sum(KINDS.values())
         self.kind = kind or str(self.generator.choice(list(KINDS), p=share))
-        self.up_s = self.between(*UP_S) if self.kind == "silent" else 0.0
+        is_silent = self.kind == "silent"
+        self.up_s = self.between(*UP_S) if is_silent else 0.0
+        self.down_s = self.between(*DOWN_S) if is_silent else LENGTH_S
         self.states = []  # [start_ms, end_ms, "MUSIC" or "TONE"]
         # Power of the noise in each frame, of each microphone's own side.
         self.noise_power = {"agent": np.zeros(N_FRAMES), "line": np.zeros(N_FRAMES)}
@@ -106,7 +109,8 @@ class _Drill:
     def render(self):
         agent, agent_spurts = self.near()
         far, customer_spurts = self.far()
-        is_up = np.arange(self.n) >= sound.samples_from_s(self.up_s)
+        is_up = np.zeros(self.n)
+        is_up[sound.samples_from_s(self.up_s) : sound.samples_from_s(self.down_s)] = 1.0
         line = self.through_a_network(far) * is_up
         near = (
             agent
@@ -182,7 +186,7 @@ class _Drill:
         return self.words_in_noise()
 
     def words_in_noise(self, *when):
-        level_db = self.between(-66, -38)
+        level_db = self.between(-66, -32 if self.kind == "silent" else -38)
         self.add_power("line", level_db, np.ones(self.n))
         words, spurts = self.voices.lone_words(level_db, *when)
         kind = "hum" if self.chance(HUM_SHARE) else self.backdrop.any_steady()
