@@ -6,8 +6,8 @@ test_facts.py; this is the rest that more than one module reads: what the tone l
 """
 
 import pytest
-from callclip.core import bands, frame, music, net, ringsound, tonelines
-from callclip.core.kernels import lines, moments, speech
+from callclip.core import bands, frame, music, net, ringsound, talk, tonelines
+from callclip.core.kernels import lines, moments, rules, speech
 from callclip.core.kernels import net as net_kernel
 
 PLACES = (
@@ -26,6 +26,7 @@ SAME = (
     *((moments, f"_{name}", music, name) for name in ("IS_MUSIC", "IS_MAYBE")),
     *((speech, f"_{name}", music, name) for name in ("SINCE", "UNTIL", "IS_MUSIC", "IS_MAYBE")),
     (speech, "_MUSIC", net, "MUSIC"),
+    (rules, "_MAYBE_STEP", talk, "MAYBE_STEP"),
     (lines, "_N_BANDS", bands, "N_BANDS"),
     (moments, "_LINE", frame, "LINE_FACTS"),
     (moments, "_NET_LATE_FRAMES", frame, "LATE_FRAMES"),
