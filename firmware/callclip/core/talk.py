@@ -34,7 +34,7 @@ HEARD_TENTHS = 6
 # 300 ms said, 120 ms.
 MAYBE_TENTHS = 4
 MAYBE_STEP = 2  # a frame of voice counts so much, one without takes 1
-_N_FACTS = 19
+_N_FACTS = 18
 _NO_VOICE_512TH = -12000 * 512
 
 
@@ -57,9 +57,10 @@ class Talk:
     beeps_before = fact(13)  # hold_beep_since of it
     voice_512th = fact(14)  # how loud the customer gets in this call, 1/512 centi-dB
     voiced_spurt = fact(15)  # start of the last spurt that came near to that
-    is_customer_maybe = fact(16)  # 1 once hindsight found what may have been a word of his
-    maybe = fact(17)  # how much of one there is now, in steps
-    least_maybe = fact(18)  # so much is one
+    maybe = fact(
+        16
+    )  # how much of a word of his hindsight finds now, in steps; stays at least_maybe
+    least_maybe = fact(17)  # so much may have been one
 
     def __init__(self, config):
         self.facts = array("i", bytes(4 * _N_FACTS))
@@ -84,7 +85,6 @@ class Talk:
         self.is_customer_talking = 0
         self.voice_512th = _NO_VOICE_512TH
         self.voiced_spurt = NEVER
-        self.is_customer_maybe = 0
         self.maybe = 0
 
     def unheard(self, index):
@@ -95,6 +95,10 @@ class Talk:
             self.drop = index
         if self.up_since != NEVER:
             self.up_since = index
+
+    def is_customer_maybe(self):
+        """Whether hindsight found what may have been a word of his, outside a hold."""
+        return self.maybe >= self.least_maybe
 
     def last_speech(self):
         """Last frame in which anybody spoke in this call, or the last end of a hold; or NEVER."""

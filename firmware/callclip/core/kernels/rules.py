@@ -49,9 +49,8 @@ _TALK_RINGS_BEFORE = const(12)
 _TALK_BEEPS_BEFORE = const(13)
 _TALK_VOICE_512TH = const(14)
 _TALK_VOICED_SPURT = const(15)
-_TALK_IS_CUSTOMER_MAYBE = const(16)
-_TALK_MAYBE = const(17)
-_TALK_LEAST_MAYBE = const(18)
+_TALK_MAYBE = const(16)
+_TALK_LEAST_MAYBE = const(17)
 _MAYBE_STEP = const(2)
 _VOICE_SHIFT = const(9)  # it falls within some 10 s of speech
 _VOICE_RISE_SHIFT = const(6)
@@ -134,15 +133,13 @@ def follow(pack: ptr32) -> int:
                     if since < start:
                         since = start
                     talk[_TALK_DROP] = since
-    if talk[_TALK_IS_CUSTOMER_HEARD] | talk[_TALK_IS_CUSTOMER_MAYBE] == 0:
-        x = talk[_TALK_MAYBE]
+    x = talk[_TALK_MAYBE]
+    if talk[_TALK_IS_CUSTOMER_HEARD] == 0 and x < talk[_TALK_LEAST_MAYBE]:
         if facts[_LINE + _FACT_IS_LATE_ACTIVE] == 0:
             if x:
                 talk[_TALK_MAYBE] = x - 1
         elif facts[_FACT_CALL_STATE] != _HOLD:
             talk[_TALK_MAYBE] = x + _MAYBE_STEP
-            if x + _MAYBE_STEP >= talk[_TALK_LEAST_MAYBE]:
-                talk[_TALK_IS_CUSTOMER_MAYBE] = 1
     last = facts[_LINE + _FACT_LAST_ACTIVE]
     if facts[_LINE + _FACT_IS_IN_SPURT] == 0:
         talk[_TALK_IS_CUSTOMER_TALKING] = 0

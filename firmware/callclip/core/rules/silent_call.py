@@ -47,7 +47,7 @@ class SilentCall(Rule):
         if index - since < self._wait:
             return
         if self.stage == LAST_STAGE - 1:
-            if talk.is_customer_maybe:
+            if talk.is_customer_maybe():
                 self.sleep_until(NEVER_DUE)
                 return
             if frame.line.is_in_spurt:
