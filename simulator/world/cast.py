@@ -62,7 +62,7 @@ GAMES = (
     (
         "tuning",
         "drascula",
-        "0-99 100-199 200-299 300-399 400-599 VB T P S D I B BJ E L",
+        "0-99 100-199 200-299 300-399 400-599 VB T P D I B BJ E L",
     ),
     (
         "reporting",

@@ -6,10 +6,11 @@
 
 Flight of the Amazon Queen (MP3, 11 kHz) names each line's dialogue, and whether Joe (J) or somebody
 else (P) says it. Beneath a Steel Sky (8 bit, 11 kHz) numbers its lines scene by scene; a scene has
-two speakers or three. Drascula (raw 8 bit, 11 kHz) puts the speaker's letters before the number of
-a line, and none before the hero's. All stop at 5 kHz, as many telephone lines do.
+two speakers or three, and the opening's lines lie among its pictures. Drascula (raw 8 bit, 11 kHz)
+puts the speaker's letters before the number of a line, and none before the hero's; S is no speaker:
+these are its noises. All stop at 5 kHz, as many telephone lines do.
 Called by: voices.py. Ref: ScummVM, engines/queen/resource.cpp, engines/sky/disk.cpp,
-engines/drascula/talk.cpp.
+engines/sky/intro.cpp, engines/drascula/talk.cpp, engines/drascula/sound.cpp.
 """
 
 import functools
@@ -28,6 +29,7 @@ FOLDER = "usr/share/scummvm"
 GAME_RATE_HZ = 11025
 SKY_SPEECH = range(50000, 60000)  # file numbers
 SKY_HEADER_BYTES = 22
+SKY_SOUND = b"\x81\x00"  # how the header of anything but a palette or a sequence begins
 
 
 def lines(model):
@@ -81,9 +83,20 @@ def _sky(part):
             if number not in SKY_SPEECH or number // 100 != int(part):
                 continue
             at, size = index[number]
-            file.seek(at + SKY_HEADER_BYTES)
+            file.seek(at)
+            header = file.read(SKY_HEADER_BYTES)
+            if not _is_speech(header):
+                continue
             data = rnc.unpacked(file.read(size - SKY_HEADER_BYTES))
             yield str(number), np.frombuffer(data, np.uint8) / 128.0 - 1.0
+
+
+def _is_speech(header):
+    """Of Beneath a Steel Sky: its packer kept the first samples as the header's other words.
+
+    Sound that is silent stands at 128; a picture has zeros there.
+    """
+    return header[:2] == SKY_SOUND and any(header[2:12])
 
 
 def _drascula(part):

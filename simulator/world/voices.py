@@ -23,7 +23,7 @@ from simulator.compose import fetch_clips
 from simulator.world import cast, games, packages, synthesis
 
 SENTENCES = Path(__file__).parent / "sentences.txt"
-VERSION = 2  # another number makes every voice anew
+VERSION = 3  # another number makes every voice anew
 SENTENCES_A_VOICE = 44  # of either kind, so that no two voices say the same
 WORDS_S = 1.2  # a shorter recording counts as a word
 LONGEST_S = 9.0

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from simulator import clips, codecs, expected, render, scenario, sound, tones
-from simulator.world import calls, cast, kinds, music, rnc, synthesis, voices
+from simulator.world import calls, cast, games, kinds, music, packages, rnc, synthesis, voices
 
 COMMITTED = ("studio", "reader", "caller", "operator")
 TROUPE = cast.Troupe(
@@ -262,6 +262,36 @@ def test_a_packed_file_is_unpacked():
     assert rnc.unpacked(b"plain") == b"plain"
     with pytest.raises(ValueError, match="no RNC data"):
         rnc.unpacked(rnc.MAGIC + bytes(13) + b"\x01" + bytes(2) + b"\xff" * 62)
+
+
+# What an archive of Beneath a Steel Sky has under the numbers of its opening.
+VOICE = b"\x81\x00" + 20 * b"\x80" + bytes(range(120, 136))
+PICTURE = b"\x81\x00" + 20 * b"\x00" + bytes(range(120, 136))  # its edge is black
+PALETTE = bytes(range(38))
+SEQUENCE = b"\x81\x03" + 20 * b"\x80" + bytes(range(120, 136))
+
+
+def test_pictures_of_a_game_are_nobodys_words(tmp_path, monkeypatch):
+    folder = tmp_path / games.FOLDER / "beneath-a-steel-sky"
+    folder.mkdir(parents=True)
+    files = {59500: VOICE, 59501: PALETTE, 59502: PICTURE, 59503: SEQUENCE, 59600: VOICE}
+    index, data = bytes(4), b""
+    for number, file in files.items():
+        place = len(data).to_bytes(3, "little") + len(file).to_bytes(3, "little")
+        index += number.to_bytes(2, "little") + place
+        data += file
+    (folder / "sky.dnr").write_bytes(index)
+    (folder / "sky.dsk").write_bytes(data)
+    monkeypatch.setattr(packages, "ROOT", tmp_path)
+    games._sky_index.cache_clear()
+    try:
+        assert [name for name, _samples in games.lines("sky:595")] == ["59500"]
+    finally:
+        games._sky_index.cache_clear()
+
+
+def test_noises_of_a_game_are_nobodys_words():
+    assert "drascula:S" not in {voice.model for voice in cast.voices()}
 
 
 def test_sentences_suffice():
