@@ -124,3 +124,40 @@ def test_a_busy_tone_forgets_all():
     for index in range(13, 22):
         one.add_music(100, index)
     assert not music.is_music
+
+
+def music_after_clipping(n_frames, n_samples=8):
+    """Whether the sum's top is music once so many frames had so many samples at full scale."""
+    one = OneChannel(sums_q8=SUMS_Q8)
+    for index in range(60):
+        one.channel.n_clipped = n_samples if index < n_frames else 0
+        one.add_music(100, index)
+    return one.music.is_music
+
+
+def test_a_channel_that_clips_has_no_music():
+    assert music_after_clipping(24)
+    assert not music_after_clipping(26)
+    assert music_after_clipping(60, n_samples=7)
+
+
+def test_clipping_is_forgotten():
+    one = OneChannel(sums_q8=SUMS_Q8)
+    told = []
+    for index in range(2000):
+        one.channel.n_clipped = 320 if index < 400 else 0
+        one.add_music(100, index)
+        told.append(one.music.is_music)
+    assert not any(told[25:1650]) and all(told[1665:])  # 25 s later
+
+
+@pytest.mark.parametrize("voice", ["reader", "studio"])
+def test_a_line_out_of_order_is_no_music(voice):
+    """A voice and the line's noise, sixty times too loud and cut off; before: most of it music."""
+    words = [render.clip(name) for name in voice_clips() if name.startswith(voice + "/")]
+    words = np.concatenate(words)[: 25 * 16000]
+    line = np.concatenate((words, np.zeros(5 * 16000), words))
+    line = np.clip((line + white(len(line) / 16000, -50)) * 60.0, -1.0, 1.0)
+    got = hear(quiet(len(line) / 16000), line)
+    assert not any(h.line_state == MUSIC for h in got)
+    assert sum(h.line_speech for h in got) > 0.9 * (2 * len(words) // 320)

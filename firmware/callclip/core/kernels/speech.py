@@ -14,6 +14,7 @@ _FACT_IS_MAYBE_MUSIC = const(6)
 _FACT_SPURT_START = const(9)
 _FACT_SPURT_MS = const(10)
 _FACT_LAST_ACTIVE = const(11)
+_FACT_N_CLIPPED = const(17)
 _FACT_IS_LATE_ACTIVE = const(21)
 
 # A channel's pack and its moment (ear.py).
@@ -73,6 +74,11 @@ _FIRST_HINT = const(13)  # of the present ones
 _LAST_HINT = const(14)
 _HOLE_FRAMES = const(11)  # so far apart they belong together
 _EARLIEST_FRAMES = const(200)  # before the sum leaves 0, music may have begun
+_CLIPPING = const(15)  # of late: each clipped frame counts for _CLIPPED_FRAMES, each other takes 1
+_CLIPPED_FRAMES = const(50)
+_CLIPPED_SAMPLES = const(8)
+_OVERDRIVEN = const(1250)  # 25 clipped frames: no music is as loud as that
+_MOST_CLIPPING = const(2500)
 
 
 @micropython.viper
@@ -156,14 +162,22 @@ def add(pack: ptr32):
     """Add the opinion about the net's late frame to the sum that makes music; it stays below 2^18.
 
     pack: the line's facts, moment, logits, state. A busy tone is no music; nor is what does not
-    stand above the floor: hum sounds like a chord.
+    stand above the floor: hum sounds like a chord; nor is what comes through a channel that clips.
     """
     facts = ptr32(pack[_FACTS])
     moment = ptr32(pack[_MOMENT])
     logits = ptr32(pack[_LOGITS])
     state = ptr32(pack[3])
     facts[_FACT_IS_MAYBE_MUSIC] = 0
-    if moment[_MOMENT_IS_BUSY]:
+    clipping = state[_CLIPPING]
+    if facts[_FACT_N_CLIPPED] >= _CLIPPED_SAMPLES:
+        clipping += _CLIPPED_FRAMES
+        if clipping > _MOST_CLIPPING:
+            clipping = _MOST_CLIPPING
+    elif clipping:
+        clipping -= 1
+    state[_CLIPPING] = clipping
+    if moment[_MOMENT_IS_BUSY] or clipping >= _OVERDRIVEN:
         state[_MUSIC_SUM_Q8] = 0
         state[_IS_MUSIC] = 0
         state[_IS_MAYBE] = 0
