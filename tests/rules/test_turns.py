@@ -1,5 +1,6 @@
 """INTERRUPTION and BACKCHANNEL: who set in, after how long, and for how long."""
 
+import pytest
 from callclip.core.config import Config
 
 from tests.core.frame_script import run
@@ -54,8 +55,8 @@ def test_each_time_counts():
     assert ended["interruptions_agent"] == 2 and ended["backchannels"] == 1
 
 
-def test_what_hindsight_takes_back_is_no_turn():
-    """The line's voice is heard on for a second after it stopped: the agent's leak, for one."""
+def played(text, fill):
+    """Overlaps told of a text whose frames `fill` changes before the call hears them."""
     from callclip.core.call import Call
     from callclip.core.eventqueue import EventQueue
 
@@ -64,31 +65,55 @@ def test_what_hindsight_takes_back_is_no_turn():
     queue, events = EventQueue(), []
     sound = Sound()
     call = Call(Config(), queue, sound.frame)
-    for frame in sound.play(HELLO + "customer 1; both 1; agent 1; quiet 1; long_press"):
-        if frame.index >= 8 * 50:
-            frame.line.is_late_active = 0
+    for frame in sound.play(HELLO + text + "; quiet 1; long_press"):
+        fill(frame)
         call.step()
         drain(queue, events)
-    assert not [e for e in events if e["event"] in ("INTERRUPTION", "BACKCHANNEL")]
+    return [e["event"] for e in events if e["event"] in ("INTERRUPTION", "BACKCHANNEL")]
+
+
+def test_what_hindsight_takes_back_is_no_turn():
+    """The line's voice is heard on for a second after it stopped: the agent's leak, for one."""
+
+    def fill(frame):
+        if frame.index >= 8 * 50:
+            frame.line.is_late_active = 0
+
+    assert played("customer 1; both 1; agent 1", fill) == []
 
 
 def test_a_pause_that_hearing_bridges_ends_a_turn_where_the_level_falls():
     """The agent pauses for 240 ms, the customer sets in: the next words are a collision."""
-    from callclip.core.call import Call
-    from callclip.core.eventqueue import EventQueue
 
-    from tests.core.frame_script import Sound, drain
-
-    queue, events = EventQueue(), []
-    sound = Sound()
-    call = Call(Config(), queue, sound.frame)
-    for frame in sound.play(HELLO + "agent 1.1; both 1; customer 1; quiet 1; long_press"):
+    def fill(frame):
         frame.agent.speech_cdb = -2600
         if 7700 <= frame.index * 20 < 7940:
             frame.agent.level_cdb = -5500
-        call.step()
-        drain(queue, events)
-    assert not [e for e in events if e["event"] in ("INTERRUPTION", "BACKCHANNEL")]
+
+    assert played("agent 1.1; both 1; customer 1", fill) == []
+
+
+@pytest.mark.parametrize(
+    ("line_cdb", "leak_cdb", "expected"),
+    [
+        (-4100, -1700, []),  # 300 above what the agent's -2600 leak: none of it is the customer
+        (-3999, -1700, ["INTERRUPTION"]),
+        (-4100, -1800, ["INTERRUPTION"]),
+        (-3600, -1300, ["INTERRUPTION"]),  # 10 dB below his level are still his
+        (-3601, -1300, []),
+    ],
+)
+def test_a_pause_that_the_leak_fills_ends_a_turn(line_cdb, leak_cdb, expected):
+    """The customer pauses for 240 ms as the agent sets in, and hearing bridges it."""
+
+    def fill(frame):
+        frame.line.speech_cdb = frame.agent.speech_cdb = -2600
+        frame.line.leak_cdb = leak_cdb
+        if 8000 <= frame.index * 20 < 8240:
+            frame.agent.level_cdb = -2600
+            frame.line.level_cdb = line_cdb
+
+    assert played("customer 1; both 1; agent 1", fill) == expected
 
 
 def test_typing_while_the_customer_speaks_is_no_turn():

@@ -75,6 +75,7 @@ class Channel:
     band_cdb = fact(20)  # level of 31-4000 Hz without weights
     is_late_active = fact(21)  # as is_active, with hindsight, of the frame HINDSIGHT_FRAMES ago
     noise_cdb = fact(22)  # the floor, corrected where the net is sure that it is wrong
+    leak_cdb = fact(23)  # how loud the other channel is in this one, of its own level
 
     def __init__(self, facts=None):
         self.facts = facts or array("i", bytes(4 * CHANNEL_WORDS))
@@ -90,6 +91,7 @@ class Channel:
         self.weighted_cdb = -12000
         self.band_cdb = -12000
         self.noise_cdb = -12000
+        self.leak_cdb = -12000
 
 
 class Frame:

@@ -24,6 +24,7 @@ _FACT_N_CLIPPED = const(17)
 _FACT_IS_STILL = const(18)
 _FACT_IS_LATE_ACTIVE = const(21)
 _FACT_NOISE_CDB = const(22)
+_FACT_LEAK_CDB = const(23)
 _FACT_INDEX = const(64)
 _FACT_CALL_STATE = const(72)
 _FACT_WAKES = const(74)
@@ -91,6 +92,8 @@ _N_LATE_AGENT = const(11)
 _N_LATE_LINE = const(12)
 _HINDSIGHT_FRAMES = const(9)
 _ACTIVE_RANGE_CDB = const(2000)  # sound so far below his active level is no word
+_LOUD_RANGE_CDB = const(1000)  # nor is what is so far below it, and the other's leak explains it
+_LEAK_MARGIN_CDB = const(300)
 
 # noise: since when the line is noisy, since when clean, stage; speech so far, times and limits; the
 # customer's level over some 5 s of speech, 1/256 centi-dB: the running level wanders by some dB.
@@ -255,6 +258,12 @@ def turns(pack: ptr32) -> int:
     while side < 2:
         last = rule[side + _LASTS]
         least_cdb = facts[own + _FACT_SPEECH_CDB] - _ACTIVE_RANGE_CDB
+        leak_cdb = facts[_LINE - own + _FACT_LEVEL_CDB] + facts[own + _FACT_LEAK_CDB]
+        leak_cdb += _LEAK_MARGIN_CDB
+        if leak_cdb > least_cdb:
+            least_cdb += _ACTIVE_RANGE_CDB - _LOUD_RANGE_CDB
+            if leak_cdb < least_cdb:
+                least_cdb = leak_cdb
         if facts[own + _FACT_IS_ACTIVE] and facts[own + _FACT_LEVEL_CDB] >= least_cdb:
             if last < 0 or index - last > rule[_PAUSE_FRAMES] + 1:
                 rule[side + _STARTS] = index

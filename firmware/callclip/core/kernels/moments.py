@@ -8,6 +8,7 @@ import micropython
 from micropython import const
 
 _FACT_IS_IN_SPURT = const(8)
+_FACT_LEAK_CDB = const(23)
 _FACT_INDEX = const(64)
 _FACT_N_BUSY_CYCLES = const(67)
 _FACT_HEARD = const(75)
@@ -59,13 +60,14 @@ def begin(pack: ptr32):
 
     pack: levels: the agent's row, the line's; floors and leaks of each: of all bands and of the
     telephone band, leaks in 1/16 centi-dB; the frame's facts; both moments; found; music. A frame
-    that the other side's leak explains is foreign.
+    that the other side's leak explains is foreign. The leaks become facts, too.
     """
     levels = ptr32(pack[0])
     floor = ptr32(pack[1])
     leak = ptr32(pack[3])
     facts = ptr32(pack[5])
     moment = ptr32(pack[6])
+    row = 0
     own = 0
     other = _VALUES
     is_other_speech = facts[_LINE + _FACT_IS_IN_SPURT]
@@ -86,7 +88,9 @@ def begin(pack: ptr32):
         moment[_MOMENT_IS_HIDDEN] = 0
         moment[_MOMENT_LEVEL_CDB] = levels[own + _FULL]
         moment[_MOMENT_GROUND_CDB] = floor[_FULL]
-        leak_cdb = (leak[_TELEPHONE] >> 4) + _ROOM_MARGIN_CDB
+        leak_cdb = leak[_TELEPHONE] >> 4
+        facts[row + _FACT_LEAK_CDB] = leak_cdb
+        leak_cdb += _ROOM_MARGIN_CDB
         if is_other_speech:
             leak_cdb += _LEAK_MARGIN_CDB - _ROOM_MARGIN_CDB
         moment[_MOMENT_IS_FOREIGN] = 0
@@ -102,6 +106,7 @@ def begin(pack: ptr32):
         floor = ptr32(pack[2])
         leak = ptr32(pack[4])
         moment = ptr32(pack[7])
+        row += _LINE
         own += _VALUES
         other = 0
         is_other_speech = facts[_FACT_IS_IN_SPURT]
