@@ -6,11 +6,12 @@ Called by: levels.py, talk.py.
 
 COUNTED_PCT = (75, 140)  # ears count less or more of the same speech, pauses and onsets
 LATE_MS = 600
+EDGE_MS = 20  # a clip begins up to a window before its first spurt, from which a call is counted
 
 
 class OwnSpeech:
     def __init__(self, said, from_ms=0, to_ms=1 << 40):
-        self.said = [row for row in said if row[0] >= from_ms and row[1] <= to_ms]
+        self.said = [row for row in said if row[0] + EDGE_MS >= from_ms and row[1] <= to_ms]
         self.total_ms = sum(row[4] for row in self.said)
 
     def when(self, ms):

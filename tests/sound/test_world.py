@@ -219,6 +219,17 @@ def test_leaks_are_coloured_and_keep_their_level():
         assert heard_db == pytest.approx(-46, abs=3)
 
 
+def test_the_words_that_begin_a_call_count():
+    """A clip begins a little before its first spurt, from which the call is counted."""
+    text = "agent level -44\n1.0 line up\n+0.5 agent studio/enter-location studio/check-number"
+    text += " studio/enter-number\n+1.0 busy germany 3\n+1.0 end"
+    truth = render.truth_of(scenario.parse(text))
+    first_ms = truth["agent_said"][0][0]
+    assert first_ms < truth["agent"][0][0]
+    (told,) = [event for event in truth["events"] if event["event"] == "AGENT_QUIET"]
+    assert first_ms + 3000 <= told["t_ms"] <= first_ms + 4000
+
+
 def test_syllables_are_counted_by_their_vowels():
     assert synthesis.syllables_of_ipa("həlˈoʊ\nɪz ˈɛnɪbˌɑːdi ðˈɛɹ") == 8
     assert synthesis.syllables_of_ipa("jˈuː ɑːɹ bˈɒtl̩z") == 4

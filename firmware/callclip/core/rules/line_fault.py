@@ -1,8 +1,9 @@
 """LINE_FAULT: a microphone was stuck, clipped or dead across a whole call; told at its end.
 
 Serves "equipment out of order": somebody should look at it before the next hundred calls.
-Stuck: its samples do not change at all, which no working microphone's do. Clipped: half of its loud
-frames, and an eighth of all that are not quiet, stand at full scale for CLIPPED_MS together. Dead:
+Stuck: its samples do not change at all, which no working microphone's do. Clipped: three quarters
+of its loud frames, and a quarter of all that are not quiet, stand at full scale, for CLIPPED_MS
+together; a voice 14 dB too loud, and a microphone in order, make a fifth. Dead:
 it never rose above the microphone's own floor, while the other side spoke so loudly for HEARD_MS
 that air and sidetone alone had carried it there (nominal -20 dB to the line, -35 dB to the agent).
 A silent customer, a muted agent and a line without a signal are no fault therefore: a working
@@ -73,8 +74,8 @@ class LineFault(Rule):
         n_clipped = self._count(side, N_CLIPPED)
         if (
             n_clipped >= self._clipped
-            and 2 * n_clipped >= self._count(side, N_LOUD)
-            and 8 * n_clipped >= self._count(side, N_SOUNDS)
+            and 4 * n_clipped >= 3 * self._count(side, N_LOUD)
+            and 4 * n_clipped >= self._count(side, N_SOUNDS)
         ):
             return True
         if has_rung:
