@@ -126,23 +126,26 @@ def test_a_busy_tone_forgets_all():
     assert not music.is_music
 
 
-def music_after_clipping(n_frames, n_samples=8):
-    """Whether the sum's top is music once so many frames had so many samples at full scale."""
+def music_after_clipping(n_frames, n_samples=8, floor_cdb=-3500):
+    """Whether there is music though so many frames had so many samples at full scale."""
     one = OneChannel(sums_q8=SUMS_Q8)
+    one.channel.floor_cdb = floor_cdb
     for index in range(60):
         one.channel.n_clipped = n_samples if index < n_frames else 0
         one.add_music(100, index)
     return one.music.is_music
 
 
-def test_a_channel_that_clips_has_no_music():
+def test_a_channel_that_clips_and_is_never_silent_has_no_music():
     assert music_after_clipping(24)
     assert not music_after_clipping(26)
     assert music_after_clipping(60, n_samples=7)
+    assert music_after_clipping(60, floor_cdb=-3501)  # only a loud voice
 
 
 def test_clipping_is_forgotten():
     one = OneChannel(sums_q8=SUMS_Q8)
+    one.channel.floor_cdb = -1500
     told = []
     for index in range(2000):
         one.channel.n_clipped = 320 if index < 400 else 0
@@ -153,11 +156,18 @@ def test_clipping_is_forgotten():
 
 @pytest.mark.parametrize("voice", ["reader", "studio"])
 def test_a_line_out_of_order_is_no_music(voice):
-    """A voice and the line's noise, sixty times too loud and cut off; before: most of it music."""
+    """Sixty times too loud and cut off: a voice, the line's noise, a leak, of which most was music.
+
+    And whoever leaks from the agent's side, 20 dB down, is not there, loud as he is.
+    """
     words = [render.clip(name) for name in voice_clips() if name.startswith(voice + "/")]
     words = np.concatenate(words)[: 25 * 16000]
-    line = np.concatenate((words, np.zeros(5 * 16000), words))
+    n = len(words)
+    line = np.concatenate((words, np.zeros(5 * 16000), words, 0.1 * words))
     line = np.clip((line + white(len(line) / 16000, -50)) * 60.0, -1.0, 1.0)
-    got = hear(quiet(len(line) / 16000), line)
+    agent = np.concatenate((np.zeros(len(line) - n), words)) + quiet(len(line) / 16000)
+    got = hear(agent, line)
     assert not any(h.line_state == MUSIC for h in got)
-    assert sum(h.line_speech for h in got) > 0.9 * (2 * len(words) // 320)
+    own, leaked = got[: -n // 320], got[-n // 320 :]
+    assert sum(h.line_speech for h in own) > 0.9 * (2 * n // 320)
+    assert sum(h.line_speech for h in leaked) < 0.3 * (n // 320)

@@ -4,8 +4,8 @@ A cumulative sum of the net's music logit: music is heard once it has grown larg
 over when it has fallen a little (tuning.py): half a second without music is an end, which a pause
 of a tune may be, too; then it goes on where it was. A strange tune's first notes may pass for a
 voice for seconds, but the net has its doubts from the first one on: music began with the frames in
-which it was more than MUSIC_HINT_Q8, or where the sum last left 0. A channel that clips, all out of
-order, sounds like music to the net, noise and all; it is none.
+which it was more than MUSIC_HINT_Q8, or where the sum last left 0. A channel out of order,
+whose voices clip and whose silence is as loud as a word, sounds like music to the net; it is none.
 In: logit in Q8. Out: is_music, is_maybe, since, until (frames).
 Followed by kernels/speech.py. Called by: hearing.py, for the line.
 Ref: E. S. Page, Continuous inspection schemes, Biometrika 41, 1954 (cumulative sum).
@@ -27,7 +27,7 @@ class MusicDetector:
         """sums_q8: tuning.MUSIC_Q8."""
         kept = (0, NEVER, NEVER, NEVER, 0, 0)
         hints = (MUSIC_HINT_Q8, NEVER, _LONG_AGO)
-        clipping = (0,)
+        clipping = (0, 0, 0)
         self.facts = array("i", tuple(sums_q8) + (MUSIC_LATE_FRAMES,) + kept + hints + clipping)
 
     @property

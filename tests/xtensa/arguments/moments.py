@@ -9,7 +9,12 @@ leak = words(17, -6000 * 16, 0)
 floor = words(18, -12000, 300)
 levels = words(48, -12000, 300)
 _found = joined(words(13, 0, 0), fields(facts.FLAG, facts.FLAG, facts.INDEX))
-_music = joined(words(8, 0, 0), fields(facts.INDEX, facts.INDEX, facts.FLAG, facts.FLAG))
+_music = joined(
+    words(8, 0, 0),
+    fields(facts.INDEX, facts.INDEX, facts.FLAG, facts.FLAG),
+    words(4, 0, 0),
+    fields((0, 1023), facts.FLAG),
+)
 
 ARGUMENTS = {
     "begin": st.tuples(

@@ -8,6 +8,7 @@ import micropython
 from micropython import const
 
 _FACT_IS_IN_SPURT = const(8)
+_FACT_N_CLIPPED = const(17)
 _FACT_LEAK_CDB = const(23)
 _FACT_INDEX = const(64)
 _FACT_N_BUSY_CYCLES = const(67)
@@ -52,6 +53,10 @@ _MUSIC_SINCE = const(8)  # in music's state (speech.py)
 _MUSIC_UNTIL = const(9)
 _IS_MUSIC = const(10)
 _IS_MAYBE = const(11)
+_CLIPPED_BITS = const(16)
+_IS_OVERDRIVEN = const(17)
+_CLIPPED_SAMPLES = const(8)
+_LATE_BIT = const(8)  # of the frame that hindsight tells of, in bits of the frame before
 
 
 @micropython.viper
@@ -125,6 +130,12 @@ def begin(pack: ptr32):
     music = ptr32(pack[9])
     if heard <= moment[_MOMENT_TONAL_UNTIL] or music[_IS_MUSIC]:
         moment[_MOMENT_IS_SETTLING] = 1
+    # Out of order the leak, too, is loud: only who stands at full scale is there.
+    if music[_IS_OVERDRIVEN]:
+        if facts[_LINE + _FACT_N_CLIPPED] < _CLIPPED_SAMPLES:
+            moment[_MOMENT_IS_OTHER] = 1
+        if music[_CLIPPED_BITS] >> _LATE_BIT & 1 == 0:
+            moment[_MOMENT_IS_SETTLING] = 1
 
 
 @micropython.viper

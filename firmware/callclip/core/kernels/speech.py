@@ -7,6 +7,7 @@ Called by: speech.py, hindsight.py, music.py, once a frame and channel.
 import micropython
 from micropython import const
 
+_FACT_FLOOR_CDB = const(1)
 _FACT_IS_SPEECH = const(2)
 _FACT_IS_SETTLED_SPEECH = const(3)
 _FACT_IS_ACTIVE = const(4)
@@ -77,8 +78,12 @@ _EARLIEST_FRAMES = const(200)  # before the sum leaves 0, music may have begun
 _CLIPPING = const(15)  # of late: each clipped frame counts for _CLIPPED_FRAMES, each other takes 1
 _CLIPPED_FRAMES = const(50)
 _CLIPPED_SAMPLES = const(8)
-_OVERDRIVEN = const(1250)  # 25 clipped frames: no music is as loud as that
-_MOST_CLIPPING = const(2500)
+_OVERDRIVEN_FRAMES = const(1250)  # 25 of them, and silence as loud as a word: out of order
+_OVERDRIVEN_FLOOR_CDB = const(-3500)
+_MOST_CLIPPING_FRAMES = const(2500)
+_CLIPPED_BITS = const(16)  # bit k: the frame k frames ago was one
+_N_CLIPPED_BITS = const(10)
+_IS_OVERDRIVEN = const(17)
 
 
 @micropython.viper
@@ -162,7 +167,8 @@ def add(pack: ptr32):
     """Add the opinion about the net's late frame to the sum that makes music; it stays below 2^18.
 
     pack: the line's facts, moment, logits, state. A busy tone is no music; nor is what does not
-    stand above the floor: hum sounds like a chord; nor is what comes through a channel that clips.
+    stand above the floor: hum sounds like a chord; nor is what comes through a channel out of order: to
+    the net a loud noise behind a voice that clips is music.
     """
     facts = ptr32(pack[_FACTS])
     moment = ptr32(pack[_MOMENT])
@@ -170,14 +176,20 @@ def add(pack: ptr32):
     state = ptr32(pack[3])
     facts[_FACT_IS_MAYBE_MUSIC] = 0
     clipping = state[_CLIPPING]
+    bits = (state[_CLIPPED_BITS] << 1) & ((1 << _N_CLIPPED_BITS) - 1)
     if facts[_FACT_N_CLIPPED] >= _CLIPPED_SAMPLES:
+        bits |= 1
         clipping += _CLIPPED_FRAMES
-        if clipping > _MOST_CLIPPING:
-            clipping = _MOST_CLIPPING
+        if clipping > _MOST_CLIPPING_FRAMES:
+            clipping = _MOST_CLIPPING_FRAMES
     elif clipping:
         clipping -= 1
     state[_CLIPPING] = clipping
-    if moment[_MOMENT_IS_BUSY] or clipping >= _OVERDRIVEN:
+    state[_CLIPPED_BITS] = bits
+    state[_IS_OVERDRIVEN] = 0
+    if clipping >= _OVERDRIVEN_FRAMES and facts[_FACT_FLOOR_CDB] >= _OVERDRIVEN_FLOOR_CDB:
+        state[_IS_OVERDRIVEN] = 1
+    if moment[_MOMENT_IS_BUSY] or state[_IS_OVERDRIVEN]:
         state[_MUSIC_SUM_Q8] = 0
         state[_IS_MUSIC] = 0
         state[_IS_MAYBE] = 0
