@@ -167,8 +167,8 @@ def add(pack: ptr32):
     """Add the opinion about the net's late frame to the sum that makes music; it stays below 2^18.
 
     pack: the line's facts, moment, logits, state. A busy tone is no music; nor is what does not
-    stand above the floor: hum sounds like a chord; nor is what comes through a channel out of order: to
-    the net a loud noise behind a voice that clips is music.
+    stand above the floor: hum sounds like a chord; nor is what comes through a channel out of
+    order: to the net a loud noise behind a voice that clips is music.
     """
     facts = ptr32(pack[_FACTS])
     moment = ptr32(pack[_MOMENT])
