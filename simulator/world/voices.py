@@ -23,7 +23,7 @@ from simulator.compose import fetch_clips
 from simulator.world import cast, games, packages, synthesis
 
 SENTENCES = Path(__file__).parent / "sentences.txt"
-VERSION = 3  # another number makes every voice anew
+VERSION = 4  # another number makes every voice anew
 SENTENCES_A_VOICE = 44  # of either kind, so that no two voices say the same
 WORDS_S = 1.2  # a shorter recording counts as a word
 LONGEST_S = 9.0
@@ -116,9 +116,22 @@ def _fitting(samples):
 def _recorded(voice):
     if voice.engine == "asterisk":
         paths = prompts(packages.ROOT, "en")
-    else:
-        paths = sorted((packages.ROOT / "usr/share/pocketsphinx/test/data").glob(voice.model))
-    yield from decoded(paths)
+        yield from decoded(paths)
+        return
+    paths = sorted((packages.ROOT / "usr/share/pocketsphinx/test/data").glob(voice.model))
+    for name, kind, samples, syllables in decoded(paths):
+        yield name, kind, _in_noise(samples), syllables
+
+
+def _in_noise(samples):
+    """A recording with noise of its own, cut where its words stand P56_MARGIN_DB above it.
+
+    20 dB below the voice, where spurts end, lies what is heard before and after it.
+    """
+    samples = samples - np.mean(samples)
+    above_db = sound.ACTIVE_BELOW_LEVEL_DB - sound.P56_MARGIN_DB
+    spurts = sound.speech_spurts(samples, sound.active_level_db(samples)[0] + above_db)
+    return samples[spurts[0][0] : spurts[-1][1]] if spurts else samples
 
 
 def is_tone(name):

@@ -305,6 +305,16 @@ def test_noises_of_a_game_are_nobodys_words():
     assert "drascula:S" not in {voice.model for voice in cast.voices()}
 
 
+def test_the_noise_around_a_recording_is_no_word_of_it():
+    words = clips.samples("studio/enter-location")
+    rest = sound.samples_from_s(0.5)
+    whole = np.concatenate((np.zeros(rest), words, np.zeros(rest)))
+    whole += 10 ** (-44 / 20) * np.random.default_rng(1).standard_normal(len(whole))
+    assert sound.speech_spurts(whole)[0][0] < 0.1 * rest  # 18 dB below: a word, by the rule
+    cut = voices._in_noise(whole)
+    assert abs(len(cut) - len(words)) <= sound.samples_from_s(0.1)
+
+
 def test_sentences_suffice():
     lines = voices.sentences()
     assert len(lines["agent"]) + len(lines["customer"]) >= 120
