@@ -1,7 +1,7 @@
 """Somebody's own speech as it adds up through a call: when had he said so many seconds?
 
 Speech counts in joined spurts, ms, clip by clip with its level (dB) and syllables.
-Called by: levels.py, talk.py.
+Called by: levels.py; talk.py takes EDGE_MS.
 """
 
 COUNTED_PCT = (75, 140)  # ears count less or more of the same speech, pauses and onsets

@@ -5,6 +5,8 @@ anything. A rate within UNSURE_PCT of the limit calls for nothing and forbids no
 Called by: expected.py. Ref: contract, section 3.
 """
 
+from simulator.judges.own_speech import EDGE_MS
+
 UNSURE_PCT = 12
 LATE_MS = 700
 AGAIN_MS = 1 << 30
@@ -33,7 +35,8 @@ def _dead_air(call):
 
 
 def _fast(call):
-    rows = [row for row in call.truth["agent_said"] if call.start_ms <= row[0] < call.end_ms]
+    from_ms = call.start_ms - EDGE_MS
+    rows = [row for row in call.truth["agent_said"] if from_ms <= row[0] < call.end_ms]
     if any(row[3] is None for row in rows):
         call.may("TALKING_FAST", call.start_ms, 0, AGAIN_MS)
         return

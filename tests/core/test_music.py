@@ -126,32 +126,38 @@ def test_a_busy_tone_forgets_all():
     assert not music.is_music
 
 
-def music_after_clipping(n_frames, n_samples=8, floor_cdb=-3500):
-    """Whether there is music though so many frames had so many samples at full scale."""
+def music_after_clipping(n_frames, n_samples=8, floor_cdb=-2800, silent=()):
+    """Whether there is music still when so many frames had so many samples at full scale."""
     one = OneChannel(sums_q8=SUMS_Q8)
-    one.channel.floor_cdb = floor_cdb
-    for index in range(60):
-        one.channel.n_clipped = n_samples if index < n_frames else 0
+    for index in range(160 + n_frames):
+        one.channel.n_clipped = n_samples if index >= 160 else 0
+        one.channel.floor_cdb = -6000 if index in silent else floor_cdb
         one.add_music(100, index)
     return one.music.is_music
 
 
 def test_a_channel_that_clips_and_is_never_silent_has_no_music():
     assert music_after_clipping(24)
-    assert not music_after_clipping(26)
-    assert music_after_clipping(60, n_samples=7)
-    assert music_after_clipping(60, floor_cdb=-3501)  # only a loud voice
+    assert not music_after_clipping(25)
+    assert music_after_clipping(80, n_samples=7)
+    assert music_after_clipping(80, floor_cdb=-2801)
+    assert music_after_clipping(80, silent=[100])  # only a loud voice, or loud music
 
 
 def test_clipping_is_forgotten():
     one = OneChannel(sums_q8=SUMS_Q8)
     one.channel.floor_cdb = -1500
     told = []
-    for index in range(2000):
+    for index in range(1000):
         one.channel.n_clipped = 320 if index < 400 else 0
         one.add_music(100, index)
         told.append(one.music.is_music)
-    assert not any(told[25:1650]) and all(told[1665:])  # 25 s later
+    assert not any(told[149:800]) and all(told[812:])  # 8 s later
+
+
+def spoken(voice, seconds=25):
+    words = [render.clip(name) for name in voice_clips() if name.startswith(voice + "/")]
+    return np.concatenate(words)[: seconds * 16000]
 
 
 @pytest.mark.parametrize("voice", ["reader", "studio"])
@@ -160,8 +166,7 @@ def test_a_line_out_of_order_is_no_music(voice):
 
     And whoever leaks from the agent's side, 20 dB down, is not there, loud as he is.
     """
-    words = [render.clip(name) for name in voice_clips() if name.startswith(voice + "/")]
-    words = np.concatenate(words)[: 25 * 16000]
+    words = spoken(voice)
     n = len(words)
     line = np.concatenate((words, np.zeros(5 * 16000), words, 0.1 * words))
     line = np.clip((line + white(len(line) / 16000, -50)) * 60.0, -1.0, 1.0)
@@ -171,3 +176,25 @@ def test_a_line_out_of_order_is_no_music(voice):
     own, leaked = got[: -n // 320], got[-n // 320 :]
     assert sum(h.line_speech for h in own) > 0.9 * (2 * n // 320)
     assert sum(h.line_speech for h in leaked) < 0.3 * (n // 320)
+
+
+@pytest.mark.parametrize("is_double_talk", [False, True])
+@pytest.mark.parametrize("gain_db", [14, 18])
+@pytest.mark.parametrize("noise_db", [-60, -36])
+def test_a_loud_voice_is_a_voice(gain_db, noise_db, is_double_talk):
+    """At -12 and -8 dBFS, cut off at full scale, without a pause for breath."""
+    words = spoken("reader", 20)
+    seconds = len(words) / 16000
+    line = np.clip(words * 10 ** (gain_db / 20) + white(seconds, noise_db), -1.0, 1.0)
+    agent = quiet(seconds) + (spoken("studio", 20)[: len(words)] if is_double_talk else 0.0)
+    got = hear(agent, line)
+    assert sum(h.line_speech for h in got) > 0.9 * len(got)
+
+
+def test_loud_music_is_music():
+    music = render.clip("music/cold-day")[: 15 * 16000]
+    line = np.clip(np.concatenate((np.zeros(16000), music * 10 ** (16 / 20))), -1.0, 1.0)
+    got = hear(quiet(len(line) / 16000), line + white(len(line) / 16000, -60))
+    found = next(i for i, h in enumerate(got) if h.line_state == MUSIC)
+    assert found <= (1 + 6) * 50
+    assert all(h.line_state == MUSIC for h in got[found : 15 * 50])

@@ -94,26 +94,29 @@ def test_a_pause_that_hearing_bridges_ends_a_turn_where_the_level_falls():
 
 
 @pytest.mark.parametrize(
-    ("line_cdb", "leak_cdb", "expected"),
+    ("level_cdb", "leak_cdb", "expected"),
     [
-        (-4100, -1700, []),  # 300 above what the agent's -2600 leak: none of it is the customer
-        (-3999, -1700, ["INTERRUPTION"]),
-        (-4100, -1800, ["INTERRUPTION"]),
-        (-3600, -1300, ["INTERRUPTION"]),  # 10 dB below his level are still his
-        (-3601, -1300, []),
+        (-4001, -1700, []),  # 3 dB above what the other's -2600 leak: none of it is his own
+        (-4000, -1700, ["INTERRUPTION"]),
+        (-4001, -1701, ["INTERRUPTION"]),
+        (-3600, -1000, ["INTERRUPTION"]),  # 10 dB below his level are still his, whatever leaks
+        (-3601, -1000, []),
     ],
 )
-def test_a_pause_that_the_leak_fills_ends_a_turn(line_cdb, leak_cdb, expected):
-    """The customer pauses for 240 ms as the agent sets in, and hearing bridges it."""
+@pytest.mark.parametrize(("first", "second"), [("customer", "agent"), ("agent", "customer")])
+def test_a_pause_that_the_leak_fills_ends_a_turn(first, second, level_cdb, leak_cdb, expected):
+    """The first pauses for 240 ms as the second sets in, and hearing bridges it."""
 
     def fill(frame):
+        channels = {"agent": frame.agent, "customer": frame.line}
+        paused = channels[first]
         frame.line.speech_cdb = frame.agent.speech_cdb = -2600
-        frame.line.leak_cdb = leak_cdb
+        paused.leak_cdb = leak_cdb
         if 8000 <= frame.index * 20 < 8240:
-            frame.agent.level_cdb = -2600
-            frame.line.level_cdb = line_cdb
+            channels[second].level_cdb = -2600
+            paused.level_cdb = level_cdb
 
-    assert played("customer 1; both 1; agent 1", fill) == expected
+    assert played(f"{first} 1; both 1; {second} 1", fill) == expected
 
 
 def test_typing_while_the_customer_speaks_is_no_turn():

@@ -75,7 +75,7 @@ class Channel:
     band_cdb = fact(20)  # level of 31-4000 Hz without weights
     is_late_active = fact(21)  # as is_active, with hindsight, of the frame HINDSIGHT_FRAMES ago
     noise_cdb = fact(22)  # the floor, corrected where the net is sure that it is wrong
-    leak_cdb = fact(23)  # how loud the other channel is in this one, of its own level
+    leak_cdb = fact(23)  # how much louder the other channel is here than there, telephone band
 
     def __init__(self, facts=None):
         self.facts = facts or array("i", bytes(4 * CHANNEL_WORDS))

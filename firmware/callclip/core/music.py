@@ -27,7 +27,7 @@ class MusicDetector:
         """sums_q8: tuning.MUSIC_Q8."""
         kept = (0, NEVER, NEVER, NEVER, 0, 0)
         hints = (MUSIC_HINT_Q8, NEVER, _LONG_AGO)
-        clipping = (0, 0, 0)
+        clipping = (0, 0, 0, NEVER)
         self.facts = array("i", tuple(sums_q8) + (MUSIC_LATE_FRAMES,) + kept + hints + clipping)
 
     @property

@@ -8,7 +8,7 @@ from tests.xtensa.arguments.buffers import fields, packed
 _sums = ((1, 1200), (1000, 12000), (20000, 90000), (10000, 20000), (90000, 99000), (-50, 50))
 _kept = ((0, 99000), *[facts.INDEX] * 3, (0, 1), (0, 1))
 _hints = ((-2000, 0), facts.INDEX, facts.INDEX)
-_clipping = ((0, 2500), (0, 1023), (0, 1))
+_clipping = ((0, 600), (0, 1023), (0, 1), facts.INDEX)
 _music = fields(*_sums, *_kept, *_hints, *_clipping)
 
 ARGUMENTS = {

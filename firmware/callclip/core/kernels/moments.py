@@ -130,8 +130,8 @@ def begin(pack: ptr32):
     music = ptr32(pack[9])
     if heard <= moment[_MOMENT_TONAL_UNTIL] or music[_IS_MUSIC]:
         moment[_MOMENT_IS_SETTLING] = 1
-    # Out of order the leak, too, is loud: only who stands at full scale is there.
-    if music[_IS_OVERDRIVEN]:
+    # Out of order, the leak is loud, too: while the agent talks, only what clips is the customer.
+    if music[_IS_OVERDRIVEN] and facts[_FACT_IS_IN_SPURT]:
         if facts[_LINE + _FACT_N_CLIPPED] < _CLIPPED_SAMPLES:
             moment[_MOMENT_IS_OTHER] = 1
         if music[_CLIPPED_BITS] >> _LATE_BIT & 1 == 0:

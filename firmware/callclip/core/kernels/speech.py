@@ -75,15 +75,18 @@ _FIRST_HINT = const(13)  # of the present ones
 _LAST_HINT = const(14)
 _HOLE_FRAMES = const(11)  # so far apart they belong together
 _EARLIEST_FRAMES = const(200)  # before the sum leaves 0, music may have begun
-_CLIPPING = const(15)  # of late: each clipped frame counts for _CLIPPED_FRAMES, each other takes 1
-_CLIPPED_FRAMES = const(50)
+# A channel is out of order if of late a ninth of its frames clip and it is never silent.
+_CLIPPING = const(15)  # each clipped frame counts for _CLIPPED_FRAMES, each other takes 1
+_CLIPPED_FRAMES = const(8)
 _CLIPPED_SAMPLES = const(8)
-_OVERDRIVEN_FRAMES = const(1250)  # 25 of them, and silence as loud as a word: out of order
-_OVERDRIVEN_FLOOR_CDB = const(-3500)
-_MOST_CLIPPING_FRAMES = const(2500)
+_OVERDRIVEN_FRAMES = const(200)
+_MOST_CLIPPING_FRAMES = const(600)
 _CLIPPED_BITS = const(16)  # bit k: the frame k frames ago was one
 _N_CLIPPED_BITS = const(10)
 _IS_OVERDRIVEN = const(17)
+_LAST_SILENCE = const(18)
+_SILENT_CDB = const(-2800)  # its floor lies below this now and then: speech, too, has its pauses
+_NEVER_SILENT_FRAMES = const(150)
 
 
 @micropython.viper
@@ -186,8 +189,11 @@ def add(pack: ptr32):
         clipping -= 1
     state[_CLIPPING] = clipping
     state[_CLIPPED_BITS] = bits
+    index = moment[_MOMENT_HEARD] - _NET_LATE_FRAMES
+    if facts[_FACT_FLOOR_CDB] < _SILENT_CDB:
+        state[_LAST_SILENCE] = index
     state[_IS_OVERDRIVEN] = 0
-    if clipping >= _OVERDRIVEN_FRAMES and facts[_FACT_FLOOR_CDB] >= _OVERDRIVEN_FLOOR_CDB:
+    if clipping >= _OVERDRIVEN_FRAMES and index - state[_LAST_SILENCE] >= _NEVER_SILENT_FRAMES:
         state[_IS_OVERDRIVEN] = 1
     if moment[_MOMENT_IS_BUSY] or state[_IS_OVERDRIVEN]:
         state[_MUSIC_SUM_Q8] = 0
@@ -195,7 +201,6 @@ def add(pack: ptr32):
         state[_IS_MAYBE] = 0
         return
     logit_q8 = logits[_MUSIC]
-    index = moment[_MOMENT_HEARD] - _NET_LATE_FRAMES
     if logit_q8 > state[_HINT_Q8]:
         if index - state[_LAST_HINT] > _HOLE_FRAMES:
             state[_FIRST_HINT] = index

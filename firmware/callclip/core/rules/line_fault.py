@@ -3,7 +3,7 @@
 Serves "equipment out of order": somebody should look at it before the next hundred calls.
 Stuck: its samples do not change at all, which no working microphone's do. Clipped: three quarters
 of its loud frames, and a quarter of all that are not quiet, stand at full scale, for CLIPPED_MS
-together; a voice 14 dB too loud, and a microphone in order, make a fifth. Dead:
+together: a voice 14 dB too loud clips less, and whoever says little is not told apart. Dead:
 it never rose above the microphone's own floor, while the other side spoke so loudly for HEARD_MS
 that air and sidetone alone had carried it there (nominal -20 dB to the line, -35 dB to the agent).
 A silent customer, a muted agent and a line without a signal are no fault therefore: a working

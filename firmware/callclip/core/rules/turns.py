@@ -9,7 +9,8 @@ than the contract's 200 ms has ended, and whoever sets in then interrupts nobody
 anywhere in a pause, ten that are silent throughout show one of 200 ms. So a frame counts
 only if it is not far below its speaker's own active level (kernels/meters.py): in a pause the level
 falls, whatever the net expects, and a voice in the room stays below that, too. In a pause of the
-customer's the agent's leak is heard instead: what it explains must be nearer to that level.
+customer's the agent's leak is heard instead, and the other way round: what a leak explains must be
+nearer to that level.
 What is known of the overlap with hindsight, more than its first half by then, must bear out that
 two voices spoke: a leak or a late end that passes for a voice at first is nobody's fault.
 Times are frame indices, event values milliseconds.
