@@ -184,6 +184,20 @@ class TestReturn:
         text = HELLO + "line dead; quiet 20; line quiet; agent 0.6; quiet 9"
         assert only("HOLD_RETURN_UNSPOKEN", text) == []
 
+    @pytest.mark.parametrize("held", ["music 20; quiet 0.2", "line dead; quiet 20; line quiet"])
+    def test_a_word_between_the_lines_return_and_the_customers(self, held):
+        text = HELLO + held + "; agent 0.4; quiet 0.1; customer 6"
+        assert only("HOLD_RETURN_UNSPOKEN", text) == []
+
+    def test_a_word_before_the_line_returns_is_for_somebody_else(self):
+        held = "line dead; quiet 20; agent 0.4; quiet 0.6; line quiet"
+        text = HELLO + held + "; quiet 0.1; customer 6"
+        assert len(only("HOLD_RETURN_UNSPOKEN", text)) == 1
+
+    def test_a_word_while_the_button_holds_is_for_somebody_else(self):
+        text = HELLO + "press; agent 2; quiet 1; customer 6"
+        assert len(only("HOLD_RETURN_UNSPOKEN", text)) == 1
+
     def test_a_word_after_the_last_beep_and_before_the_next_one_is_missed(self):
         beeps = HELLO + "endless_beeps 20; "
         assert only("HOLD_RETURN_UNSPOKEN", beeps + "beep; agent 1; quiet 1; customer 6") == []
