@@ -204,8 +204,11 @@ def _break(channel, kind):
         channel.is_still = 1
 
 
-def run(text, config=None, first_index=0):
-    """Events of a script as the contract prints them, and the Call afterwards."""
+def run(text, config=None, first_index=0, fill=None):
+    """Events of a script as the contract prints them, and the Call afterwards.
+
+    fill: changes each frame before the call hears it.
+    """
     from callclip.core.call import Call
     from callclip.core.config import Config
     from callclip.core.eventqueue import EventQueue
@@ -214,7 +217,9 @@ def run(text, config=None, first_index=0):
     sound = Sound(first_index)
     call = Call(config or Config(), queue, sound.frame)
     out = []
-    for _frame in sound.play(text):
+    for frame in sound.play(text):
+        if fill:
+            fill(frame)
         call.step()
         drain(queue, out)
     return out, call

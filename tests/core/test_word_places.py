@@ -7,7 +7,7 @@ test_facts.py; this is the rest that more than one module reads: what the tone l
 
 import pytest
 from callclip.core import bands, frame, music, net, ringsound, talk, tonelines
-from callclip.core.kernels import lines, moments, rules, speech
+from callclip.core.kernels import lines, meters, moments, rules, speech
 from callclip.core.kernels import net as net_kernel
 
 PLACES = (
@@ -26,6 +26,8 @@ SAME = (
     *((moments, f"_{name}", music, name) for name in ("IS_MUSIC", "IS_MAYBE")),
     *((speech, f"_{name}", music, name) for name in ("SINCE", "UNTIL", "IS_MUSIC", "IS_MAYBE")),
     (speech, "_MUSIC", net, "MUSIC"),
+    *((moments, name, speech, name) for name in ("_CLIPPED_BITS", "_IS_OVERDRIVEN")),
+    *((kernel, "_CLIPPED_SAMPLES", speech, "_CLIPPED_SAMPLES") for kernel in (moments, meters)),
     (rules, "_MAYBE_STEP", talk, "MAYBE_STEP"),
     (lines, "_N_BANDS", bands, "N_BANDS"),
     (moments, "_LINE", frame, "LINE_FACTS"),
@@ -45,6 +47,12 @@ SAME = (
 )
 def test_a_word_stands_where_its_home_has_it(kernel, name, home, home_name):
     assert getattr(kernel, name) == getattr(home, home_name)
+
+
+def test_the_clipped_bit_that_hindsight_asks_for_is_of_its_own_frame():
+    """Bit 0 is the frame shown before, as bits are added after they are read."""
+    assert moments._LATE_BIT == frame.HINDSIGHT_FRAMES - 1
+    assert moments._LATE_BIT < speech._N_CLIPPED_BITS
 
 
 def test_no_two_words_of_found_share_a_place():

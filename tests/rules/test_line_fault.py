@@ -1,17 +1,15 @@
 """LINE_FAULT at a call's end; what is only silent is no fault."""
 
 import pytest
-from callclip.core.call import Call
-from callclip.core.config import Config
-from callclip.core.eventqueue import EventQueue
 
-from tests.core.frame_script import Sound, drain, run
+from tests.core.frame_script import run
 
 TALK = "customer 4; agent 8; customer 6; agent 4; quiet 1; "
 
 
-def faults(text):
-    return [(e["channel"], e["call"]) for e in run(text)[0] if e["event"] == "LINE_FAULT"]
+def faults(text, fill=None):
+    events, _ = run(text, fill=fill)
+    return [(e["channel"], e["call"]) for e in events if e["event"] == "LINE_FAULT"]
 
 
 @pytest.mark.parametrize("kind", ["stuck", "dead", "clipped"])
@@ -68,20 +66,17 @@ def test_a_short_press_by_mistake():
 
 def clipped_faults(n_clipped, n_loud):
     """Of every 20 frames of the agent's voice so many are loud, and so many stand at full scale."""
-    queue, events = EventQueue(), []
-    sound = Sound()
-    call = Call(Config(), queue, sound.frame)
-    for frame in sound.play(TALK + "agent 20; long_press"):
+
+    def fill(frame):
         if frame.agent.is_active:
             n = frame.index % 20
             frame.agent.level_cdb = -700 if n < n_loud else -1800
             frame.agent.n_clipped = 40 if n < n_clipped else 0
-        call.step()
-        drain(queue, events)
-    return [event["channel"] for event in events if event["event"] == "LINE_FAULT"]
+
+    return faults(TALK + "agent 20; long_press", fill)
 
 
 def test_a_loud_voice_clips_and_a_broken_microphone_clips_nearly_all():
-    assert clipped_faults(8, 9) == ["AGENT"]
+    assert clipped_faults(8, 9) == [("AGENT", 1)]
     assert clipped_faults(4, 5) == []  # of a voice at -12 dBFS
     assert clipped_faults(8, 12) == []

@@ -105,18 +105,7 @@ def test_limits_and_time_are_settings():
 
 def _played(text, fill):
     """Stages of a script whose frames `fill` changes."""
-    from callclip.core.call import Call
-    from callclip.core.eventqueue import EventQueue
-
-    from tests.core.frame_script import Sound, drain
-
-    queue, events = EventQueue(), []
-    sound = Sound()
-    call = Call(Config(), queue, sound.frame)
-    for frame in sound.play(text):
-        fill(frame)
-        call.step()
-        drain(queue, events)
+    events, _ = run(text, fill=fill)
     return [(e["stage"], e["t_ms"]) for e in events if e["event"] == "NOISY_LINE"]
 
 

@@ -8,8 +8,8 @@ from tests.core.frame_script import run
 HELLO = "ring; agent 1; customer 1; quiet 1; "  # until 7 s
 
 
-def found(text, config=None):
-    events, _ = run(HELLO + text + "; quiet 1; long_press", config)
+def found(text, config=None, fill=None):
+    events, _ = run(HELLO + text + "; quiet 1; long_press", config, fill=fill)
     turns = [e for e in events if e["event"] in ("INTERRUPTION", "BACKCHANNEL")]
     return [(e["event"], e["by"]) for e in turns], turns, events[-1]
 
@@ -55,23 +55,6 @@ def test_each_time_counts():
     assert ended["interruptions_agent"] == 2 and ended["backchannels"] == 1
 
 
-def played(text, fill):
-    """Overlaps told of a text whose frames `fill` changes before the call hears them."""
-    from callclip.core.call import Call
-    from callclip.core.eventqueue import EventQueue
-
-    from tests.core.frame_script import Sound, drain
-
-    queue, events = EventQueue(), []
-    sound = Sound()
-    call = Call(Config(), queue, sound.frame)
-    for frame in sound.play(HELLO + text + "; quiet 1; long_press"):
-        fill(frame)
-        call.step()
-        drain(queue, events)
-    return [e["event"] for e in events if e["event"] in ("INTERRUPTION", "BACKCHANNEL")]
-
-
 def test_what_hindsight_takes_back_is_no_turn():
     """The line's voice is heard on for a second after it stopped: the agent's leak, for one."""
 
@@ -79,7 +62,7 @@ def test_what_hindsight_takes_back_is_no_turn():
         if frame.index >= 8 * 50:
             frame.line.is_late_active = 0
 
-    assert played("customer 1; both 1; agent 1", fill) == []
+    assert found("customer 1; both 1; agent 1", fill=fill)[0] == []
 
 
 def test_a_pause_that_hearing_bridges_ends_a_turn_where_the_level_falls():
@@ -90,7 +73,7 @@ def test_a_pause_that_hearing_bridges_ends_a_turn_where_the_level_falls():
         if 7700 <= frame.index * 20 < 7940:
             frame.agent.level_cdb = -5500
 
-    assert played("agent 1.1; both 1; customer 1", fill) == []
+    assert found("agent 1.1; both 1; customer 1", fill=fill)[0] == []
 
 
 @pytest.mark.parametrize(
@@ -116,7 +99,8 @@ def test_a_pause_that_the_leak_fills_ends_a_turn(first, second, level_cdb, leak_
             channels[second].level_cdb = -2600
             paused.level_cdb = level_cdb
 
-    assert played(f"{first} 1; both 1; {second} 1", fill) == expected
+    kinds, _, _ = found(f"{first} 1; both 1; {second} 1", fill=fill)
+    assert [kind for kind, _by in kinds] == expected
 
 
 def test_typing_while_the_customer_speaks_is_no_turn():

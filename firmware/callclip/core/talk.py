@@ -57,9 +57,7 @@ class Talk:
     beeps_before = fact(13)  # hold_beep_since of it
     voice_512th = fact(14)  # how loud the customer gets in this call, 1/512 centi-dB
     voiced_spurt = fact(15)  # start of the last spurt that came near to that
-    maybe = fact(
-        16
-    )  # how much of a word of his hindsight finds now, in steps; stays at least_maybe
+    maybe = fact(16)  # how much of a word of his hindsight finds, in steps; stays at least_maybe
     least_maybe = fact(17)  # so much may have been one
 
     def __init__(self, config):

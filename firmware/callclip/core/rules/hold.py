@@ -162,16 +162,17 @@ class Hold(Rule):
         talk.resumed = frame.index
         talk.forget_drop()
         call.prompts.over(HOLD_ENDS)
-        call.hold_return.expect(frame.index, self._spoken_since(frame, back, talk.up_since))
+        call.hold_return.expect(frame.index, self._spoken_since(frame, back))
         call.happen(HOLD_OVER_UNGREETED if talk.agent_last == NEVER else HOLD_OVER)
 
-    def _spoken_since(self, frame, back, up_since):
+    def _spoken_since(self, frame, back):
         """From when on words may thank for waiting: that a beep is missing is known late.
 
         The line is back before the customer says so, and the agent may have spoken first.
         """
         if self._cause == events.HOLD_BEEP and self._last_since < frame.last_ring < back:
             return frame.last_ring
+        up_since = self._call.talk.up_since
         if self._last_since < up_since < back:
             return up_since
         return back
