@@ -11,7 +11,7 @@ UNSURE_PCT = 12
 LATE_MS = 700
 AGAIN_MS = 1 << 30
 RETURN_EARLY_MS = 1500
-RETURN_LATE_MS = 2500
+RETURN_LATE_MS = 1000  # besides what the hold's end may be late
 
 
 def judge(call):
@@ -68,7 +68,9 @@ def _return_unspoken(call):
         spoken = [e for _s, e in call.spurts("agent") if e > back_ms - 1000]
         starts = [s for s, e in call.spurts("agent") if e > back_ms - 1000]
         due_ms = back_ms + wait_ms
-        if not starts or starts[0] > due_ms + RETURN_LATE_MS:
-            call.say("HOLD_RETURN_UNSPOKEN", due_ms, RETURN_EARLY_MS, RETURN_LATE_MS)
+        # A word is due from when the hold is known to be over, which after beeps is a period later.
+        late_ms = event["late_ms"] + RETURN_LATE_MS
+        if not starts or starts[0] > due_ms + late_ms:
+            call.say("HOLD_RETURN_UNSPOKEN", due_ms, RETURN_EARLY_MS, late_ms)
         elif starts[0] > due_ms - RETURN_EARLY_MS or spoken[0] < back_ms + 300:
-            call.may("HOLD_RETURN_UNSPOKEN", due_ms, RETURN_EARLY_MS, RETURN_LATE_MS)
+            call.may("HOLD_RETURN_UNSPOKEN", due_ms, RETURN_EARLY_MS, late_ms)

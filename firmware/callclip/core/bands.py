@@ -1,7 +1,7 @@
 """What a channel's spectrum is summed up to: bands, their weights, and the levels made of them.
 
 A spectrum has 128 bins of 31.25 Hz. Of each channel the front end keeps a row of N_VALUES levels,
-all in centi-dB re full scale but for PEAK (twice it is, re a peak of 1 in 24 bits) and VOWELS.
+all in centi-dB re full scale but for PEAK (twice it is, re a peak of 1 in 24 bits).
 Read by: frontend.py, floor.py, loudness.py, tonelines.py, ringsound.py, the kernels.
 Ref: IEC 61672-1:2013, equation E.1 (A-weighting).
 """
@@ -19,14 +19,11 @@ SECOND_HALF = 19
 PEAK = 20
 WEIGHTED = 21  # A-weighted, 94-4000 Hz
 FLAT = 22  # 31-4000 Hz without weights
-VOWELS = 23  # the band of the first two formants
-N_VALUES = 24
+N_VALUES = 23
 
 # About two thirds of a Bark each above 400 Hz.
 BAND_EDGES_BINS = (3, 6, 9, 12, 16, 20, 24, 29, 35, 42, 50, 60, 72, 85, 100, 115, 127)
 TELEPHONE_EDGES_BINS = (10, 109)
-VOWEL_EDGES_BINS = (9, 50)  # 280-1560 Hz
-HISS_EDGES_BINS = (64, 127)  # 2-4 kHz
 
 # 1024 / |H|^2 for the half-band filter of samples.decimate, and times 10^(A/10): the mean over the
 # bins of each band.
@@ -40,5 +37,5 @@ A_WEIGHTED_Q10 = (
 
 def plan():
     """What kernels.levels.bands goes by."""
-    edges = BAND_EDGES_BINS + TELEPHONE_EDGES_BINS + VOWEL_EDGES_BINS + HISS_EDGES_BINS
+    edges = BAND_EDGES_BINS + TELEPHONE_EDGES_BINS
     return array("i", edges + A_WEIGHTED_Q10 + BAND_Q10)

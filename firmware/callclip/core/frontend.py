@@ -16,8 +16,8 @@ from callclip.core.kernels import levels, samples, transform
 from callclip.core.pack import pack
 
 # A row of scales: mean, peak of the frame, of the last 96 samples at 8 kHz, of the window; how far
-# the window was shifted right; whether it holds more of a vowel than of hiss.
-_DC, PEAK, _TAIL_PEAK, _PEAK_8K, SHIFT, IS_VOWEL = range(6)
+# the window was shifted right.
+_DC, PEAK, _TAIL_PEAK, _PEAK_8K, SHIFT = range(5)
 N_SCALES = 8
 _BEFORE_SAMPLES = 6  # of the frame before
 

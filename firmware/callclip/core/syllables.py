@@ -1,12 +1,13 @@
-"""Syllables without words: each hill in the level of the vowels' band is one.
+"""Syllables without words: each hill in the levels of the vowels' bands is one.
 
-The level of the band of first and second formants, smoothed over five frames, must climb out of a
-valley and fall as far again, over a frame that is own speech and no hiss. Fast syllables run
-together in hills of LOW_CDB, slow ones have several of these within a hill of HIGH_CDB: each hill
-counts about half of a syllable in each of the two measures, and what both find too many in slow
-speech, each frame of own speech takes away. The three weights are a least-squares fit.
-In: the vowels' level in the present frame, speech of the frame that the channel describes, which
-may be `lag` frames older. Out: Channel.n_syllables. Called by: hearing.py, for the agent.
+The mean level of the N_BANDS bands of first and second formants, smoothed over nine frames, must
+climb out of a valley by RISE_CDB and fall as far again, over a frame that is own speech. A mean of
+levels, not the level of the sum: the first formant alone hardly moves in some voices. Fast
+syllables run together in one hill, slow ones have more than one: a hill counts for more than a
+syllable, and each frame of own speech takes something away. Both numbers are a least-squares fit
+(docs/tuning.md).
+In: the levels of the present frame, speech of the frame that the channel describes, which
+is `lag` frames older. Out: Channel.n_syllables. Called by: hearing.py, for the agent.
 Ref: N. de Jong, T. Wempe, Praat script to detect syllable nuclei and measure speech rate
 automatically, Behavior Research Methods 41(2), 2009; measured with tests/sound/test_syllables.py.
 """
@@ -16,21 +17,19 @@ from array import array
 from callclip.core.kernels import hills
 from callclip.core.pack import pack
 
-LOW_CDB = 125
-HIGH_CDB = 300
-LOW_GAIN_Q10 = 665
-HIGH_GAIN_Q10 = 636
-_HEAD_WORDS = 8
-_ROW = 7 * [0]
+RISE_CDB = 100
+N_BANDS = 9
+GAIN_Q10 = 1240
+DRIFT_Q10 = 8
+MOST_LAG = 4  # the smoothing takes so long
+_N_KEPT = 14
 
 
 class SyllableCounter:
     def __init__(self, spectrum, facts, lag):
-        """facts: of the channel; lag: frames by which they are older than `spectrum`, below 8."""
-        low = _ROW + [LOW_CDB, LOW_GAIN_Q10]
-        high = _ROW + [HIGH_CDB, HIGH_GAIN_Q10]
-        self.state = array("i", _HEAD_WORDS * [0] + low + high)
-        self._pack = pack(spectrum.levels_cdb, spectrum.scales, lag, self.state, facts)
+        """facts: of the channel; lag: frames by which they are older than `spectrum`."""
+        self.state = array("i", _N_KEPT * [0] + [RISE_CDB * N_BANDS, GAIN_Q10, DRIFT_Q10])
+        self._pack = pack(spectrum.levels_cdb, lag, self.state, facts)
 
     def update(self):
         """Take in the frame's level, and whether the channel speaks."""

@@ -9,7 +9,7 @@ N_LEVELS = bands.N_LEVELS
 N_ROWS = 2 * bands.N_VALUES
 level = st.integers(-20000, 3000)
 bins = words(128, 0, 2**22 - 1)  # together below 2^29
-_scale = ((0, 0), (0, 0), (0, 0), (0, 0), (-6, 11), (0, 1), (0, 0), (0, 0))
+_scale = ((0, 0), (0, 0), (0, 0), (0, 0), (-6, 11), (0, 0), (0, 0), (0, 0))
 _smooth = words(N_LEVELS, -12000 * 16, 3000 * 16)
 _floor = joined(
     fields((0, 7), (0, 16), (0, 16)),

@@ -1,7 +1,6 @@
 """Hills in a level that goes up and down: where syllables are.
 
-In: centi-dB, one value a frame. Out: a count of syllables, and the age of a hill's top once the
-level has fallen from it.
+In: centi-dB, one value a frame, and whether the channel speaks. Out: a count of syllables.
 Called by: syllables.py, once a frame.
 """
 
@@ -9,105 +8,94 @@ import micropython
 from micropython import const
 
 _FACT_IS_ACTIVE = const(4)
+_FACT_SPEECH_CDB = const(12)
 _FACT_N_SYLLABLES = const(15)
-_IS_VOWEL = const(5)  # in a row of scales
-_VOWELS = const(23)  # in a row of levels
+_FIRST_BAND = const(2)  # 280 Hz
+_END_BAND = const(11)  # 1560 Hz
+_DEPTH_CDB = const(2600)
 
-# state: 0..4 the last five levels, newest last; which of the last three were vowels, newest in
-# bit 0; own speech of the last frames likewise; credit; then a row for low hills, one for high.
-_LEVEL = const(4)
-_WERE_VOWELS = const(5)
-_HISTORY = const(6)
-_CREDIT = const(7)
-_LOW = const(8)
-_HIGH = const(17)
-_ROW = const(9)
-_RISING = const(0)
-_VALLEY = const(1)
-_TOP = const(2)
-_AGE = const(3)  # of the top, frames
-_TOP_VOWEL = const(4)
-_WAITING = const(5)  # hills whose frame is not judged yet, by the frames still to go
-_ENDED = const(6)  # age of the top of the hill that ended in this frame, or 0
-_RISE_CDB = const(7)
-_GAIN_Q10 = const(8)
-
-_MIDDLE = const(2)  # age of the frame in the middle of five
-_N_HISTORY = const(24)
+# state: the last four levels, the last four smoothed once, own speech of the last frames (newest in
+# bit 0), credit, then the hill: is the level rising, the last valley, the top and its age in frames;
+# then how far it must rise and fall, and in 1/1024 what a hill counts and what a frame takes away.
+_SMOOTHED = const(8)
+_HISTORY = const(8)
+_CREDIT = const(9)
+_RISING = const(10)
+_VALLEY = const(11)
+_TOP = const(12)
+_AGE = const(13)
+_RISE_CDB = const(14)
+_GAIN_Q10 = const(15)
 _DRIFT_Q10 = const(16)
+
+_MIDDLE = const(4)  # age of the frame in the middle of nine
+_N_HISTORY = const(24)
 _LEAST_Q10 = const(-1024)  # a long hum is no debt
 _ONE_Q10 = const(1024)
 
 
 @micropython.viper
 def count(pack: ptr32):
-    """Count the syllables that turn out to be speech in this frame into a channel's facts.
+    """Count the hill that ends in this frame into a channel's facts, if its top was speech.
 
-    The level, smoothed over five frames (1 4 6 4 1), must have climbed a row's rise out of a valley
-    and fallen as far again, over a frame that was a vowel and, as the channel tells `lag` frames
-    later, own speech. |level| < 2^20.
+    pack: levels, lag, state, facts. The channel's facts are about the frame `lag` frames ago, at
+    most _MIDDLE. The level is the sum of the bands that vowels are made of, none of them taken for
+    deeper below the voice than _DEPTH_CDB, smoothed twice over five frames (1 4 6 4 1).
+    |level| < 2^14.
     """
-    lag = pack[2]
     levels = ptr32(pack[0])
-    scales = ptr32(pack[1])
-    state = ptr32(pack[3])
-    facts = ptr32(pack[4])
-    smooth = state[1]
-    x = state[2]
-    state[0] = smooth
-    state[1] = x
-    smooth += x << 2
-    x = state[3]
-    state[2] = x
-    smooth += x * 6
-    x = state[_LEVEL]
-    state[3] = x
-    smooth += x << 2
-    x = levels[_VOWELS]
-    state[_LEVEL] = x
-    smooth = (smooth + x) >> 4
-    vowels = (state[_WERE_VOWELS] << 1 | scales[_IS_VOWEL]) & 7
-    state[_WERE_VOWELS] = vowels
+    lag = pack[1]
+    state = ptr32(pack[2])
+    facts = ptr32(pack[3])
+    least = facts[_FACT_SPEECH_CDB] - _DEPTH_CDB
+    x = 0
+    at = _FIRST_BAND
+    while at < _END_BAND:
+        n = levels[at]
+        if n < least:
+            n = least
+        x += n
+        at += 1
+    at = 0
+    while at < _SMOOTHED:
+        total = state[at]
+        n = state[at + 1]
+        state[at] = n
+        total += n << 2
+        n = state[at + 2]
+        state[at + 1] = n
+        total += n * 6
+        n = state[at + 3]
+        state[at + 2] = n
+        total += n << 2
+        state[at + 3] = x
+        x = (total + x) >> 4
+        at += 4
     history = (state[_HISTORY] << 1 | facts[_FACT_IS_ACTIVE]) & ((1 << _N_HISTORY) - 1)
     state[_HISTORY] = history
     credit = state[_CREDIT]
-    row = _LOW
-    while row <= _HIGH:
-        rise = state[row + _RISE_CDB]
-        age = state[row + _AGE] + 1
-        state[row + _AGE] = age
-        ended = 0
-        if state[row + _RISING] == 0:
-            if smooth < state[row + _VALLEY]:
-                state[row + _VALLEY] = smooth
-            if smooth >= state[row + _VALLEY] + rise:
-                state[row + _RISING] = 1
-                state[row + _TOP] = smooth - 1
-        if state[row + _RISING]:
-            if smooth > state[row + _TOP]:
-                state[row + _TOP] = smooth
-                state[row + _AGE] = _MIDDLE
-                state[row + _TOP_VOWEL] = vowels >> _MIDDLE
-            elif smooth <= state[row + _TOP] - rise:
-                state[row + _RISING] = 0
-                state[row + _VALLEY] = smooth
-                if state[row + _TOP_VOWEL]:
-                    ended = age
-        state[row + _ENDED] = ended
-        waiting = state[row + _WAITING] >> 1
-        n = waiting & history & 1
-        if ended:
-            if ended < lag:
-                waiting |= 1 << (lag - ended)
-            elif ended - lag < _N_HISTORY:
-                n += history >> (ended - lag) & 1
-        state[row + _WAITING] = waiting
-        credit += n * state[row + _GAIN_Q10]
-        row += _ROW
+    rise = state[_RISE_CDB]
+    age = state[_AGE] + 1
+    if state[_RISING] == 0:
+        if x < state[_VALLEY]:
+            state[_VALLEY] = x
+        if x >= state[_VALLEY] + rise:
+            state[_RISING] = 1
+            state[_TOP] = x - 1
+    if state[_RISING]:
+        if x > state[_TOP]:
+            state[_TOP] = x
+            age = _MIDDLE
+        elif x <= state[_TOP] - rise:
+            state[_RISING] = 0
+            state[_VALLEY] = x
+            if age - lag < _N_HISTORY and history >> (age - lag) & 1:
+                credit += state[_GAIN_Q10]
+    state[_AGE] = age
     if history == 0:
         return
     if facts[_FACT_IS_ACTIVE]:
-        credit -= _DRIFT_Q10
+        credit -= state[_DRIFT_Q10]
     while credit >= _ONE_Q10:
         credit -= _ONE_Q10
         facts[_FACT_N_SYLLABLES] += 1

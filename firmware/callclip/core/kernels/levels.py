@@ -12,12 +12,10 @@ _N_BANDS = const(16)
 _TELEPHONE = const(16)
 _WEIGHTED = const(21)
 _FLAT = const(22)
-_VOWELS = const(23)
-_VALUES = const(24)  # words of a row of values
+_VALUES = const(23)  # words of a row of values
 _SHIFT = const(4)
-_IS_VOWEL = const(5)
 _SCALES = const(8)  # words of a row of scales
-_WEIGHTS = const(23)  # in the plan of bands
+_WEIGHTS = const(19)  # in the plan of bands
 # Its power over bins 0..127 when samples were shifted right by 9 (to 2^14): by Parseval
 # 2^28 * 96 (the Hann window's power) / 2 (half the bins) * 4 / 2^8 (power's scale): 83.04 dB;
 # 9 bits are 54.19 dB.
@@ -102,7 +100,7 @@ def power_of(level_cdb: int, table_in) -> int:
 def bands(x: int, k: int, pack_in):
     """Powers of each channel's bands, and the offsets that make centi-dB of them.
 
-    plan: edges of the 16 bands, of the telephone band, of vowels and of hiss, then the bands'
+    plan: edges of the 16 bands, and of the telephone band, then the bands'
     weights in dB(A) and their weights without, in 1/1024 (frontend.py, loudness.py). sums: 129
     words of scratch. Sums stay below 2^29 (see transform.power); weights go up to 4100 and weighted
     sums come out halved, so that the products together stay below 2^18 * 4100 < 2^31.
@@ -159,12 +157,6 @@ def bands(x: int, k: int, pack_in):
         offset += _HALVED_CDB
         offsets[row + _WEIGHTED] = offset
         offsets[row + _FLAT] = offset
-        x = below[plan[20]] - below[plan[19]]
-        values[row + _VOWELS] = x
-        offsets[row + _VOWELS] = shift * _BIT_CDB
-        scales[scale + _IS_VOWEL] = 0
-        if x >> 1 > below[plan[22]] - below[plan[21]]:
-            scales[scale + _IS_VOWEL] = 1
         power = ptr32(pack[1])
         row += _VALUES
         scale += _SCALES

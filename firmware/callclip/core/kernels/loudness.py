@@ -21,7 +21,7 @@ _FULL = const(17)  # in a row of levels
 _PEAK_VALUE = const(20)
 _WEIGHTED = const(21)
 _FLAT = const(22)
-_VALUES = const(24)
+_VALUES = const(23)
 
 _N_SLOTS = const(640)
 _N_STEPS = const(32766)  # of 16 bits: a sample at an end of the scale lies beyond, on each side

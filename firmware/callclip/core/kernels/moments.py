@@ -17,7 +17,7 @@ _LINE = const(32)  # where the line's facts begin
 
 _TELEPHONE = const(16)  # in a row of levels
 _FULL = const(17)
-_VALUES = const(24)
+_VALUES = const(23)
 _LEAK_MARGIN_CDB = const(600)
 _ROOM_MARGIN_CDB = const(200)  # the other side's room noise is steadier than its speech
 _MUSIC_RISE_CDB = const(300)

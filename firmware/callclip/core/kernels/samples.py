@@ -28,7 +28,7 @@ _FULL = const(17)
 _FIRST_HALF = const(18)
 _SECOND_HALF = const(19)
 _PEAK_VALUE = const(20)
-_VALUES = const(24)  # words of a row
+_VALUES = const(23)  # words of a row
 
 # A full-scale square wave (|x| = 2^23) over 320 samples: 10 log10(320 * 2^46) = 163.53 dB.
 _ENERGY_OFFSET_CDB = const(-16353)
