@@ -58,21 +58,23 @@ def _chosen():
     import music21.corpus  # a second, and only whoever trains needs it
 
     corpus = Path(music21.corpus.__file__).parent
-    chosen = []
+    chosen = {}
     for folder, n in SHARES:
         found = sorted(
             path
             for path in (corpus / folder).glob("**/*")
             if path.suffix in KINDS and path.stat().st_size <= LARGEST_BYTES
         )
-        chosen += random.Random(folder).sample(found, min(n, len(found)))
-    return chosen
+        for path in random.Random(folder).sample(found, min(n, len(found))):
+            # Some are there in two notations.
+            chosen.setdefault(FOLDER / f"{path.parent.name}-{path.stem}.mid", path)
+    return chosen.items()
 
 
-def _write(path):
+def _write(row):
     from music21 import converter, exceptions21
 
-    target = FOLDER / f"{path.parent.name}-{path.stem}.mid"
+    target, path = row
     if target.exists():
         return
     try:
