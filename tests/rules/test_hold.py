@@ -43,6 +43,15 @@ class TestStarted:
     def test_music_in_closing_is_a_hold(self):
         assert len(only("HOLD_STARTED", HELLO + "quiet 6; music 5")) == 1
 
+    def test_not_between_the_first_bursts_of_a_busy_tone(self):
+        text = HELLO + "line dead; quiet 2.8; busy 3"
+        assert only("HOLD_STARTED", text) == []
+        assert only("CALL_ENDED", text)[0]["cause"] == "TONE"
+
+    def test_a_tone_that_does_not_go_on_is_passed_over(self):
+        (event,) = only("HOLD_STARTED", HELLO + "line dead; quiet 1; tone 0.3; quiet 9")
+        assert event["since_ms"] == 7000
+
     def test_the_wait_is_a_setting(self):
         config = Config({"hold_detect_ms": 15000})
         (event,) = only("HOLD_STARTED", HELLO + "line dead; quiet 16", config)

@@ -1,5 +1,6 @@
 """NOISY_LINE: a floor too high or a speaker too close to it, five seconds, and five more."""
 
+import pytest
 from callclip.core.config import Config
 from callclip.core.floor import N_WINDOWS
 from callclip.core.kernels import levels
@@ -117,6 +118,18 @@ def test_a_long_sentence_that_raises_the_floor_is_no_noise():
             frame.line.floor_cdb = -3600
 
     assert _played(HELLO + "customer 15; quiet 2", fill) == []
+
+
+@pytest.mark.parametrize(("noise_cdb", "stages"), [(-4200, []), (-3950, [1, 2])])
+def test_a_floor_that_says_noisy_no_more_asks_for_a_plainer_noise(noise_cdb, stages):
+    """Two seconds of noise at the limit, then a floor 3 dB below it."""
+
+    def fill(frame):
+        if frame.index >= 8 * 50:
+            frame.line.noise_cdb = noise_cdb
+            frame.line.floor_cdb = -4100 if frame.index < 10 * 50 else -4500
+
+    assert [stage for stage, _t_ms in _played(HELLO + "customer 1; quiet 20", fill)] == stages
 
 
 def test_a_noise_level_that_the_floor_never_bears_out_is_none():

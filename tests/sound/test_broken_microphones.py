@@ -1,7 +1,8 @@
-"""A microphone that clips across a whole call, through the whole of hearing."""
+"""A microphone that clips or is dead across a whole call, through the whole of hearing."""
 
 import pytest
 
+from benches.detection import frames
 from simulator import render, runner, scenario, sweep
 
 CALL = """
@@ -35,3 +36,42 @@ def test_a_microphone_that_clips_is_told(channel):
     events = heard(**{channel: "clipped"})
     assert faults(events) == [channel.upper()]
     assert not [event for event in events if event["event"] == "HOLD_STARTED"]
+
+
+LEAK_CALL = """
+agent    room -60  level -20  fault {fault}
+line     comfort -65  leak -18
+0.5   ring germany 1
++0.8  line up
++0.6  customer reader/amiable-woman
++0.6  agent studio/having-problems studio/call-this-number
++0.6  customer reader/cold-hearted
++0.6  agent studio/enter-location studio/having-problems
++0.6  customer {last}
++1.5  busy germany 4
++1.0  end
+"""
+WOMAN = "reader/amiable-woman"
+FAINT = 3 * "reader/amiable-woman reader/not-ill-disposed reader/cold-hearted " + "level -32"
+
+
+def line_flags(fault, last=WOMAN):
+    """(line's speech flags, frames with the agent's voice alone, with the customer's)."""
+    texts = [LEAK_CALL.format(fault=each, last=last) for each in (fault, "none")]
+    sound, truth = (render.render(scenario.parse(text)) for text in texts)
+    flags = runner.run(sweep.Heard(sound[0])).frames["line_speech"] != 0
+    agent, customer = (frames.mask(truth[1][who], len(flags)) for who in ("agent", "customer"))
+    return flags, agent & ~customer, customer
+
+
+@pytest.mark.parametrize("fault", ["dead", "stuck"])
+def test_what_leaks_of_an_agent_who_is_not_heard_is_no_customer(fault):
+    flags, leak, customer = line_flags(fault)
+    assert flags[leak].mean() <= 0.01
+    assert flags[customer].mean() >= 0.85
+
+
+def test_a_customer_who_grows_fainter_behind_a_dead_microphone_is_still_heard():
+    """By 6 dB, for minutes; whoever is as faint as leak is taken for it."""
+    flags, _leak, customer = line_flags("dead", FAINT)
+    assert flags[customer][-500:].mean() >= 0.6

@@ -20,11 +20,13 @@ from callclip.core.kernels import (
     lines,
     loudness,
     moments,
+    onesided,
     samples,
     speech,
 )
 from callclip.core.loudness import Loudness
 from callclip.core.music import IS_MUSIC, MusicDetector
+from callclip.core.onesided import OneSided
 from callclip.core.pack import pack
 from callclip.core.ringer import Ringer
 from callclip.core.ringlearn import RingLearner
@@ -65,6 +67,9 @@ class Hearing:
         self.ringer = Ringer(*spectra)
         self.learner = RingLearner(*spectra, *floors)
         self._music = MusicDetector(MUSIC_Q8)
+        self._one_sided = OneSided(
+            self._front.levels_cdb, facts, line.moment.facts, self.net.logits_q8, LINE_SPEECH[0]
+        )
         self._syllables = SyllableCounter(agent.spectrum, agent.facts, SHOWN_FRAMES)
         self._n_lost = 0  # frames of a gap that the shown frame has not passed yet
         self._n_until_shown = 0  # frames until it does
@@ -92,6 +97,7 @@ class Hearing:
         about = floors + leaks + (self.frame.facts,) + both + (tones.found, music)
         self._moments_pack = pack(self._front.levels_cdb, *about)
         self._until_tones = (
+            (onesided.doubt, self._one_sided.pack),
             (speech.settle, self._ears_pack),
             (speech.decide, agent.pack),
             (background.listen, agent.pack),

@@ -113,6 +113,7 @@ _EARLIEST = const(15)  # the line is up, and what is heard counts, since this fr
 _FLOOR_LATE_FRAMES = const(112)  # a floor has risen after 7 of its 8 windows of 16 at the soonest
 _NOISE_HYSTERESIS_CDB = const(200)
 _DUE_HYSTERESIS_CDB = const(50)
+_UNBORNE_CDB = const(250)  # so much more without the floor
 _LAST_STAGE = const(2)
 
 # voice: frames of speech, how many are enough, whether a sequence runs.
@@ -337,6 +338,8 @@ def noise(pack: ptr32) -> int:
             if facts[_LINE + _FACT_FLOOR_CDB] > rule[_NOISE_LIMIT_CDB]:
                 if began < rule[_NOISY_SINCE]:
                     rule[_NOISY_SINCE] = began
+        if is_floor_noisy == 0:
+            due_cdb += _UNBORNE_CDB
         if facts[_LINE + _FACT_NOISE_CDB] <= due_cdb:
             return 0
         if rule[_IS_FLOOR_NOISY] and rule[_STAGE] < _LAST_STAGE:

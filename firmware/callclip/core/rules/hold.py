@@ -6,11 +6,13 @@ the customer speaks, the line's noise is back for BACK_MS, or at the button. Mus
 its bursts are no speech: where music played, it must have been gone for BACK_MS first. Its first
 notes may pass for a voice: a hold that they seemed to end is taken up again, with its beginning, if
 music is recognised within JOIN_MS and the agent has said nothing.
+A tone that sounds on a dropped line is no signal of its own, but no hold begins before it has told
+what it is, which takes two of its cycles.
 Times are frame indices, event values milliseconds; `since` is where the hold truly began.
 """
 
 from callclip.core import events
-from callclip.core.frame import MUSIC, NEVER
+from callclip.core.frame import MUSIC, NEVER, TONE
 from callclip.core.rules.rule import NEVER_DUE, Rule
 from callclip.core.signals import HOLD_ENDS
 from callclip.core.talk import BEEPS, BUTTON, CUSTOMER_HEARD, LINE_CHANGED, STATE_CHANGED
@@ -19,6 +21,7 @@ from callclip.core.units import FRAME_MS, frames_from_ms
 
 BACK_MS = 1000
 JOIN_MS = 3000
+TONE_MS = 2000  # longer than the silence of any busy tone
 
 
 class Hold(Rule):
@@ -33,6 +36,7 @@ class Hold(Rule):
         self._callback = frames_from_ms(config.callback_hold_ms)
         self._back = frames_from_ms(BACK_MS)
         self._join = frames_from_ms(JOIN_MS)
+        self._tone = frames_from_ms(TONE_MS)
         self.since = NEVER
         self.is_sure = 0
         self._cause = events.HOLD_LINE_DROPPED
@@ -43,11 +47,13 @@ class Hold(Rule):
         self._last_since = NEVER  # where the last hold began, and where it seemed to end
         self._last_back = NEVER
         self._call_began = NEVER
+        self._last_tone = NEVER
 
     def begin(self, frame):
         self.since = NEVER
         self._last_back = NEVER
         self._call_began = frame.index
+        self._last_tone = NEVER
 
     def judge(self, frame):
         self.sleep_until(frame.index + 1)
@@ -73,11 +79,19 @@ class Hold(Rule):
         elif frame.hold_beep_since > self._last_back:  # not the beeps of a hold that is over
             if index + 1 - frame.hold_beep_since >= self._detect:
                 self._start(frame, events.HOLD_BEEP, frame.hold_beep_since)
+        elif line.state == TONE:
+            self._last_tone = index
         elif talk.drop != NEVER and index + 1 - talk.drop >= self._detect:
-            if not frame.n_busy_cycles and not self._call.ending.is_drop_final:
+            if not self._is_toned(frame) and not self._call.ending.is_drop_final:
                 self._start(frame, events.HOLD_LINE_DROPPED, talk.drop)
         elif talk.drop == NEVER:
             self.sleep_until(NEVER_DUE)
+
+    def _is_toned(self, frame):
+        """Whether a tone goes on, be it in its silence: it tells what has become of the line."""
+        if frame.n_busy_cycles:
+            return True
+        return self._last_tone != NEVER and frame.index - self._last_tone < self._tone
 
     def _start(self, frame, cause, since):
         call = self._call

@@ -1,0 +1,13 @@
+"""Arguments for kernels/onesided.py, within the bounds that its docstring gives."""
+
+from hypothesis import strategies as st
+
+from tests.xtensa.arguments import ears, facts
+from tests.xtensa.arguments.buffers import fields, packed, words
+from tests.xtensa.arguments.moments import levels
+
+_state = fields((0, 50), (-12000, 300), (-96006, 4800), (-512, 512))
+
+ARGUMENTS = {
+    "doubt": st.tuples(packed(levels, facts.frame, ears.moment, words(8, -4000, 4000), _state)),
+}
