@@ -71,6 +71,33 @@ def test_each_ring_counts_once(plan, noise_db):
     assert max(h.hold_beep_since for h in got) == NEVER
 
 
+def bursts(*rows, level_db=-24):
+    """Tones of (lines in Hz, seconds), a pause where there are none."""
+    parts = []
+    for lines_hz, seconds in rows:
+        n = sound.samples_from_s(seconds)
+        parts.append(sound.tone(lines_hz, n, level_db) if lines_hz else np.zeros(n))
+    return np.concatenate(parts)
+
+
+def test_a_codec_that_moves_the_second_burst_of_a_pair_does_not_hide_the_ring():
+    """GSM makes now the lower and now the upper of its lines stronger: 16 Hz between the bursts."""
+    pair = bursts(([431], 0.4), ((), 0.2), ([415], 0.4), ((), 2.0))
+    assert listen(on_a_line(np.tile(pair, 2), -60))[-1].n_rings == 2
+
+
+def test_short_bursts_of_another_tone_are_no_pair():
+    """Congestion of North America, its first burst drawn out by what was heard before."""
+    heard = bursts(([480, 620], 0.36), ((), 0.2), ([480, 620], 0.25))
+    assert listen(on_a_line(heard, -60))[-1].n_rings == 0
+
+
+def test_a_hum_that_was_hidden_at_first_is_no_ring():
+    """Other sounds go with it for 2.2 s; by the time that it would count the floor knows of it."""
+    heard = bursts(([381, 700, 1100, 1500], 2.2), ([381], 3.0), level_db=-46)
+    assert listen(on_a_line(heard, -62))[-1].n_rings == 0
+
+
 @pytest.mark.parametrize("off_hz", [-25, 25])
 @pytest.mark.parametrize("level_db", [-40, -10])
 @pytest.mark.parametrize("plan", RINGS)

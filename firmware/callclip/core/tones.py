@@ -25,6 +25,7 @@ from callclip.core.tonelines import (
     NEAR_CDB,
     PLACE,
     PLACE_128TH,
+    RISE_CDB,
     RUN,
     SHARE_Q10,
     START,
@@ -65,6 +66,7 @@ BUSY_LOW_16TH = _place(tonetable.BUSY_LOW_HZ)
 BUSY_HIGH_16TH = _place(tonetable.BUSY_HIGH_HZ)
 TOLERANCE_FRAMES = tonetable.TOLERANCE_MS // 20
 DOUBLE_ON_FRAMES = frames_from_ms(tonetable.DOUBLE_RING_MS[0])
+DOUBLE_HIGH_16TH = _place(tonetable.DOUBLE_RING_HIGH_HZ)
 DOUBLE_OFF_FRAMES = frames_from_ms(tonetable.DOUBLE_RING_MS[1])
 CYCLES_FRAMES = tuple([frames_from_ms(ms) for ms in row] for row in tonetable.CYCLES_MS)
 BEEP_SHORTEST_FRAMES = frames_from_ms(tonetable.BEEP_MS[0])
@@ -192,8 +194,12 @@ class ToneDetector:
         return is_steady
 
     def _is_clear(self, place_16th, level_cdb, share_q10):
-        """Of a frame's line, or of the burst."""
+        """Of a frame's line, or of a burst's."""
         return share_q10 >= PURER_Q10 and self.lines.rise_cdb(place_16th, level_cdb) >= CLEAR_CDB
+
+    def _is_burst_clear(self):
+        place_16th, share_q10 = self._place_128th >> STEP_SHIFT, self._share_8ths >> STEP_SHIFT
+        return self._is_clear(place_16th, self._level_8ths >> STEP_SHIFT, share_q10)
 
     def _is_tone(self, n_frames, least_frames=MIN_BURST_FRAMES):
         if self._is_vowel:
@@ -235,9 +241,7 @@ class ToneDetector:
         if kind & IS_MASKED and rise_cdb >= -DIP_CDB and self._n_hidden < HIDDEN_FRAMES:
             self._n_hidden += 1
         else:
-            place_16th, share_q10 = self._place_128th >> STEP_SHIFT, self._share_8ths >> STEP_SHIFT
-            is_clear = self._is_clear(place_16th, self._level_8ths >> STEP_SHIFT, share_q10)
-            gap = LOST_FRAMES if is_clear else GAP_FRAMES
+            gap = LOST_FRAMES if self._is_burst_clear() else GAP_FRAMES
             if index - self._last - self._n_hidden > gap:
                 self._finish(frame)
 
@@ -245,6 +249,10 @@ class ToneDetector:
         place = self._place_128th >> STEP_SHIFT
         is_sure = self._share_8ths >= SURE_Q10 << STEP_SHIFT
         if not (is_sure and RING_LOW_16TH <= place <= RING_HIGH_16TH):
+            return False
+        if self.lines.rise_cdb(place, self._level_8ths >> STEP_SHIFT) < RISE_CDB:
+            return False  # a hum that came up, as the floor tells by now
+        if self._is_vowel and not self._is_burst_clear():
             return False
         if self.run >= RING_FRAMES:
             return True
@@ -254,15 +262,18 @@ class ToneDetector:
         if self._is_end_ring:
             is_pause = RING_PAUSE_FRAMES <= off_frames <= LONGEST_RING_PAUSE_FRAMES
             return is_pause and self.lines.found[N_OTHER] < OTHER_FRAMES
-        return _is_near(self._on_frames, DOUBLE_ON_FRAMES) and _is_near(
-            off_frames, DOUBLE_OFF_FRAMES
+        return (
+            place <= DOUBLE_HIGH_16TH
+            and _is_near(self._on_frames, DOUBLE_ON_FRAMES)
+            and _is_near(off_frames, DOUBLE_OFF_FRAMES)
         )
 
     def _is_same_place(self):
         if self._end == NEVER:
             return False
         far = (self._place_128th >> STEP_SHIFT) - self._end_place
-        return -DRIFT_16TH <= far <= DRIFT_16TH
+        drift = WIDE_DRIFT_16TH if self._is_burst_clear() else DRIFT_16TH
+        return -drift <= far <= drift
 
     def _ring(self, frame, index):
         is_new = self._ring_end == NEVER or self.start - self._ring_end > SAME_RING_FRAMES

@@ -20,6 +20,7 @@ BUSY_HIGH_HZ = 480 + TOLERANCE_HZ
 RING_MS = 800
 # on, off, on: the United Kingdom's ring, once a pair.
 DOUBLE_RING_MS = (400, 200)
+DOUBLE_RING_HIGH_HZ = 465  # up to its second line, 450; from 480 on it is congestion
 # Busy and congestion: a burst, the pause after it, and the burst after that.
 CYCLES_MS = (
     (240, 240, 240),  # Germany, congestion; North America 250
