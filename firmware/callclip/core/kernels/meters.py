@@ -113,7 +113,7 @@ _EARLIEST = const(15)  # the line is up, and what is heard counts, since this fr
 _FLOOR_LATE_FRAMES = const(112)  # a floor has risen after 7 of its 8 windows of 16 at the soonest
 _NOISE_HYSTERESIS_CDB = const(200)
 _DUE_HYSTERESIS_CDB = const(50)
-_UNBORNE_CDB = const(250)  # so much more without the floor
+_UNBORNE_CDB = const(150)  # so much more without the floor
 _LAST_STAGE = const(2)
 
 # voice: frames of speech, how many are enough, whether a sequence runs.

@@ -7,7 +7,7 @@ Two hints tell of noise. The floor knows within three seconds, but a long senten
 hole in the noise makes it fall for seconds; the net's noise level (Channel.noise_cdb) does neither,
 but comes late. Time runs while either says noisy; a stage takes both, the net when it is due, and
 then at most half a dB below the limit: a long sentence is often followed by a noise heard 1 dB too
-loud. Where the floor says noisy no more, be it for a hole, the net must say 2 dB above the limit. A
+loud. Where the floor says noisy no more, be it for a hole, the net must say 1 dB above the limit. A
 floor above `noisy_line_cdb` has been there for seven windows already, and counts from there, but
 from no earlier than the line is up and the stage before was said.
 It is clean again only 2 dB below the limit; clean for CALM_MS the time starts anew, for RESET_MS
