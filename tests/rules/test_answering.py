@@ -45,3 +45,15 @@ def test_a_second_caller_during_the_talk_is_counted_apart():
         (2, 1),
     ]
     assert events[-1]["rings"] == 2
+
+
+def test_a_faint_voice_beside_a_ringing_phone_is_the_neighbours():
+    starts = "line dead; voice -4800; ring 2; agent 1; ring 1; voice -2600; agent 1"
+    events, _ = run(starts)
+    assert [e["event"] for e in events] == ["RING", "RING", "RING", "CALL_STARTED"]
+    assert events[-1]["rings"] == 3
+
+
+def test_a_faint_voice_on_a_line_that_is_up_is_the_agents():
+    events, _ = run("voice -4800; ring 2; agent 1")
+    assert events[-1]["event"] == "CALL_STARTED"

@@ -3,7 +3,9 @@
 A call starts with the first speech while the line shows life, or with the button. Speech counts
 from START_SPEECH_MS on, so that a click on the line or a breath is no call; the start is dated back
 to where that speech began. Speech that goes on from before the last call's end, or from before the
-first ring, starts nothing: it was meant for somebody else. Life is a ring or answer beep within
+first ring, starts nothing: it was meant for somebody else. Nor does a voice at the agent's
+microphone that is 18 dB fainter than a nominal one while the phone may go on ringing: it is his
+neighbour's. Life is a ring or answer beep within
 `life_ms`, or a line above NO_SIGNAL; a busy tone is the end of a call, not the life of a new one.
 Called by: call.py, `count` each frame, `step` while there is no call. Times are frame indices.
 """
@@ -22,6 +24,7 @@ from callclip.core.units import frames_from_ms
 
 START_SPEECH_MS = 200
 MAX_BACKDATE_MS = 1000
+NEAR_CDB = -4400
 
 
 class Answering:
@@ -71,7 +74,7 @@ class Answering:
         line = frame.line
         if line.is_speech and self._is_first(line):
             self._start(frame, CUSTOMER_SPEECH, line.spurt_start)
-        elif agent.is_speech and self._is_first(agent) and self._is_alive(frame):
+        elif agent.is_speech and self._is_first(agent) and self._is_answer(frame):
             self._start(frame, AGENT_SPEECH, agent.spurt_start)
 
     def call_over(self, index, has_talked):
@@ -84,6 +87,14 @@ class Answering:
             return False
         start = channel.spurt_start
         return start > self._deaf_until and (self._rings == 0 or start >= self._first_ring)
+
+    def _is_answer(self, frame):
+        """Whether what is said at the agent's microphone may start a call."""
+        state = frame.line.state
+        if self._rings and (state == NO_SIGNAL or state == TONE):
+            if frame.agent.speech_cdb < NEAR_CDB:
+                return False
+        return self._is_alive(frame)
 
     def _is_alive(self, frame):
         if frame.line.state != NO_SIGNAL:
