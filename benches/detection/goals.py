@@ -173,6 +173,8 @@ def _rings(figures):
 def _false_tones(figures):
     row = figures["clips"]
     words = f"{row['false_tones']} in {row['clips']} clips ({row['minutes']:.0f} min)"
+    if row["clips_with_a_tone"]:
+        words += f"; {row['clips_with_a_tone']} with a machine's tone of its own"
     return words, row["false_tones"] == 0
 
 

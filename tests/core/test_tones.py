@@ -92,6 +92,13 @@ def test_short_bursts_of_another_tone_are_no_pair():
     assert listen(on_a_line(heard, -60))[-1].n_rings == 0
 
 
+@pytest.mark.parametrize("second_hz", [500, 620, 700, 900])
+def test_two_lines_are_a_tone_if_they_are_close(second_hz):
+    """No plan has two that are more than 140 Hz apart; those of somebody who shouts are."""
+    got = listen(on_a_line(bursts(([440, second_hz], 1.0)), -60))
+    assert max(h.is_tonal for h in got) == (1 if second_hz <= 620 else 0)
+
+
 def test_a_hum_that_was_hidden_at_first_is_no_ring():
     """Other sounds go with it for 2.2 s; by the time that it would count the floor knows of it."""
     heard = bursts(([381, 700, 1100, 1500], 2.2), ([381], 3.0), level_db=-46)

@@ -1,4 +1,4 @@
-"""Is this frame a tone? One or two narrow lines that hold nearly all that needs an explanation.
+"""Is this frame a tone? One narrow line or two close ones hold nearly all that needs explaining.
 
 What the agent's own voice may have leaked into a bin says nothing about the line; nor does a band
 that is no louder than its noise floor. What is left must be lines.

@@ -41,6 +41,7 @@ _IS_STEADY = const(4)
 _IS_SIGNALLED = const(8)
 
 _SECOND_SHARE = const(10)  # a second line counts from a tenth of the first
+_TOGETHER_16TH = const(102)  # and up to 200 Hz away: two far apart are a voice that holds a note
 _PURE_Q10 = const(800)  # share of the lines in a pure frame: 78 %, 5.5 dB above the rest
 _NOISE_MARGIN_CDB = const(400)
 _LEAST_CDB = const(-5500)
@@ -126,7 +127,10 @@ def find(x: int, k: int, pack_in):
                     at = k
                 k += 1
         n += 1
-    if total >= (found[_LINE] + _SECOND_SHARE - 1) // _SECOND_SHARE:
+    k = x - found[_PLACE]
+    if k < 0:
+        k = 0 - k
+    if total >= (found[_LINE] + _SECOND_SHARE - 1) // _SECOND_SHARE and k <= _TOGETHER_16TH:
         found[_LINE] += total
         if x < found[_PLACE]:
             found[_PLACE] = x  # the lower line, so that beating lines do not swap
