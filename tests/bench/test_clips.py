@@ -1,9 +1,9 @@
-"""False tones: a clip with a machine's tone in it is told from one in which somebody holds a note."""
+"""False tones: a clip with a machine's tone is told from one in which somebody holds a note."""
 
 import numpy as np
 import pytest
-from benches.detection import clips
 
+from benches.detection import clips
 from simulator import render, sound
 
 

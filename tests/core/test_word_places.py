@@ -7,7 +7,7 @@ test_facts.py; this is the rest that more than one module reads: what the tone l
 
 import pytest
 from callclip.core import bands, frame, music, net, ringsound, talk, tonelines
-from callclip.core.kernels import lines, meters, moments, onesided, rules, speech
+from callclip.core.kernels import lines, meters, moments, nearness, rules, speech
 from callclip.core.kernels import net as net_kernel
 
 PLACES = (
@@ -30,10 +30,9 @@ SAME = (
     *((kernel, "_CLIPPED_SAMPLES", speech, "_CLIPPED_SAMPLES") for kernel in (moments, meters)),
     (rules, "_MAYBE_STEP", talk, "MAYBE_STEP"),
     (lines, "_N_BANDS", bands, "N_BANDS"),
-    *((kernel, "_LINE", frame, "LINE_FACTS") for kernel in (moments, onesided)),
-    (onesided, "_CUSTOMER_LIVE", net, "CUSTOMER_LIVE"),
-    *((kernel, "_VALUES", bands, "N_VALUES") for kernel in (moments, onesided)),
-    *((kernel, "_FULL", bands, "FULL") for kernel in (moments, onesided)),
+    *((kernel, "_LINE", frame, "LINE_FACTS") for kernel in (moments, nearness)),
+    *((kernel, "_VALUES", bands, "N_VALUES") for kernel in (moments, nearness)),
+    *((kernel, "_FULL", bands, "FULL") for kernel in (moments, nearness)),
     (moments, "_NET_LATE_FRAMES", frame, "LATE_FRAMES"),
     *((net_kernel, f"_{name}", net, name) for name in ("N_UNITS", "DOZEN")),
     *(

@@ -50,7 +50,7 @@ def test_a_log_resembles_no_place_of_the_sound(heard):
     log, sound, paths = heard
     assert 300 < len(log) < 1024 * HEARD_S / 60
     assert most_bytes_a_minute(paths) <= 1024
-    found, by_chance = likeness(log, sound), likeness(log, desk(60, 12))
+    found, by_chance = likeness(log, sound), likeness(log, desk(HEARD_S, 12))
     assert found < ALIKE and by_chance < ALIKE
     assert found < by_chance + 0.15
 

@@ -20,13 +20,13 @@ from callclip.core.kernels import (
     lines,
     loudness,
     moments,
-    onesided,
+    nearness,
     samples,
     speech,
 )
 from callclip.core.loudness import Loudness
 from callclip.core.music import IS_MUSIC, MusicDetector
-from callclip.core.onesided import OneSided
+from callclip.core.nearness import Nearness
 from callclip.core.pack import pack
 from callclip.core.ringer import Ringer
 from callclip.core.ringlearn import RingLearner
@@ -67,8 +67,10 @@ class Hearing:
         self.ringer = Ringer(*spectra)
         self.learner = RingLearner(*spectra, *floors)
         self._music = MusicDetector(MUSIC_Q8)
-        self._one_sided = OneSided(
-            self._front.levels_cdb, facts, line.moment.facts, self.net.logits_q8, LINE_SPEECH[0]
+        both = (agent.moment.facts, line.moment.facts)
+        live_q8 = (AGENT_SPEECH[0], LINE_SPEECH[0])
+        self._nearness = Nearness(
+            self._front.levels_cdb, facts, *both, self.net.logits_q8, *live_q8
         )
         self._syllables = SyllableCounter(agent.spectrum, agent.facts, SHOWN_FRAMES)
         self._n_lost = 0  # frames of a gap that the shown frame has not passed yet
@@ -97,7 +99,7 @@ class Hearing:
         about = floors + leaks + (self.frame.facts,) + both + (tones.found, music)
         self._moments_pack = pack(self._front.levels_cdb, *about)
         self._until_tones = (
-            (onesided.doubt, self._one_sided.pack),
+            (nearness.doubt, self._nearness.pack),
             (speech.settle, self._ears_pack),
             (speech.decide, agent.pack),
             (background.listen, agent.pack),

@@ -1,0 +1,76 @@
+"""Is a voice as loud as the person at this microphone is?
+
+In: levels, logits, what was found a frame ago, centi-dB re full scale. Out: both moments.
+Called by: nearness.py, once a frame.
+"""
+
+import micropython
+from micropython import const
+
+_FACT_IS_ACTIVE = const(4)
+_FACT_IS_STILL = const(18)
+_LINE = const(32)  # where the line's facts begin
+_VALUES = const(23)  # words of a row of levels
+_FULL = const(17)
+_MOMENT_IS_SETTLING = const(2)
+_MOMENT_IS_OTHER = const(3)
+
+# state: frames in which not one sample of the agent's channel moved, then a row a channel.
+_N_STILL = const(0)
+_FIRST_ROW = const(1)
+_END_ROWS = const(11)
+_ROW = const(5)
+_HELD_CDB = const(0)  # the level, falling by _FALL_CDB a frame
+_LOUD_16TH = const(1)  # how loud the person is, 1/16 centi-dB
+_VOICE_Q8 = const(2)  # from this logit on a frame may be a voice
+_FALL_CDB = const(3)
+_GAP_CDB = const(4)
+
+_STILL_FRAMES = const(50)
+_FADE_16TH = const(6)  # a frame of voice: 1 dB in 5 s
+_LEAST_16TH = const(-96000)
+
+
+@micropython.viper
+def doubt(pack: ptr32):
+    """Keep how loud each person is; what is fainter by the row's gap is none of his words.
+
+    pack: levels of both channels, the frame's facts, both moments, the live logits of agent and
+    customer, state. On the line only while the agent's microphone gives nothing.
+    """
+    levels = ptr32(pack[0])
+    facts = ptr32(pack[1])
+    moment = ptr32(pack[2])
+    logits = ptr32(pack[4])
+    state = ptr32(pack[5])
+    n_still = state[_N_STILL]
+    if facts[_FACT_IS_STILL] == 0:
+        n_still = 0
+    elif n_still < _STILL_FRAMES:
+        n_still += 1
+    state[_N_STILL] = n_still
+    is_on = 1
+    at = _FIRST_ROW
+    channel = 0
+    own = 0
+    while at < _END_ROWS:
+        held = state[at + _HELD_CDB] - state[at + _FALL_CDB]
+        if levels[own + _FULL] > held:
+            held = levels[own + _FULL]
+        state[at + _HELD_CDB] = held
+        loud = state[at + _LOUD_16TH]
+        if logits[channel] >= state[at + _VOICE_Q8] and loud > _LEAST_16TH:
+            loud -= _FADE_16TH
+        if facts[channel * _LINE + _FACT_IS_ACTIVE] and held << 4 > loud:
+            loud = held << 4
+        state[at + _LOUD_16TH] = loud
+        if is_on and held < (loud >> 4) - state[at + _GAP_CDB]:
+            moment[_MOMENT_IS_OTHER] = 1
+            moment[_MOMENT_IS_SETTLING] = 1
+        moment = ptr32(pack[3])
+        is_on = 0
+        if n_still == _STILL_FRAMES:
+            is_on = 1
+        at += _ROW
+        channel += 1
+        own += _VALUES
