@@ -71,6 +71,7 @@ class Sound:
         _speak(frame.line, frame.index, customer, self.level_cdb)
         self._spoke.append((1 if agent == 1 else 0, 1 if customer == 1 else 0))
         frame.agent.is_late_active, frame.line.is_late_active = self._spoke.pop(0)
+        frame.line.late_q8 = 600 if frame.line.is_late_active else f.NO_VOICE_Q8
         if agent and frame.index * self.pace_spm % 3000 < self.pace_spm:
             frame.agent.n_syllables += 1
         for side, kind in self.faults.items():

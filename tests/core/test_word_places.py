@@ -6,8 +6,8 @@ test_facts.py; this is the rest that more than one module reads: what the tone l
 """
 
 import pytest
-from callclip.core import bands, frame, music, net, ringsound, talk, tonelines
-from callclip.core.kernels import lines, meters, moments, nearness, rules, speech
+from callclip.core import bands, frame, music, net, ringsound, tonelines
+from callclip.core.kernels import lines, meters, moments, nearness, speech
 from callclip.core.kernels import net as net_kernel
 
 PLACES = (
@@ -28,7 +28,7 @@ SAME = (
     (speech, "_MUSIC", net, "MUSIC"),
     *((moments, name, speech, name) for name in ("_CLIPPED_BITS", "_IS_OVERDRIVEN")),
     *((kernel, "_CLIPPED_SAMPLES", speech, "_CLIPPED_SAMPLES") for kernel in (moments, meters)),
-    (rules, "_MAYBE_STEP", talk, "MAYBE_STEP"),
+    (speech, "_NO_VOICE_Q8", frame, "NO_VOICE_Q8"),
     (lines, "_N_BANDS", bands, "N_BANDS"),
     *((kernel, "_LINE", frame, "LINE_FACTS") for kernel in (moments, nearness)),
     *((kernel, "_VALUES", bands, "N_VALUES") for kernel in (moments, nearness)),

@@ -12,6 +12,8 @@ from array import array
 
 NEVER = -1
 
+NO_VOICE_Q8 = -4096  # a logit of a sound that is another than speech
+
 SHOWN_FRAMES = 3  # the frame that is shown lies so far behind the microphone
 LATE_FRAMES = 12  # and the one that the net judges with hindsight
 SPURT_GAP_FRAMES = 10  # 200 ms: a shorter pause belongs to the talk spurt
@@ -75,6 +77,7 @@ class Channel:
     band_cdb = fact(20)  # level of 31-4000 Hz without weights
     is_late_active = fact(21)  # as is_active, with hindsight, of the frame HINDSIGHT_FRAMES ago
     noise_cdb = fact(22)  # the floor, corrected where the net is sure that it is wrong
+    late_q8 = fact(24)  # the net's logit about that frame with hindsight; NO_VOICE_Q8 if none's
     leak_cdb = fact(23)  # how much louder the other channel is here than there, telephone band
 
     def __init__(self, facts=None):
@@ -92,6 +95,7 @@ class Channel:
         self.band_cdb = -12000
         self.noise_cdb = -12000
         self.leak_cdb = -12000
+        self.late_q8 = NO_VOICE_Q8
 
 
 class Frame:

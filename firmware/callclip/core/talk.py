@@ -14,7 +14,6 @@ Called by: call.py; read by the rules.
 from array import array
 
 from callclip.core.frame import NEVER, NO_SIGNAL, fact
-from callclip.core.units import frames_from_ms
 
 # What is new in a frame, as kernels/rules.py tells it; all but MAYBE_CALL wake rules.
 AGENT_BEGAN = 1
@@ -31,9 +30,9 @@ STATE_CHANGED = 1 << 9  # of the call, or of a sequence that another rule looks 
 # In noise hearing loses the soft ends of a word: of 300 ms said, 180 ms are heard at the least.
 HEARD_TENTHS = 6
 # Hindsight keeps more of a soft word, and doubt is enough where the question is to hang up: of
-# 300 ms said, 120 ms.
-MAYBE_TENTHS = 4
-MAYBE_STEP = 2  # a frame of voice counts so much, one without takes 1
+# 300 ms said, what 120 ms of a sure voice add, or more of what is rather none (kernels/rules.py).
+MAYBE_Q8 = 1120
+MAYBE_MS = 300
 _N_FACTS = 18
 _NO_VOICE_512TH = -12000 * 512
 
@@ -57,14 +56,13 @@ class Talk:
     beeps_before = fact(13)  # hold_beep_since of it
     voice_512th = fact(14)  # how loud the customer gets in this call, 1/512 centi-dB
     voiced_spurt = fact(15)  # start of the last spurt that came near to that
-    maybe = fact(16)  # how much of a word of his hindsight finds, in steps; stays at least_maybe
+    maybe = fact(16)  # what hindsight's logits about a word of his add up to; stays at least_maybe
     least_maybe = fact(17)  # so much may have been one
 
     def __init__(self, config):
         self.facts = array("i", bytes(4 * _N_FACTS))
         self.min_speech_ms = config.min_customer_speech_ms * HEARD_TENTHS // 10
-        maybe_ms = config.min_customer_speech_ms * MAYBE_TENTHS // 10
-        self.least_maybe = MAYBE_STEP * frames_from_ms(maybe_ms)
+        self.least_maybe = config.min_customer_speech_ms * MAYBE_Q8 // MAYBE_MS
         self.beeps_before = NEVER
         self.begin(0)
 

@@ -17,7 +17,7 @@ _FACT_IS_IN_SPURT = const(8)
 _FACT_SPURT_START = const(9)
 _FACT_SPURT_MS = const(10)
 _FACT_LAST_ACTIVE = const(11)
-_FACT_IS_LATE_ACTIVE = const(21)
+_FACT_LATE_Q8 = const(24)
 _FACT_INDEX = const(64)
 _FACT_N_RINGS = const(65)
 _FACT_N_BUSY_CYCLES = const(67)
@@ -51,7 +51,8 @@ _TALK_VOICE_512TH = const(14)
 _TALK_VOICED_SPURT = const(15)
 _TALK_MAYBE = const(16)
 _TALK_LEAST_MAYBE = const(17)
-_MAYBE_STEP = const(2)
+_DOUBT_Q8 = const(200)  # from so far below even odds on a frame may be of a voice
+_MAYBE_STEP_Q8 = const(200)  # the most that one frame adds or takes
 _VOICE_SHIFT = const(9)  # it falls within some 10 s of speech
 _VOICE_RISE_SHIFT = const(6)
 _VOICE_RANGE_CDB = const(1200)  # a word's loudest frame is no further below his others
@@ -135,11 +136,16 @@ def follow(pack: ptr32) -> int:
                     talk[_TALK_DROP] = since
     x = talk[_TALK_MAYBE]
     if talk[_TALK_IS_CUSTOMER_HEARD] == 0 and x < talk[_TALK_LEAST_MAYBE]:
-        if facts[_LINE + _FACT_IS_LATE_ACTIVE] == 0:
-            if x:
-                talk[_TALK_MAYBE] = x - 1
-        elif facts[_FACT_CALL_STATE] != _HOLD:
-            talk[_TALK_MAYBE] = x + _MAYBE_STEP
+        if facts[_FACT_CALL_STATE] != _HOLD:
+            last = facts[_LINE + _FACT_LATE_Q8] + _DOUBT_Q8
+            if last > _MAYBE_STEP_Q8:
+                last = _MAYBE_STEP_Q8
+            elif last < 0 - _MAYBE_STEP_Q8:
+                last = 0 - _MAYBE_STEP_Q8
+            x += last
+            if x < 0:
+                x = 0
+            talk[_TALK_MAYBE] = x
     last = facts[_LINE + _FACT_LAST_ACTIVE]
     if facts[_LINE + _FACT_IS_IN_SPURT] == 0:
         talk[_TALK_IS_CUSTOMER_TALKING] = 0

@@ -17,6 +17,8 @@ _FACT_SPURT_MS = const(10)
 _FACT_LAST_ACTIVE = const(11)
 _FACT_N_CLIPPED = const(17)
 _FACT_IS_LATE_ACTIVE = const(21)
+_FACT_LATE_Q8 = const(24)
+_NO_VOICE_Q8 = const(-4096)
 
 # A channel's pack and its moment (ear.py).
 _EAR_BYTES = const(44)  # then the next channel's, or 0
@@ -133,6 +135,9 @@ def settle(pack: ptr32):
         state = ptr32(pack[_HINDSIGHT])
         logit_q8 = logits[pack[_LATE]]
         is_other_sound = moment[_MOMENT_IS_SETTLING]
+        facts[_FACT_LATE_Q8] = logit_q8
+        if is_other_sound:
+            facts[_FACT_LATE_Q8] = _NO_VOICE_Q8
         bits = (state[_BITS] << 1) & ((1 << (_TOP + 1)) - 1)
         limit = state[_ON_Q8]
         if state[_WAS_ACTIVE]:
