@@ -75,8 +75,21 @@ def spoken(voice, at):
     return speech * sound.gain_from_db(LEVEL_DB - sound.active_level_db(speech)[0]), n_syllables
 
 
+@dataclasses.dataclass(frozen=True)
+class Said:
+    """One call: what was said and what was reported; CALL_ENDED is None if there was none."""
+
+    n_syllables: int
+    talk_min: float  # talk spurts of the clean sound
+    ended: dict | None
+
+    @property
+    def true_spm(self):
+        return self.n_syllables / self.talk_min
+
+
 def one(voice, at):
-    """(true, reported) syllables a minute of one call; None reported without a CALL_ENDED."""
+    """A Said: sentences of an agent who talks after the customer's first words."""
     from simulator import render, scenario, sound
 
     speech, n_syllables = spoken(voice, at)
@@ -90,16 +103,18 @@ def one(voice, at):
     heard = hear.hear_samples("syllables", samples, truth)
     talk_min = sum(b - a for a, b in sound.speech_spurts(speech)) / RATE_HZ / 60
     ended = of_kind(heard.events, "CALL_ENDED")
-    return n_syllables / talk_min, ended[0]["syllables_per_min"] if ended else None
+    return Said(n_syllables, talk_min, ended[0] if ended else None)
 
 
 def measure(run):
     given = [(voice, 5 * n) for n, voice in enumerate(voices_of(run))]
     found = hear.in_parallel(one, given, run.n_jobs, run.on_done)
     rows = []
-    for (voice, _at), (true, said) in zip(given, found, strict=True):
-        row = {"voice": voice.name, "words a minute": voice.rate, "true": true, "reported": said}
-        row["off %"] = 100 * ((said or 0) - true) / true
+    for (voice, _at), said in zip(given, found, strict=True):
+        reported = said.ended["syllables_per_min"] if said.ended else None
+        row = {"voice": voice.name, "words a minute": voice.rate, "true": said.true_spm}
+        row["reported"] = reported
+        row["off %"] = 100 * ((reported or 0) / said.true_spm - 1)
         rows.append(row)
     return summed(rows)
 

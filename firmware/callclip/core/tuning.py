@@ -2,7 +2,7 @@
 
 `make tune` tries other values on the tuning part of the labelled world and prints what each would
 gain; docs/tuning.md has the figures of these. Logits are in Q8: 256 are odds of e to 1.
-Read by: speech.py, hindsight.py, music.py, hearing.py.
+Read by: speech.py, hindsight.py, music.py, syllables.py, hearing.py.
 """
 
 # Live: speech from this logit on, and down to this one. With hindsight: from, down to.
@@ -16,3 +16,7 @@ SURE_SUM_Q8 = 1800  # a talk spurt counts when the logits of its active frames a
 MUSIC_Q8 = (1024, 12000, 90000, 82000, 95000)
 MUSIC_LATE_FRAMES = -2
 MUSIC_HINT_Q8 = -1000  # above this a frame may have been the first of what turns out to be music
+
+# How far a hill rises and falls, and how far below his speech a band counts, centi-dB; of a
+# syllable, in 1/1024, what a hill counts and what a frame of own speech takes away.
+SYLLABLES = (100, 2600, 1240, 8)

@@ -10,7 +10,7 @@ from tests.xtensa.arguments.buffers import fields, packed, words
 _level = (-65000, 90000)
 _kept = (*[_level] * 8, (0, 2**24 - 1), (-1024, 1023))
 _hill = ((0, 1), _level, _level, (0, 99))
-_limits = ((500, 6000), (1, 2047), (0, 99))
+_limits = ((500, 6000), (1000, 4000), (1, 2047), (0, 99))
 
 ARGUMENTS = {
     "count": st.tuples(

@@ -12,11 +12,11 @@ _FACT_SPEECH_CDB = const(12)
 _FACT_N_SYLLABLES = const(15)
 _FIRST_BAND = const(2)  # 280 Hz
 _END_BAND = const(11)  # 1560 Hz
-_DEPTH_CDB = const(2600)
 
 # state: the last four levels, the last four smoothed once, own speech of the last frames (newest in
 # bit 0), credit, then the hill: is the level rising, the last valley, the top and its age; then how
-# far it must rise and fall, and in 1/1024 what a hill counts and what a frame takes away.
+# far it must rise and fall, how far below his speech a band counts, and in 1/1024 what a hill counts
+# and what a frame takes away.
 _SMOOTHED = const(8)
 _HISTORY = const(8)
 _CREDIT = const(9)
@@ -25,8 +25,9 @@ _VALLEY = const(11)
 _TOP = const(12)
 _AGE = const(13)
 _RISE_CDB = const(14)
-_GAIN_Q10 = const(15)
-_DRIFT_Q10 = const(16)
+_DEPTH_CDB = const(15)
+_GAIN_Q10 = const(16)
+_DRIFT_Q10 = const(17)
 
 _MIDDLE = const(4)  # age of the frame in the middle of nine
 _N_HISTORY = const(24)
@@ -40,14 +41,14 @@ def count(pack: ptr32):
 
     pack: levels, lag, state, facts. The channel's facts are about the frame `lag` frames ago, at
     most _MIDDLE. The level is the sum of the bands that vowels are made of, none of them taken for
-    deeper below the voice than _DEPTH_CDB, smoothed twice over five frames (1 4 6 4 1).
+    deeper below the voice than the state says, smoothed twice over five frames (1 4 6 4 1).
     |level| < 2^14.
     """
     levels = ptr32(pack[0])
     lag = pack[1]
     state = ptr32(pack[2])
     facts = ptr32(pack[3])
-    least = facts[_FACT_SPEECH_CDB] - _DEPTH_CDB
+    least = facts[_FACT_SPEECH_CDB] - state[_DEPTH_CDB]
     x = 0
     at = _FIRST_BAND
     while at < _END_BAND:
