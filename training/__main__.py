@@ -1,4 +1,4 @@
-"""python -m training fit | mean | tune | syllables: the net and thresholds, from the tuning part."""
+"""python -m training fit | mean | tune | syllables: net and thresholds, from the tuning part."""
 
 import dataclasses
 import time

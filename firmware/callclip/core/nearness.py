@@ -4,10 +4,10 @@ At the agent's mouth a neighbour is fainter than he is by far, however alike the
 AGENT_GAP_CDB below how loud he has been of late is not his. On the line a customer may be as faint
 as leak, and leak is told by comparing both microphones; only while the agent's gives nothing, dead
 or stuck, leak has nothing but its level: 20 dB below a voice, nominally.
-How loud a person is: the loudest of late, a little less with each frame of voice, whosever it is,
-so that a faint person after a loud one is heard after a while. The level is held and falls slowly,
-so that a word's soft end belongs to the word. Before anything has been heard the agent may be
-10 dB below nominal and a neighbour pass, and the customer is taken for nominal.
+How loud a person is: where his loud frames are, a little less with each frame of voice, whosever it
+is, so that a faint person after a loud one is heard after a while. The level is held and falls
+slowly, so that a word's soft end belongs to the word. Until somebody has spoken he is taken for one
+of nominal level, of which BEFORE_CDB is a loud frame, as it is kept.
 Followed by kernels/nearness.py. Called by: hearing.py. Ref: contract, section 1 (nominal level).
 """
 
@@ -15,11 +15,10 @@ from array import array
 
 from callclip.core.pack import pack
 
-NOMINAL_CDB = -2600
-AGENT_LEAST_CDB = -3600
-AGENT_GAP_CDB = 1800
+BEFORE_CDB = -2900
+AGENT_GAP_CDB = 1500
 AGENT_FALL_CDB = 10  # a frame: 5 dB a second
-LINE_GAP_CDB = 1400
+LINE_GAP_CDB = 1200
 LINE_FALL_CDB = 20
 _NOTHING_CDB = -12000
 
@@ -28,7 +27,8 @@ class Nearness:
     def __init__(self, levels_cdb, facts, agent_moment, line_moment, logits_q8, *voice_q8):
         """facts: of the frame; logits_q8: the live ones first; voice_q8: from which on the agent
         and the customer may speak."""
-        agent = (_NOTHING_CDB, AGENT_LEAST_CDB * 16, voice_q8[0], AGENT_FALL_CDB, AGENT_GAP_CDB)
-        line = (_NOTHING_CDB, NOMINAL_CDB * 16, voice_q8[1], LINE_FALL_CDB, LINE_GAP_CDB)
+        before = (_NOTHING_CDB, BEFORE_CDB * 16)
+        agent = before + (voice_q8[0], AGENT_FALL_CDB, AGENT_GAP_CDB)
+        line = before + (voice_q8[1], LINE_FALL_CDB, LINE_GAP_CDB)
         self.state = array("i", (0,) + agent + line)
         self.pack = pack(levels_cdb, facts, agent_moment, line_moment, logits_q8, self.state)

@@ -15,8 +15,8 @@ _END_BAND = const(11)  # 1560 Hz
 
 # state: the last four levels, the last four smoothed once, own speech of the last frames (newest in
 # bit 0), credit, then the hill: is the level rising, the last valley, the top and its age; then how
-# far it must rise and fall, how far below his speech a band counts, and in 1/1024 what a hill counts
-# and what a frame takes away.
+# far it must rise and fall, how far below his speech a band counts, and in 1/1024 what a hill
+# counts and what a frame takes away.
 _SMOOTHED = const(8)
 _HISTORY = const(8)
 _CREDIT = const(9)

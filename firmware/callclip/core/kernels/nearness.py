@@ -27,6 +27,7 @@ _FALL_CDB = const(3)
 _GAP_CDB = const(4)
 
 _STILL_FRAMES = const(50)
+_RISE_SHIFT = const(3)  # towards a louder frame, so that a knock is not taken for the person
 _FADE_16TH = const(6)  # a frame of voice: 1 dB in 5 s
 _LEAST_16TH = const(-96000)
 
@@ -54,15 +55,16 @@ def doubt(pack: ptr32):
     channel = 0
     own = 0
     while at < _END_ROWS:
+        level_cdb = levels[own + _FULL]
         held = state[at + _HELD_CDB] - state[at + _FALL_CDB]
-        if levels[own + _FULL] > held:
-            held = levels[own + _FULL]
+        if level_cdb > held:
+            held = level_cdb
         state[at + _HELD_CDB] = held
         loud = state[at + _LOUD_16TH]
         if logits[channel] >= state[at + _VOICE_Q8] and loud > _LEAST_16TH:
             loud -= _FADE_16TH
-        if facts[channel * _LINE + _FACT_IS_ACTIVE] and held << 4 > loud:
-            loud = held << 4
+        if facts[channel * _LINE + _FACT_IS_ACTIVE] and level_cdb << 4 > loud:
+            loud += ((level_cdb << 4) - loud) >> _RISE_SHIFT
         state[at + _LOUD_16TH] = loud
         if is_on and held < (loud >> 4) - state[at + _GAP_CDB]:
             moment[_MOMENT_IS_OTHER] = 1
