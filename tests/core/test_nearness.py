@@ -15,10 +15,11 @@ VOICE, NO_VOICE = 500, -2000
 
 
 class Desk:
-    """Both channels, frame by frame; a side that speaks is believed as long as it is not doubted."""
+    """Both channels, frame by frame; a side that speaks is believed unless it is doubted."""
 
     def __init__(self):
         self.frame = Frame()
+        self.frame.call_state = 3
         self.levels = array("i", [SILENT_CDB] * (2 * N_VALUES))
         self.logits = array("i", [NO_VOICE] * 8)
         self.moments = (Moment(), Moment())
@@ -37,7 +38,7 @@ class Desk:
                 self.moments[side].is_other = self.moments[side].is_settling = 0
             kernel.doubt(self.nearness.pack)
             for side, moment in enumerate(self.moments):
-                assert moment.is_other == moment.is_settling
+                assert moment.is_settling == 2 * moment.is_other
                 is_active = self.logits[side] == VOICE and not moment.is_other
                 sides[side].is_active = 1 if is_active else 0
                 doubted[side] += moment.is_other
@@ -67,14 +68,26 @@ def test_a_knock_is_not_taken_for_the_agent():
     assert desk.hear(2 * SECOND, agent_cdb=-3200)[0] == 0
 
 
-def test_a_soft_agent_after_a_loud_one_is_heard_after_a_while():
-    """4 dB less than what would be his: 20 s of voice."""
+def test_somebody_much_softer_who_goes_on_talking_is_heard_after_a_while():
+    """4 dB less than what would be the agent's: some 7 s of voice."""
     desk = Desk()
     desk.hear(20 * SECOND, agent_cdb=-1200)
     desk.hear(10 * SECOND)
-    assert desk.hear(10 * SECOND, agent_cdb=-3100)[0] == 1
-    desk.hear(15 * SECOND, agent_cdb=-3100)
-    assert desk.hear(10 * SECOND, agent_cdb=-3100)[0] == 0
+    assert desk.hear(5 * SECOND, agent_cdb=-3100)[0] == 1
+    desk.hear(4 * SECOND, agent_cdb=-3100)
+    assert desk.hear(5 * SECOND, agent_cdb=-3100)[0] == 0
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_whoever_is_softer_in_the_next_call_is_heard_at_once(side):
+    """The agent, and behind a dead microphone the customer."""
+    desk = Desk()
+    loud, soft = ({("agent_cdb", "line_cdb")[side]: level_cdb} for level_cdb in (-1200, -3600))
+    desk.hear(20 * SECOND, is_still=side, **loud)
+    desk.frame.call_state = 0
+    desk.hear(5 * SECOND, is_still=side)
+    desk.frame.call_state = 3
+    assert desk.hear(5 * SECOND, is_still=side, **soft)[side] == 0
 
 
 @pytest.mark.parametrize(("is_still", "share"), [(0, 0), (1, 1)])

@@ -48,9 +48,13 @@ class TestStarted:
         assert only("HOLD_STARTED", text) == []
         assert only("CALL_ENDED", text)[0]["cause"] == "TONE"
 
-    def test_a_tone_that_does_not_go_on_is_passed_over(self):
-        (event,) = only("HOLD_STARTED", HELLO + "line dead; quiet 1; tone 0.3; quiet 9")
+    @pytest.mark.parametrize(
+        "tone", ["tone 0.3; quiet 30", "tone 30", 20 * "tone 0.75; quiet 0.75; "]
+    )
+    def test_a_tone_that_is_no_busy_tone_delays_it_by_three_seconds(self, tone):
+        (event,) = only("HOLD_STARTED", HELLO + "line dead; quiet 1; " + tone)
         assert event["since_ms"] == 7000
+        assert event["t_ms"] == 11020
 
     def test_the_wait_is_a_setting(self):
         config = Config({"hold_detect_ms": 15000})

@@ -39,8 +39,8 @@ def test_a_microphone_that_clips_is_told(channel):
 
 
 LEAK_CALL = """
-agent    room -60  level -20  fault {fault}
-line     comfort -65  leak -18
+agent    room -60  level {level}  fault {agent}
+line     comfort -58  leak -18  fault {line}
 0.5   ring germany 1
 +0.8  line up
 +0.6  customer reader/amiable-woman
@@ -52,12 +52,18 @@ line     comfort -65  leak -18
 +1.0  end
 """
 WOMAN = "reader/amiable-woman"
+MUCH = """reader/amiable-woman reader/not-ill-disposed reader/cold-hearted
++0.6  agent studio/having-problems studio/call-this-number studio/enter-location
++0.6  customer reader/amiable-woman
++0.6  agent studio/having-problems studio/call-this-number
++0.6  customer reader/cold-hearted"""
 FAINT = 3 * "reader/amiable-woman reader/not-ill-disposed reader/cold-hearted " + "level -30"
 
 
-def line_flags(fault, last=WOMAN):
+def line_flags(agent="none", line="none", last=WOMAN, level=-20):
     """(line's speech flags, frames with the agent's voice alone, with the customer's)."""
-    texts = [LEAK_CALL.format(fault=each, last=last) for each in (fault, "none")]
+    faults = ({"agent": agent, "line": line}, {"agent": "none", "line": "none"})
+    texts = [LEAK_CALL.format(last=last, level=level, **each) for each in faults]
     sound, truth = (render.render(scenario.parse(text)) for text in texts)
     flags = runner.run(sweep.Heard(sound[0])).frames["line_speech"] != 0
     agent, customer = (frames.mask(truth[1][who], len(flags)) for who in ("agent", "customer"))
@@ -66,12 +72,20 @@ def line_flags(fault, last=WOMAN):
 
 @pytest.mark.parametrize("fault", ["dead", "stuck"])
 def test_what_leaks_of_an_agent_who_is_not_heard_is_no_customer(fault):
-    flags, leak, customer = line_flags(fault)
-    assert flags[leak].mean() <= 0.01
+    flags, leak, customer = line_flags(agent=fault)
+    assert flags[leak].mean() <= 0.02
     assert flags[customer].mean() >= 0.85
 
 
 def test_a_customer_who_grows_fainter_behind_a_dead_microphone_is_still_heard():
     """By 4 dB, for minutes; whoever is as faint as leak is taken for it."""
-    flags, _leak, customer = line_flags("dead", FAINT)
+    flags, _leak, customer = line_flags(agent="dead", last=FAINT)
     assert flags[customer][-500:].mean() >= 0.6
+
+
+def test_leak_that_clips_a_line_out_of_order_is_no_customer():
+    """35 dB too loud: the agent's leak clips in its peaks, the customer nearly all along."""
+    flags, leak, customer = line_flags(line="clipped", level=-28, last=MUCH)
+    n = len(flags) // 2  # by then it is known
+    assert flags[n:][leak[n:]].mean() <= 0.3
+    assert flags[n:][customer[n:]].mean() >= 0.8

@@ -25,7 +25,7 @@ class Moment:
 
     shown = fact(0)  # the frame that is shown
     heard = fact(1)  # and the one at the microphones
-    is_settling = fact(2)  # 1 while hindsight must say nothing
+    is_settling = fact(2)  # not 0 while hindsight must say nothing; 2: for the level alone
     is_other = fact(3)  # 1 if the sound is another than speech
     sound = fact(4)  # which
     since = fact(5)  # since when

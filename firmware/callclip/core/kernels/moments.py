@@ -55,7 +55,7 @@ _IS_MUSIC = const(10)
 _IS_MAYBE = const(11)
 _CLIPPED_BITS = const(16)
 _IS_OVERDRIVEN = const(17)
-_CLIPPED_SAMPLES = const(8)
+_SQUARE_SAMPLES = const(160)
 _LATE_BIT = const(8)  # of the frame that hindsight tells of, in bits of the frame before
 
 
@@ -130,9 +130,10 @@ def begin(pack: ptr32):
     music = ptr32(pack[9])
     if heard <= moment[_MOMENT_TONAL_UNTIL] or music[_IS_MUSIC]:
         moment[_MOMENT_IS_SETTLING] = 1
-    # Out of order, the leak is loud, too: while the agent talks, only what clips is the customer.
+    # Out of order, the leak is loud and clips, too: while the agent talks, only what is next to a
+    # square wave is the customer.
     if music[_IS_OVERDRIVEN] and facts[_FACT_IS_IN_SPURT]:
-        if facts[_LINE + _FACT_N_CLIPPED] < _CLIPPED_SAMPLES:
+        if facts[_LINE + _FACT_N_CLIPPED] < _SQUARE_SAMPLES:
             moment[_MOMENT_IS_OTHER] = 1
         if music[_CLIPPED_BITS] >> _LATE_BIT & 1 == 0:
             moment[_MOMENT_IS_SETTLING] = 1

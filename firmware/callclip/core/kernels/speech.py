@@ -35,6 +35,7 @@ _NET_LATE_FRAMES = const(12)
 _MOMENT_SHOWN = const(0)
 _MOMENT_HEARD = const(1)
 _MOMENT_IS_SETTLING = const(2)
+_IS_FAINT = const(2)  # there: a voice that is doubted for its level alone
 _MOMENT_IS_OTHER = const(3)
 _MOMENT_IS_HIGH = const(11)
 _MOMENT_IS_BUSY = const(12)
@@ -81,9 +82,10 @@ _EARLIEST_FRAMES = const(200)  # before the sum leaves 0, music may have begun
 _CLIPPING = const(15)  # each clipped frame counts for _CLIPPED_FRAMES, each other takes 1
 _CLIPPED_FRAMES = const(8)
 _CLIPPED_SAMPLES = const(8)
+_SQUARE_SAMPLES = const(160)  # half of a frame: not even leak is so loud
 _OVERDRIVEN_FRAMES = const(200)
 _MOST_CLIPPING_FRAMES = const(600)
-_CLIPPED_BITS = const(16)  # bit k: the frame k frames ago was one
+_CLIPPED_BITS = const(16)  # bit k: half of the frame k frames ago clipped
 _N_CLIPPED_BITS = const(10)
 _IS_OVERDRIVEN = const(17)
 _LAST_SILENCE = const(18)
@@ -136,7 +138,7 @@ def settle(pack: ptr32):
         logit_q8 = logits[pack[_LATE]]
         is_other_sound = moment[_MOMENT_IS_SETTLING]
         facts[_FACT_LATE_Q8] = logit_q8
-        if is_other_sound:
+        if is_other_sound & ~_IS_FAINT:
             facts[_FACT_LATE_Q8] = _NO_VOICE_Q8
         bits = (state[_BITS] << 1) & ((1 << (_TOP + 1)) - 1)
         limit = state[_ON_Q8]
@@ -185,8 +187,9 @@ def add(pack: ptr32):
     facts[_FACT_IS_MAYBE_MUSIC] = 0
     clipping = state[_CLIPPING]
     bits = (state[_CLIPPED_BITS] << 1) & ((1 << _N_CLIPPED_BITS) - 1)
-    if facts[_FACT_N_CLIPPED] >= _CLIPPED_SAMPLES:
+    if facts[_FACT_N_CLIPPED] >= _SQUARE_SAMPLES:
         bits |= 1
+    if facts[_FACT_N_CLIPPED] >= _CLIPPED_SAMPLES:
         clipping += _CLIPPED_FRAMES
         if clipping > _MOST_CLIPPING_FRAMES:
             clipping = _MOST_CLIPPING_FRAMES

@@ -4,7 +4,7 @@ A call starts with the first speech while the line shows life, or with the butto
 from START_SPEECH_MS on, so that a click on the line or a breath is no call; the start is dated back
 to where that speech began. Speech that goes on from before the last call's end, or from before the
 first ring, starts nothing: it was meant for somebody else. Nor does a voice at the agent's
-microphone that is 18 dB fainter than a nominal one while the phone may go on ringing: it is his
+microphone whose envelope stays 19 dB below nominal while the phone may go on ringing: it is his
 neighbour's. Life is a ring or answer beep within
 `life_ms`, or a line above NO_SIGNAL; a busy tone is the end of a call, not the life of a new one.
 Called by: call.py, `count` each frame, `step` while there is no call. Times are frame indices.
@@ -24,7 +24,7 @@ from callclip.core.units import frames_from_ms
 
 START_SPEECH_MS = 200
 MAX_BACKDATE_MS = 1000
-NEAR_CDB = -4400
+FARTHEST = 15  # of P.56's thresholds, -45 dBFS: no less is the envelope of a near voice
 
 
 class Answering:
@@ -92,7 +92,7 @@ class Answering:
         """Whether what is said at the agent's microphone may start a call."""
         state = frame.line.state
         if self._rings and (state == NO_SIGNAL or state == TONE):
-            if frame.agent.speech_cdb < NEAR_CDB:
+            if frame.agent.threshold > FARTHEST:
                 return False
         return self._is_alive(frame)
 

@@ -6,8 +6,8 @@ the customer speaks, the line's noise is back for BACK_MS, or at the button. Mus
 its bursts are no speech: where music played, it must have been gone for BACK_MS first. Its first
 notes may pass for a voice: a hold that they seemed to end is taken up again, with its beginning, if
 music is recognised within JOIN_MS and the agent has said nothing.
-A tone that sounds on a dropped line is no signal of its own, but no hold begins before it has told
-what it is, which takes two of its cycles.
+A tone on a dropped line is no signal of its own, but may be a busy tone: no hold begins within
+TONE_MS of its first burst.
 Times are frame indices, event values milliseconds; `since` is where the hold truly began.
 """
 
@@ -21,7 +21,7 @@ from callclip.core.units import FRAME_MS, frames_from_ms
 
 BACK_MS = 1000
 JOIN_MS = 3000
-TONE_MS = 2000  # longer than the silence of any busy tone
+TONE_MS = 3000  # two cycles of any busy tone
 
 
 class Hold(Rule):
@@ -47,13 +47,13 @@ class Hold(Rule):
         self._last_since = NEVER  # where the last hold began, and where it seemed to end
         self._last_back = NEVER
         self._call_began = NEVER
-        self._last_tone = NEVER
+        self._first_tone = NEVER
 
     def begin(self, frame):
         self.since = NEVER
         self._last_back = NEVER
         self._call_began = frame.index
-        self._last_tone = NEVER
+        self._first_tone = NEVER
 
     def judge(self, frame):
         self.sleep_until(frame.index + 1)
@@ -79,19 +79,19 @@ class Hold(Rule):
         elif frame.hold_beep_since > self._last_back:  # not the beeps of a hold that is over
             if index + 1 - frame.hold_beep_since >= self._detect:
                 self._start(frame, events.HOLD_BEEP, frame.hold_beep_since)
-        elif line.state == TONE:
-            self._last_tone = index
-        elif talk.drop != NEVER and index + 1 - talk.drop >= self._detect:
-            if not self._is_toned(frame) and not self._call.ending.is_drop_final:
-                self._start(frame, events.HOLD_LINE_DROPPED, talk.drop)
         elif talk.drop == NEVER:
             self.sleep_until(NEVER_DUE)
+        elif not self._is_toned(frame) and index + 1 - talk.drop >= self._detect:
+            if not self._call.ending.is_drop_final:
+                self._start(frame, events.HOLD_LINE_DROPPED, talk.drop)
 
     def _is_toned(self, frame):
-        """Whether a tone goes on, be it in its silence: it tells what has become of the line."""
+        """Whether a tone has begun of late: it tells what has become of the line, or nothing."""
+        if frame.line.state == TONE and self._first_tone < self._call.talk.drop:
+            self._first_tone = frame.index
         if frame.n_busy_cycles:
             return True
-        return self._last_tone != NEVER and frame.index - self._last_tone < self._tone
+        return self._first_tone != NEVER and frame.index - self._first_tone < self._tone
 
     def _start(self, frame, cause, since):
         call = self._call
