@@ -4,7 +4,8 @@
 
 Synthesised voices of the tuning part, and those that only teach, say sentences of known count at
 several speeds; the firmware counts. Its hills follow from what it reported with the committed
-numbers, and least squares of the relative error, each band of speed counting alike, from these.
+numbers, nearly: talk time, which has short pauses, stands for the frames of own speech. From these
+least squares of the relative error, each band of speed counting alike.
 Called by: __main__.py.
 """
 

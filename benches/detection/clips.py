@@ -3,8 +3,8 @@
 The clips of both parts' voices and those that are committed, or those of the part abroad, are said
 one after the other by the customer, some in a call and some on a line that just came up. Prompts
 that are tones themselves are left out. Each clip with a frame of the state TONE is a false tone,
-and so is each RING, each end by tone and each hold by beep; unless the clip does hold a machine's
-tone (a censor's bleep within the words), told by its own spectrum in floating point.
+unless it does hold a machine's tone (a censor's bleep within the words), told by its own spectrum
+in floating point; and so is each RING, each end by tone and each hold by beep, without that mercy.
 Called by: __main__.py.
 """
 

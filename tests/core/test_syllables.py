@@ -10,14 +10,16 @@ from callclip.core.frame import Channel
 from callclip.core.syllables import MOST_LAG, SyllableCounter
 
 
-def counted(levels_cdb, active, lag=0):
-    """Syllables in sound of these levels a frame; active: what is speech, told lag frames later."""
+def counted(levels_cdb, active, lag=0, bands=range(N_BANDS), speech_cdb=-12000):
+    """Syllables in sound of these levels a frame, in these bands; active: what is speech, told lag
+    frames later."""
     channel = Channel()
+    channel.speech_cdb = speech_cdb
     spectrum = SimpleNamespace(levels_cdb=array("i", bytes(4 * N_VALUES)))
     counter = SyllableCounter(spectrum, channel.facts, lag)
     for index, level_cdb in enumerate(levels_cdb):
         channel.is_active = active[index - lag] if index >= lag else 0
-        for band in range(N_BANDS):
+        for band in bands:
             spectrum.levels_cdb[band] = level_cdb
         counter.update()
     return channel.n_syllables
@@ -65,3 +67,18 @@ def test_a_hill_is_speech_where_its_top_is(speech_from, n):
     hill = [0] * 10 + [1000, 2000, 3000, 2000, 1000] + [0] * 25
     active = [1 if k >= speech_from else 0 for k in range(16)] + 24 * [0]
     assert counted(hill, active) == n
+
+
+@pytest.mark.parametrize(
+    ("bands", "n"), [((0, 1), 0), (range(11, N_BANDS), 0), (range(2, 11), 80), ((2, 10), 80)]
+)
+def test_only_the_bands_of_vowels_count(bands, n):
+    """Two of nine bands that rise and fall by 15 dB move the mean by 3.3 dB."""
+    assert abs(counted(words(4, 20), [1] * 1000, bands=bands) - n) <= 16
+
+
+@pytest.mark.parametrize(("speech_cdb", "n"), [(-1000, 80), (2000, 0)])
+def test_what_lies_deep_below_the_voice_is_no_valley(speech_cdb, n):
+    """Levels of -37.5 to -22.5 dBFS: no hills of a voice that is louder than these by 29 dB."""
+    levels = [level_cdb - 9000 for level_cdb in words(4, 20)]
+    assert abs(counted(levels, [1] * 1000, speech_cdb=speech_cdb) - n) <= 16

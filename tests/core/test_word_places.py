@@ -6,8 +6,18 @@ test_facts.py; this is the rest that more than one module reads: what the tone l
 """
 
 import pytest
-from callclip.core import bands, frame, music, net, ringsound, tonelines
-from callclip.core.kernels import lines, meters, moments, nearness, speech
+from callclip.core import bands, frame, music, net, ringsound, syllables, tonelines
+from callclip.core.kernels import (
+    hills,
+    levels,
+    lines,
+    loudness,
+    meters,
+    moments,
+    nearness,
+    samples,
+    speech,
+)
 from callclip.core.kernels import net as net_kernel
 
 PLACES = (
@@ -15,6 +25,7 @@ PLACES = (
     "N_OTHER", "RUN", "PLACE_128TH", "IS_TONAL", "IS_NARROW", "KIND",
 )  # fmt: skip
 KINDS = ("IS_PURE", "IS_MASKED", "IS_STEADY", "IS_SIGNALLED")
+ROWS = (levels, loudness, moments, nearness, samples)  # kernels that walk rows of levels
 # Kernel, name there, home, name there.
 SAME = (
     *((lines, f"_{name.lstrip('_')}", tonelines, name) for name in PLACES + KINDS),
@@ -33,7 +44,7 @@ SAME = (
     (speech, "_NO_VOICE_Q8", frame, "NO_VOICE_Q8"),
     (lines, "_N_BANDS", bands, "N_BANDS"),
     *((kernel, "_LINE", frame, "LINE_FACTS") for kernel in (moments, nearness)),
-    *((kernel, "_VALUES", bands, "N_VALUES") for kernel in (moments, nearness)),
+    *((kernel, "_VALUES", bands, "N_VALUES") for kernel in ROWS),
     *((kernel, "_FULL", bands, "FULL") for kernel in (moments, nearness)),
     (moments, "_NET_LATE_FRAMES", frame, "LATE_FRAMES"),
     *((net_kernel, f"_{name}", net, name) for name in ("N_UNITS", "DOZEN")),
@@ -124,3 +135,17 @@ def test_a_plan_is_read_as_it_is_written():
     assert words[k._DILATION] == dilation
     assert (words[k._FIRST], words[k._N_ROWS]) == (0, 2 * dilation + 1)
     assert (words[k._NOW], words[k._IS_CONTEXT_ADDED]) == (0, 1)
+
+
+def test_the_weights_stand_where_the_plan_of_bands_has_them():
+    plan = bands.plan()
+    n = len(bands.A_WEIGHTED_Q10)
+    at = levels._WEIGHTS
+    assert tuple(plan[at : at + n]) == bands.A_WEIGHTED_Q10
+    assert tuple(plan[at + n :]) == bands.BAND_Q10
+
+
+def test_syllables_are_counted_in_the_bands_that_their_limits_are_of():
+    assert hills._END_BAND - hills._FIRST_BAND == syllables.N_VOWEL_BANDS
+    hz = [edge * 31.25 for edge in bands.BAND_EDGES_BINS]
+    assert (hz[hills._FIRST_BAND], hz[hills._END_BAND]) == (281.25, 1875.0)

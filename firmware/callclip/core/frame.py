@@ -76,8 +76,8 @@ class Channel:
     weighted_cdb = fact(19)  # A-weighted level of 94-4000 Hz
     band_cdb = fact(20)  # level of 31-4000 Hz without weights
     is_late_active = fact(21)  # as is_active, with hindsight, of the frame HINDSIGHT_FRAMES ago
+    late_q8 = fact(24)  # the net's logit about that frame; NO_VOICE_Q8: another sound than a voice
     noise_cdb = fact(22)  # the floor, corrected where the net is sure that it is wrong
-    late_q8 = fact(24)  # the net's logit about that frame with hindsight; NO_VOICE_Q8 if none's
     leak_cdb = fact(23)  # how much louder the other channel is here than there, telephone band
 
     def __init__(self, facts=None):

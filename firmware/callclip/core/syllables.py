@@ -1,11 +1,11 @@
 """Syllables without words: each hill in the levels of the vowels' bands is one.
 
-The mean level of the N_BANDS bands of first and second formants, smoothed over nine frames, must
-climb out of a valley by a decibel and fall as far again, over a frame that is own speech. A mean of
-levels, not the level of the sum: the first formant alone hardly moves in some voices. Fast
-syllables run together in one hill, slow ones have more than one: a hill counts for more than a
-syllable, and each frame of own speech takes something away. Limits: tuning.SYLLABLES, of which
-these two are a least-squares fit (docs/tuning.md).
+The mean level of the bands of first and second formants, smoothed over nine frames, must climb out
+of a valley by a decibel and fall as far again, over a frame that is own speech. A mean of levels,
+not the level of the sum: the first formant alone hardly moves in some voices. Fast syllables run
+together in one hill, slow ones have more than one: a hill counts for more than a syllable, and each
+frame of own speech takes something away. Limits: tuning.SYLLABLES, of which these two are a
+least-squares fit (docs/tuning.md).
 In: the levels of the present frame, speech of the frame that the channel describes, which
 is `lag` frames older. Out: Channel.n_syllables. Called by: hearing.py, for the agent.
 Ref: N. de Jong, T. Wempe, Praat script to detect syllable nuclei and measure speech rate
@@ -18,7 +18,7 @@ from callclip.core.kernels import hills
 from callclip.core.pack import pack
 from callclip.core.tuning import SYLLABLES
 
-N_BANDS = 9
+N_VOWEL_BANDS = 9
 MOST_LAG = 4  # the smoothing takes so long
 _N_KEPT = 14
 
@@ -28,7 +28,7 @@ class SyllableCounter:
         """facts: of the channel; lag: frames by which they are older than `spectrum`; limits: as
         tuning.SYLLABLES."""
         rise_cdb, *others = limits
-        self.state = array("i", _N_KEPT * [0] + [rise_cdb * N_BANDS] + others)
+        self.state = array("i", _N_KEPT * [0] + [rise_cdb * N_VOWEL_BANDS] + others)
         self._pack = pack(spectrum.levels_cdb, lag, self.state, facts)
 
     def update(self):

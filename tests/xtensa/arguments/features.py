@@ -1,10 +1,11 @@
 """Arguments for kernels/features.py, within the bounds that its docstrings give."""
 
+from callclip.core import bands
 from hypothesis import strategies as st
 
 from tests.xtensa.arguments.buffers import SCRATCH, fields, packed, scratch, words
 
-levels = words(24, -20000, 3000)
+levels = words(bands.N_VALUES, -20000, 3000)
 leaks = words(17, -6000 * 16, 6000 * 16)
 
 _limits = fields((0, 2000), (-6000, -3000), (-3000, 0), (1, 256), (0, 150))

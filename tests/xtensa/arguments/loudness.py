@@ -1,5 +1,6 @@
 """Arguments for kernels/loudness.py, within the bounds that its docstring gives."""
 
+from callclip.core import bands
 from hypothesis import strategies as st
 
 from tests.xtensa.arguments import facts
@@ -15,7 +16,7 @@ ARGUMENTS = {
         words(640, -WORD, WORD - 1),
         packed(
             fields(*_scale, *_scale),
-            words(48, -20000, 3000),
+            words(2 * bands.N_VALUES, -20000, 3000),
             _floor,
             _floor,
             joined(fields((N_ROWS, N_ROWS), (0, N_ROWS - 1)), words(14 * N_ROWS, -12000, 320)),

@@ -11,7 +11,7 @@ _FACT_IS_ACTIVE = const(4)
 _FACT_SPEECH_CDB = const(12)
 _FACT_N_SYLLABLES = const(15)
 _FIRST_BAND = const(2)  # 280 Hz
-_END_BAND = const(11)  # 1560 Hz
+_END_BAND = const(11)  # 1880 Hz
 
 # state: the last four levels, the last four smoothed once, own speech of the last frames (newest in
 # bit 0), credit, then the hill: is the level rising, the last valley, the top and its age; then how
