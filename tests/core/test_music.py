@@ -188,7 +188,7 @@ def test_a_loud_voice_is_a_voice(gain_db, noise_db, is_double_talk):
     line = np.clip(words * 10 ** (gain_db / 20) + white(seconds, noise_db), -1.0, 1.0)
     agent = quiet(seconds) + (spoken("studio", 20)[: len(words)] if is_double_talk else 0.0)
     got = hear(agent, line)
-    assert sum(h.line_speech for h in got) > 0.9 * len(got)
+    assert sum(h.line_speech for h in got) > 0.88 * len(got)
 
 
 def test_loud_music_is_music():

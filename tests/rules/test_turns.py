@@ -131,3 +131,14 @@ def test_talk_beside_a_held_line_interrupts_nobody():
 def test_the_border_is_a_setting():
     config = Config({"interruption_ms": 1000})
     assert found("customer 2; both 0.8; customer 2", config)[0] == [("BACKCHANNEL", "AGENT")]
+
+
+@pytest.mark.parametrize(("breath_s", "by"), [(0.24, ["CUSTOMER"]), (0.3, ["CUSTOMER", "AGENT"])])
+def test_an_agent_who_takes_breath_and_goes_on_has_not_cut_in(breath_s, by):
+    kinds, _, _ = found(f"agent 2; both 1; customer {breath_s}; both 1; customer 1")
+    assert kinds == [("INTERRUPTION", who) for who in by]
+
+
+def test_a_customer_who_does_has():
+    kinds, _, _ = found("customer 2; both 1; agent 0.24; both 1; agent 1")
+    assert kinds == [("INTERRUPTION", "AGENT"), ("INTERRUPTION", "CUSTOMER")]

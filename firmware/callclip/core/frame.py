@@ -18,7 +18,7 @@ SHOWN_FRAMES = 3  # the frame that is shown lies so far behind the microphone
 LATE_FRAMES = 12  # and the one that the net judges with hindsight
 SPURT_GAP_FRAMES = 10  # 200 ms: a shorter pause belongs to the talk spurt
 HINDSIGHT_FRAMES = LATE_FRAMES - SHOWN_FRAMES  # so far behind the shown frame lies that one
-SETTLED_FRAMES = LATE_FRAMES + SPURT_GAP_FRAMES + 1  # until is_settled_speech is known
+SETTLED_FRAMES = LATE_FRAMES + SPURT_GAP_FRAMES + 2  # until is_settled_speech is known
 
 NO_SIGNAL, COMFORT_NOISE, NOISE, SPEECH, TONE, MUSIC = range(6)
 STATE_NAMES = ("NO_SIGNAL", "COMFORT_NOISE", "NOISE", "SPEECH", "TONE", "MUSIC")

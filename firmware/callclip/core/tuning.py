@@ -6,7 +6,7 @@ Read by: speech.py, hindsight.py, music.py, syllables.py, hearing.py.
 """
 
 # Live: speech from this logit on, and down to this one. With hindsight: from, down to.
-AGENT_SPEECH = (224, 128, 192, 128)
+AGENT_SPEECH = (224, 128, 192, 64)
 LINE_SPEECH = (64, -192, 128, 64)
 SURE_SUM_Q8 = 1800  # a talk spurt counts when the logits of its active frames add up to this
 

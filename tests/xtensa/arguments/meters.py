@@ -28,7 +28,7 @@ ARGUMENTS = {
     "part": _meter((0, 50), (0, 2**28)),
     "pace": _meter((0, 200), (1, 200), (0, 99), (0, 2**20), _index),
     "health": _meter(_count, *_channel, *_channel),
-    "turns": _meter((1, 20), *[_index] * 5, (0, 2), *[(0, 4000)] * 3),
+    "turns": _meter((1, 20), *[_index] * 5, (0, 2), *[(0, 4000)] * 5),
     "noise": _meter(
         _index,
         _index,

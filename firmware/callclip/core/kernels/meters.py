@@ -90,6 +90,7 @@ _N_TALKING = const(9)
 _N_KNOWN = const(10)
 _N_LATE_AGENT = const(11)
 _N_LATE_LINE = const(12)
+_PAUSES = const(13)  # before each side's present talk, frames
 _HINDSIGHT_FRAMES = const(9)
 _ACTIVE_RANGE_CDB = const(2000)  # sound so far below his active level is no word
 _LOUD_RANGE_CDB = const(1000)  # nor is what is so far below it, and the other's leak explains it
@@ -268,6 +269,7 @@ def turns(pack: ptr32) -> int:
         if facts[own + _FACT_IS_ACTIVE] and facts[own + _FACT_LEVEL_CDB] >= least_cdb:
             if last < 0 or index - last > rule[_PAUSE_FRAMES] + 1:
                 rule[side + _STARTS] = index
+                rule[side + _PAUSES] = index - last
             last = index
             rule[side + _LASTS] = last
         if facts[own + _FACT_IS_IN_SPURT] and facts[own + _FACT_SPURT_MS] and last >= 0:

@@ -56,8 +56,8 @@ _BITS = const(2)
 _WAS_ACTIVE = const(3)
 _N_ACTIVE = const(4)
 _N_SILENT = const(5)
-_LEAST_FRAMES = const(2)
-_TOP = const(11)  # the bit of the frame SETTLED_FRAMES ago
+_LEAST_FRAMES = const(3)
+_TOP = const(12)  # the bit of the frame SETTLED_FRAMES ago
 
 # add's state: the limits of tuning.MUSIC_Q8, by how much music is recognised late, the sum and
 # where it began, since and until.
@@ -153,7 +153,7 @@ def settle(pack: ptr32):
                 n_active += 1
             if n_active == _LEAST_FRAMES:
                 n_new = _LEAST_FRAMES
-                if n_silent < _TOP:
+                if n_silent <= _SPURT_GAP_FRAMES:
                     n_new += n_silent
                 bits |= (1 << n_new) - 1
                 n_silent = 0

@@ -11,6 +11,8 @@ only if it is not far below its speaker's own active level (kernels/meters.py): 
 falls, whatever the net expects, and a voice in the room stays below that, too. In a pause of the
 customer's the agent's leak is heard instead, and the other way round: what a leak explains must be
 nearer to that level.
+An agent who takes breath while both speak, up to BREATH_MS, and goes on has not set in: it would be
+a prompt for nothing. Of a customer who does so it is noted.
 What is known of the overlap with hindsight, more than its first half by then, must bear out that
 two voices spoke: a leak or a late end that passes for a voice at first is nobody's fault.
 Times are frame indices, event values milliseconds.
@@ -25,7 +27,8 @@ from callclip.core.units import FRAME_MS, frames_from_ms
 
 MIN_OVERLAP_MS = 100
 PAUSE_MS = 200
-BORNE_OUT_8THS = 5  # of the frames that are known with hindsight
+BREATH_MS = 260
+BORNE_OUT_8THS = 4  # of the frames that are known with hindsight
 
 
 class Turns(Rule):
@@ -39,12 +42,14 @@ class Turns(Rule):
     n_known = fact(HEAD_WORDS + 7)  # frames of the overlap that hindsight has told of
     n_late_agent = fact(HEAD_WORDS + 8)  # and those with each side's voice
     n_late_line = fact(HEAD_WORDS + 9)
+    agent_pause = fact(HEAD_WORDS + 10)  # frames without him before the agent's present talk
 
     def __init__(self, call, config):
         pause = frames_from_ms(PAUSE_MS) - 1  # the longest, in silent frames, within a talk
-        super().__init__(call, (pause, NEVER, NEVER, NEVER, NEVER, NEVER, 0, 0, 0, 0))
+        super().__init__(call, (pause, NEVER, NEVER, NEVER, NEVER, NEVER) + 6 * (0,))
         self._limit = frames_from_ms(config.interruption_ms)
         self._shortest = frames_from_ms(MIN_OVERLAP_MS)
+        self._breath = frames_from_ms(BREATH_MS)
         self._together = 0  # the overlap's length so far
         self._by = events.BY_AGENT
         self._is_told = 0  # an interruption already, or nobody's fault
@@ -86,7 +91,8 @@ class Turns(Rule):
             self._by = events.BY_CUSTOMER
             self.began = self.line_start
             lead = -lead
-        self._is_told = 1 if lead < self._limit else 0
+        is_breath = self._by == events.BY_AGENT and self.agent_pause <= self._breath
+        self._is_told = 1 if lead < self._limit or is_breath else 0
         self.n_known = 0
         self.n_late_agent = 0
         self.n_late_line = 0
