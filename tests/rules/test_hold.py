@@ -189,6 +189,14 @@ class TestReturn:
         (event,) = only("HOLD_RETURN_UNSPOKEN", text)
         assert event["t_ms"] == 27180 + 3000
 
+    def test_nobody_is_thanked_for_each_answer_on_a_line_without_comfort_noise(self):
+        """Between words it is as dead as a dropped one: known from the third answer on."""
+        text = HELLO + 5 * "line dead; quiet 4; customer 4; agent 1; "
+        assert len(only("HOLD_STARTED", text)) == 5
+        assert len(only("HOLD_RETURN_UNSPOKEN", text)) == 2
+        held = "line quiet; customer 1; music 20; line quiet; quiet 6"
+        assert len(only("HOLD_RETURN_UNSPOKEN", text + held)) == 3
+
     def test_a_word_in_time(self):
         text = HELLO + "line dead; quiet 20; customer 1; quiet 2; agent 1; quiet 9"
         assert only("HOLD_RETURN_UNSPOKEN", text) == []

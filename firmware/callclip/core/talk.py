@@ -33,7 +33,8 @@ HEARD_TENTHS = 6
 # 300 ms said, what 120 ms of a sure voice add, or more of what is rather none (kernels/rules.py).
 MAYBE_Q8 = 1120
 MAYBE_MS = 300
-_N_FACTS = 18
+SILENT_WORDS = 3
+_N_FACTS = 19
 _NO_VOICE_512TH = -12000 * 512
 
 
@@ -58,6 +59,7 @@ class Talk:
     voiced_spurt = fact(15)  # start of the last spurt that came near to that
     maybe = fact(16)  # what hindsight's logits about a word of his add up to; stays at least_maybe
     least_maybe = fact(17)  # so much may have been one
+    n_out_of_silence = fact(18)  # words of his that came over a line without a signal
 
     def __init__(self, config):
         self.facts = array("i", bytes(4 * _N_FACTS))
@@ -82,6 +84,7 @@ class Talk:
         self.voice_512th = _NO_VOICE_512TH
         self.voiced_spurt = NEVER
         self.maybe = 0
+        self.n_out_of_silence = 0
 
     def unheard(self, index):
         """So much was lost before frame `index` that somebody may have spoken: what waits for
@@ -91,6 +94,10 @@ class Talk:
             self.drop = index
         if self.up_since != NEVER:
             self.up_since = index
+
+    def is_line_silent_between_words(self):
+        """Whether this line carries no comfort noise: each of its pauses looks like a drop."""
+        return self.n_out_of_silence >= SILENT_WORDS
 
     def is_customer_maybe(self):
         """Whether hindsight found what may have been a word of his, outside a hold."""

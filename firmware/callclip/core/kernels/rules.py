@@ -51,6 +51,7 @@ _TALK_VOICE_512TH = const(14)
 _TALK_VOICED_SPURT = const(15)
 _TALK_MAYBE = const(16)
 _TALK_LEAST_MAYBE = const(17)
+_TALK_N_OUT_OF_SILENCE = const(18)
 _DOUBT_Q8 = const(200)  # from so far below even odds on a frame may be of a voice
 _MAYBE_STEP_Q8 = const(200)  # the most that one frame adds or takes
 _VOICE_SHIFT = const(9)  # it falls within some 10 s of speech
@@ -116,6 +117,8 @@ def follow(pack: ptr32) -> int:
             new |= _AGENT_BEGAN
     state = facts[_LINE + _FACT_STATE]
     if state != talk[_TALK_LINE_STATE]:
+        if state == _SPEECH and talk[_TALK_LINE_STATE] == _NO_SIGNAL and talk[_TALK_DROP] >= 0:
+            talk[_TALK_N_OUT_OF_SILENCE] += 1
         talk[_TALK_LINE_STATE] = state
         new |= _LINE_CHANGED
         since = facts[_LINE + _FACT_STATE_SINCE]

@@ -6,6 +6,8 @@ the customer speaks, the line's noise is back for BACK_MS, or at the button. Mus
 its bursts are no speech: where music played, it must have been gone for BACK_MS first. Its first
 notes may pass for a voice: a hold that they seemed to end is taken up again, with its beginning, if
 music is recognised within JOIN_MS and the agent has said nothing.
+On a line that is silent between words anyway each answer ends what looked like a hold: nobody is to
+be thanked for waiting then.
 A tone on a dropped line is no signal of its own, but may be a busy tone: no hold begins within
 TONE_MS of its first burst.
 Times are frame indices, event values milliseconds; `since` is where the hold truly began.
@@ -176,7 +178,8 @@ class Hold(Rule):
         talk.resumed = frame.index
         talk.forget_drop()
         call.prompts.over(HOLD_ENDS)
-        call.hold_return.expect(frame.index, self._spoken_since(frame, back))
+        if self._cause != events.HOLD_LINE_DROPPED or not talk.is_line_silent_between_words():
+            call.hold_return.expect(frame.index, self._spoken_since(frame, back))
         call.happen(HOLD_OVER_UNGREETED if talk.agent_last == NEVER else HOLD_OVER)
 
     def _spoken_since(self, frame, back):
