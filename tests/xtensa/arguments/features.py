@@ -18,7 +18,7 @@ _pack = packed(
     leaks,
     _limits,
     _limits,
-    fields((-12000, 0), (-12000, 0), (0, 7)),
+    fields((-12000, 0), (-12000, 0), (0, 7), (0, 16)),
     scratch(72),
 )
 
