@@ -2,9 +2,8 @@
 
 For each channel: the rise of 16 bands above the noise floor and above what leaks over from the
 other microphone; level, floor and recent peak of the telephone band; and how much louder the
-frame's second half is than its first. The recent peak is reached within a word's first frames: a
-knock, or the pop of a microphone that is switched on, is not the loudest voice for minutes. Nothing
-here depends on what was decided before, so a wrong decision never feeds itself.
+frame's second half is than its first. Nothing here depends on what was decided before, so a wrong
+decision never feeds itself.
 In: centi-dB. Out: words of 4 centi-dB. Called by: hearing.py, once a frame.
 Ref: H. Robbins, S. Monro, A stochastic approximation method, Annals of Mathematical Statistics 22,
 1951 (quantile tracking, for the leak).
@@ -49,7 +48,7 @@ class Features:
         self.values = array("i", bytes(4 * N_FEATURES))
         self.agent_leak = BandLeak(leak_agent_cdb, LEAK_AGENT_CDB)
         self.line_leak = BandLeak(leak_line_cdb, LEAK_LINE_CDB)
-        self._peaks = array("i", [LEAST_PEAK_CDB, LEAST_PEAK_CDB, 0, 0])
+        self._peaks = array("i", [LEAST_PEAK_CDB, LEAST_PEAK_CDB, 0])
         own = (agent.levels_cdb, agent_floor.levels_cdb)
         other = (line.levels_cdb, line_floor.levels_cdb)
         leaks = (self.agent_leak.leak, self.line_leak.leak)

@@ -18,7 +18,7 @@ _pack = packed(
     leaks,
     _limits,
     _limits,
-    fields((-12000, 0), (-12000, 0), (0, 7), (0, 16)),
+    fields((-12000, 0), (-12000, 0), (0, 7)),
     scratch(72),
 )
 

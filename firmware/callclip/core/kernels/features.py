@@ -17,8 +17,6 @@ _MIDDLE_CDB = const(-5000)  # absolute levels are given from here
 _MOST_CDB = const(5000)
 _PEAK_DECAY_FRAMES = const(8)  # for a centi-dB: 3.75 dB a minute, so that a long pause keeps it
 _LEAST_PEAK_CDB = const(-6500)
-_PEAK_RISE_CDB = const(300)  # a frame, so that a knock is not the loudest voice for minutes
-_SETTLING_FRAMES = const(16)  # microphones pop when they are switched on
 _N_FAST_FRAMES = const(150)  # of clear sound, then the leak is near
 _SLOW_STEP_16TH = const(64)
 
@@ -28,8 +26,8 @@ def gather(x: int, b: int, pack_in):
     """All words of a frame, see features.py.
 
     pack: levels and floors of the agent, of the line; the leaks into each, the limits of each leak;
-    peaks; the words. peaks: of the agent, of the line, frames since they last decayed and since the
-    start. Levels are at most 0 and scalars are clamped, so words stay within 1536.
+    peaks; the words. peaks: of the agent, of the line, frames since they last decayed. Levels are
+    at most 0 and scalars are clamped, so words stay within 1536.
     """
     pack = ptr32(pack_in)
     levels = ptr32(pack[0])
@@ -38,8 +36,6 @@ def gather(x: int, b: int, pack_in):
     leak = ptr32(pack[4])
     peaks = ptr32(pack[8])
     out = ptr32(pack[9])
-    if peaks[3] < _SETTLING_FRAMES:
-        peaks[3] += 1
     peaks[2] += 1
     decay = 0
     if peaks[2] == _PEAK_DECAY_FRAMES:
@@ -65,10 +61,8 @@ def gather(x: int, b: int, pack_in):
             out[above_at + b] = x
             b += 1
         x = peaks[k] - decay
-        if levels[_TELEPHONE] > x and peaks[3] == _SETTLING_FRAMES:
-            x += _PEAK_RISE_CDB
-            if x > levels[_TELEPHONE]:
-                x = levels[_TELEPHONE]
+        if levels[_TELEPHONE] > x:
+            x = levels[_TELEPHONE]
         if x < _LEAST_PEAK_CDB:
             x = _LEAST_PEAK_CDB
         peaks[k] = x
