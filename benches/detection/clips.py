@@ -114,7 +114,7 @@ def measure(run):
         row = by_voice.setdefault(
             voice, {"voice": voice, "spurts": 0, "minutes": 0.0, "tone": 0, "events": 0}
         )
-        names = [row.split()[-1] for row in text.splitlines() if " customer " in row]
+        names = [line.split()[-1] for line in text.splitlines() if " customer " in line]
         n_spurts, n_events, n_own = false_tones(heard, names)
         n_bleeps += n_own
         row["spurts"] += len(heard.truth["customer"])

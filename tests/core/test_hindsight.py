@@ -1,7 +1,7 @@
 """What is settled later: pauses filled up to 200 ms, blips dropped, and how much later."""
 
 import pytest
-from callclip.core.frame import LATE_FRAMES, SETTLED_FRAMES, SPURT_GAP_FRAMES
+from callclip.core.frame import LATE_FRAMES, NO_VOICE_Q8, SETTLED_FRAMES, SPURT_GAP_FRAMES
 from callclip.core.hindsight import LEAST_FRAMES
 
 from simulator.onechannel import OneChannel
@@ -53,3 +53,16 @@ def test_doubt_goes_on_with_speech_and_begins_none():
     assert "1" not in settled((DOUBTFUL_Q8, 20))
     got = settled((SPEECH_Q8, 2), (DOUBTFUL_Q8, 20))
     assert got.startswith(expected((1, 22), (0, 20)))
+
+
+@pytest.mark.parametrize(
+    ("is_other_sound", "late_q8"),
+    [(0, SPEECH_Q8), (1, NO_VOICE_Q8), (2, SPEECH_Q8), (3, NO_VOICE_Q8)],
+)
+def test_a_doubt_for_the_level_alone_leaves_the_nets_opinion(is_other_sound, late_q8):
+    """2 is nearness's: no settled speech, but nothing that "hang up" may be sure of."""
+    one = OneChannel((0, 0, ON_Q8, OFF_Q8))
+    for _ in range(2 * SETTLED_FRAMES):
+        one.settle(SPEECH_Q8, is_other_sound)
+    assert one.channel.late_q8 == late_q8
+    assert one.channel.is_settled_speech == (0 if is_other_sound else 1)

@@ -6,7 +6,7 @@ test_facts.py; this is the rest that more than one module reads: what the tone l
 """
 
 import pytest
-from callclip.core import bands, frame, music, net, ringsound, syllables, tonelines
+from callclip.core import bands, frame, music, net, ringsound, syllables, tonelines, transitions
 from callclip.core.kernels import (
     hills,
     levels,
@@ -15,10 +15,12 @@ from callclip.core.kernels import (
     meters,
     moments,
     nearness,
+    rules,
     samples,
     speech,
 )
 from callclip.core.kernels import net as net_kernel
+from callclip.core.nearness import BEFORE_CDB
 
 PLACES = (
     "PLACE", "_LINE", "_SECOND", "_HIDDEN", "LINE_CDB", "NEAR_CDB", "SHARE_Q10", "END_CDB",
@@ -149,3 +151,8 @@ def test_syllables_are_counted_in_the_bands_that_their_limits_are_of():
     assert hills._END_BAND - hills._FIRST_BAND == syllables.N_VOWEL_BANDS
     hz = [edge * 31.25 for edge in bands.BAND_EDGES_BINS]
     assert (hz[hills._FIRST_BAND], hz[hills._END_BAND]) == (281.25, 1875.0)
+
+
+def test_what_nearness_goes_back_to_is_what_it_begins_with():
+    assert nearness._BEFORE_16TH == 16 * BEFORE_CDB
+    assert nearness._RINGING == rules._RINGING == transitions.RINGING

@@ -12,9 +12,7 @@ from array import array
 from callclip.core.frame import SPURT_GAP_FRAMES
 
 LEAST_FRAMES = 3
-_TOP = (
-    SPURT_GAP_FRAMES + LEAST_FRAMES - 1
-)  # the bit of the frame SETTLED_FRAMES ago, in kernels/speech.py
+_TOP = SPURT_GAP_FRAMES + LEAST_FRAMES - 1  # the bit of the frame SETTLED_FRAMES ago
 
 
 class Hindsight:

@@ -33,9 +33,7 @@ _RINGING = const(1)  # call states up to here: no call
 _STILL_FRAMES = const(50)
 _RISE_SHIFT = const(3)  # towards a louder frame, so that a knock is not taken for the person
 _FADE_16TH = const(6)  # a frame of voice: 1 dB in 5 s
-_FADE_DOUBTED_16TH = const(
-    12
-)  # and so much more if it is doubted: who if not he goes on like that?
+_FADE_DOUBTED_16TH = const(12)  # and so much more of one that is doubted, as it goes on
 _LEAST_16TH = const(-96000)
 
 

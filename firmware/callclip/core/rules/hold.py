@@ -83,14 +83,18 @@ class Hold(Rule):
                 self._start(frame, events.HOLD_BEEP, frame.hold_beep_since)
         elif talk.drop == NEVER:
             self.sleep_until(NEVER_DUE)
-        elif not self._is_toned(frame) and index + 1 - talk.drop >= self._detect:
-            if not self._call.ending.is_drop_final:
+        else:
+            self._note_tone(frame)
+            is_long = index + 1 - talk.drop >= self._detect
+            if is_long and not self._is_toned(frame) and not self._call.ending.is_drop_final:
                 self._start(frame, events.HOLD_LINE_DROPPED, talk.drop)
+
+    def _note_tone(self, frame):
+        if frame.line.state == TONE and self._first_tone < self._call.talk.drop:
+            self._first_tone = frame.index
 
     def _is_toned(self, frame):
         """Whether a tone has begun of late: it tells what has become of the line, or nothing."""
-        if frame.line.state == TONE and self._first_tone < self._call.talk.drop:
-            self._first_tone = frame.index
         if frame.n_busy_cycles:
             return True
         return self._first_tone != NEVER and frame.index - self._first_tone < self._tone
