@@ -3,7 +3,7 @@
 At the agent's mouth a neighbour is fainter than he is by far, however alike they sound: what stays
 AGENT_GAP_CDB below how loud he has been of late is not his. On the line a customer may be as faint
 as leak, and leak is told by comparing both microphones; only while the agent's gives nothing, dead
-or stuck, leak has nothing but its level: 20 dB below a voice, nominally.
+or stuck, or switched off by him, leak has nothing but its level: 20 dB below a voice, nominally.
 How loud a person is: where his loud frames are, a little less with each frame of voice, whosever
 it is, and more if it is doubted, so that somebody fainter is heard after a while. The level is held
 and falls slowly, so that a word's soft end belongs to the word. Before a call nobody knows who will

@@ -27,7 +27,7 @@ from callclip.core.units import FRAME_MS, frames_from_ms
 
 MIN_OVERLAP_MS = 100
 PAUSE_MS = 200
-BREATH_MS = 260
+BREATH_MS = 260  # from his last frame to the next one: 240 ms of silence
 BORNE_OUT_8THS = 4  # of the frames that are known with hindsight
 
 
