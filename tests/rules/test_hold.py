@@ -56,6 +56,13 @@ class TestStarted:
         assert event["since_ms"] == 7000
         assert event["t_ms"] == 11020
 
+    def test_on_a_line_without_comfort_noise_who_listens_is_not_held(self):
+        """From the third answer on it is known that each pause of his looks like a drop."""
+        known = HELLO + 3 * "line dead; quiet 1; customer 2; agent 1; "
+        assert only("HOLD_STARTED", known + "line dead; customer 2; agent 8; customer 2") == []
+        (event,) = only("HOLD_STARTED", known + "line dead; customer 2; agent 8; quiet 9")
+        assert event["t_ms"] - event["since_ms"] == 10960  # his hangover has gone by
+
     def test_the_wait_is_a_setting(self):
         config = Config({"hold_detect_ms": 15000})
         (event,) = only("HOLD_STARTED", HELLO + "line dead; quiet 16", config)
