@@ -70,6 +70,16 @@ def test_no_shock(text):
     assert shocks(TALK + text) == []
 
 
+LOUD_CUSTOMER = "level {}; customer 6; {} level -1150; customer 1; quiet 1"
+
+
+@pytest.mark.parametrize("pause", ["", 20 * "agent 2; "])
+def test_how_loud_a_customer_gets_is_not_forgotten_while_he_listens(pause):
+    """Of a frame of his at -1150 the peak is at -150: that is loud enough for a shock."""
+    assert shocks(TALK + LOUD_CUSTOMER.format(-1750, pause)) == []
+    assert len(shocks(TALK + LOUD_CUSTOMER.format(-3000, pause))) == 1
+
+
 def test_limits_are_settings():
     assert shocks(TALK + "bang -500 0.1; quiet 1", Config({"shock_peak_cdb": -600}))
     assert not shocks(TALK + "bang -100 0.1; quiet 1", Config({"shock_rise_cdb": 3500}))

@@ -99,6 +99,10 @@ class Talk:
         """Whether this line carries no comfort noise: each of its pauses looks like a drop."""
         return self.n_out_of_silence >= SILENT_WORDS
 
+    def voice_cdb(self):
+        """How loud the customer gets in this call; far below anything until he has spoken."""
+        return self.voice_512th >> 9
+
     def is_customer_maybe(self):
         """Whether hindsight found what may have been a word of his, outside a hold."""
         return self.maybe >= self.least_maybe

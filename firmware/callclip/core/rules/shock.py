@@ -6,7 +6,8 @@ the sound (the level within some frames) and fade by 1 dB a second while the lin
 hardly in silence: the peaks of a customer who shouts, or of a ring, do not stand out, a sound out
 of nowhere does. After JUDGE_MS it is seen whether a voice is speaking. Until the customer
 has spoken for KNOWN_MS, that voice is what was heard, his first loud words; later it takes
-VOICE_RISE_CDB and a sound brighter than loud vowels are, else he has but raised his voice. The
+VOICE_RISE_CDB above the running peak and above how loud he gets in this call, however long ago, and
+a sound brighter than loud vowels are; else he has but raised his voice. The
 light comes then; the event when the sound is over, or with LONGEST_MS when it goes on. One event a
 shock: it is over when its peaks have stayed OVER_CDB below the limit for QUIET_MS.
 Without calibration `shock_peak_cdb` is no sound pressure (see dose.py): -300 is assumed to be
@@ -57,6 +58,7 @@ class AcousticShock(Rule):
         self._tilt_cdb = 0  # and how far A-weighting raises it: above 0 it is bright
         self._over_cdb = 0  # rise
         self._is_clipped = 0
+        self._voice_cdb = 0  # how loud the customer got before it
 
     def meter(self):
         return watches.shock
@@ -83,6 +85,7 @@ class AcousticShock(Rule):
         self._tilt_cdb = line.weighted_cdb - line.band_cdb
         self._over_cdb = line.peak_cdb - (self.level_16th_cdb >> 4)
         self._is_clipped = 1 if line.n_clipped else 0
+        self._voice_cdb = self._call.talk.voice_cdb()
 
     def _follow(self, level_cdb, peak_cdb):
         fade = FADE_SOUND_16TH_CDB if level_cdb > SOUND_CDB else FADE_SILENCE_16TH_CDB
@@ -103,7 +106,7 @@ class AcousticShock(Rule):
         """Whether this is but a loud word: the first of a call, or one that stands out."""
         if not (line.is_in_spurt and line.spurt_ms):
             return False
-        if self._is_first_word(line):
+        if self._is_first_word(line) or self._loudest_cdb - self._voice_cdb < VOICE_RISE_CDB:
             return True
         peak_rise_cdb = self._peak_cdb - (self.peaks_16th_cdb >> 4)
         return peak_rise_cdb < VOICE_RISE_CDB or self._tilt_cdb < 0
