@@ -98,15 +98,17 @@ class AcousticShock(Rule):
             peaks = peak_cdb << 4
         self.peaks_16th_cdb = peaks if peaks > _LEAST_16TH_CDB else _LEAST_16TH_CDB
 
-    def _is_first_word(self, line):
-        is_new = self.call_counted == 0 or self.n_speech < self._known
-        return is_new and line.is_in_spurt and line.spurt_ms
+    def _is_usual(self):
+        """Whether a word so loud is nothing new: the first of a call, or as loud as his others."""
+        if self.call_counted == 0 or self.n_speech < self._known:
+            return True
+        return self._loudest_cdb - self._voice_cdb < VOICE_RISE_CDB
 
     def _is_voice(self, line):
-        """Whether this is but a loud word: the first of a call, or one that stands out."""
-        if not (line.is_in_spurt and line.spurt_ms):
+        """Whether this is but a loud word, usual or one that stands out."""
+        if not _is_word(line):
             return False
-        if self._is_first_word(line) or self._loudest_cdb - self._voice_cdb < VOICE_RISE_CDB:
+        if self._is_usual():
             return True
         peak_rise_cdb = self._peak_cdb - (self.peaks_16th_cdb >> 4)
         return peak_rise_cdb < VOICE_RISE_CDB or self._tilt_cdb < 0
@@ -132,7 +134,7 @@ class AcousticShock(Rule):
             if line.n_clipped:
                 self._is_clipped = 1
             if self._n_quiet >= self._quiet or self.n_heard > self._longest:
-                if self._is_first_word(line):  # known later than JUDGE_MS
+                if _is_word(line) and self._is_usual():  # known later than JUDGE_MS
                     self._follow(self._loudest_cdb, self._peak_cdb)
                 else:
                     self._tell()
@@ -150,3 +152,7 @@ class AcousticShock(Rule):
             n_frames * FRAME_MS,
             self._is_clipped,
         )
+
+
+def _is_word(line):
+    return line.is_in_spurt and line.spurt_ms
