@@ -6,9 +6,9 @@ the customer speaks, the line's noise is back for BACK_MS, or at the button. Mus
 its bursts are no speech: where music played, it must have been gone for BACK_MS first. Its first
 notes may pass for a voice: a hold that they seemed to end is taken up again, with its beginning, if
 music is recognised within JOIN_MS and the agent has said nothing.
-On a line that is silent between words anyway the customer who listens looks like one who waits: no
-hold begins before the agent, too, has been silent for as long, and nobody is to be thanked for
-waiting when an answer ends it.
+On a line that is silent between words anyway the customer who listens looks like one who waits. A
+drop that the agent's words hide while it is due is no hold before he, too, has been silent for as
+long; and nobody is to be thanked for waiting when an answer ends it.
 A tone on a dropped line is no signal of its own, but may be a busy tone: no hold begins within
 TONE_MS of its first burst.
 Times are frame indices, event values milliseconds; `since` is where the hold truly began.
@@ -86,16 +86,17 @@ class Hold(Rule):
             self.sleep_until(NEVER_DUE)
         else:
             self._note_tone(frame)
-            is_long = index + 1 - self._unheard_since() >= self._detect
-            if is_long and not self._is_toned(frame) and not self._call.ending.is_drop_final:
+            is_due = self._is_long(index) and not self._is_toned(frame)
+            if is_due and not self._call.ending.is_drop_final:
                 self._start(frame, events.HOLD_LINE_DROPPED, talk.drop)
 
-    def _unheard_since(self):
-        """From when on the dropped line counts: not while a customer may be listening to words."""
+    def _is_long(self, index):
+        """Whether the line has been dropped for long enough, and nobody is listening to words."""
         talk = self._call.talk
-        if talk.is_line_silent_between_words() and talk.agent_last >= talk.drop:
-            return talk.agent_last + 1
-        return talk.drop
+        dropped = index + 1 - talk.drop
+        if dropped > self._detect and talk.is_line_silent_between_words():
+            dropped = index + 1 - max(talk.drop, talk.agent_last + 1)
+        return dropped >= self._detect
 
     def _note_tone(self, frame):
         if frame.line.state == TONE and self._first_tone < self._call.talk.drop:
