@@ -110,3 +110,41 @@ def test_levels_below_all_sense_stay_within_their_words():
             kernel(0, 0, words)
         assert all(-1250 <= word <= MOST_RISE for word in features.values)
     assert features.agent_leak.level_cdb == features.agent_leak.leak[TELEPHONE] >> 4
+
+
+class Mouth:
+    """The recent peak of the agent's telephone band, as the net gets it, centi-dB."""
+
+    def __init__(self):
+        self.peaks = array("i", [-6500, -6500, 0])
+
+    def hear(self, level_cdb, n_frames):
+        row, nothing = array("i", [level_cdb] * N_VALUES), array("i", [-9000] * N_VALUES)
+        leak, limits = array("i", bytes(4 * N_VALUES)), array("i", bytes(20))
+        out = array("i", bytes(4 * N_FEATURES))
+        rows = (row, nothing, nothing, nothing, leak, leak, limits, limits)
+        for _ in range(n_frames):
+            kernels.gather(0, 0, pack(*rows, self.peaks, out))
+        return out[4 * N_BANDS + 2] * 4 - 5000
+
+
+def test_the_peak_is_reached_within_a_word():
+    mouth = Mouth()
+    mouth.hear(-7000, 50)
+    assert abs(mouth.hear(-2000, 15) + 2000) <= 4
+
+
+def test_a_knock_is_not_the_loudest_voice():
+    """40 ms at full scale move it by 6 dB, where it stayed at full scale for minutes."""
+    mouth = Mouth()
+    mouth.hear(-7000, 50)
+    mouth.hear(-2600, 100)
+    mouth.hear(0, 2)
+    assert mouth.hear(-7000, 50) <= -2000
+
+
+def test_a_pop_of_a_microphone_that_is_switched_on_is_no_voice():
+    """60 ms; of an agent at -3600 centi-dB loud frames are at -3000."""
+    mouth = Mouth()
+    mouth.hear(0, 3)
+    assert mouth.hear(-7000, 50) <= -5000

@@ -2,8 +2,9 @@
 
 For each channel: the rise of 16 bands above the noise floor and above what leaks over from the
 other microphone; level, floor and recent peak of the telephone band; and how much louder the
-frame's second half is than its first. Nothing here depends on what was decided before, so a wrong
-decision never feeds itself.
+frame's second half is than its first. The recent peak is reached within a word's first frames: a
+knock, or the pop of a microphone that is switched on, is not the loudest voice for minutes. Nothing
+here depends on what was decided before, so a wrong decision never feeds itself.
 In: centi-dB. Out: words of 4 centi-dB. Called by: hearing.py, once a frame.
 Ref: H. Robbins, S. Monro, A stochastic approximation method, Annals of Mathematical Statistics 22,
 1951 (quantile tracking, for the leak).

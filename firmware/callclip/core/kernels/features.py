@@ -17,6 +17,7 @@ _MIDDLE_CDB = const(-5000)  # absolute levels are given from here
 _MOST_CDB = const(5000)
 _PEAK_DECAY_FRAMES = const(8)  # for a centi-dB: 3.75 dB a minute, so that a long pause keeps it
 _LEAST_PEAK_CDB = const(-6500)
+_PEAK_RISE_CDB = const(300)  # a frame, so that a knock is not the loudest voice for minutes
 _N_FAST_FRAMES = const(150)  # of clear sound, then the leak is near
 _SLOW_STEP_16TH = const(64)
 
@@ -62,7 +63,9 @@ def gather(x: int, b: int, pack_in):
             b += 1
         x = peaks[k] - decay
         if levels[_TELEPHONE] > x:
-            x = levels[_TELEPHONE]
+            x += _PEAK_RISE_CDB
+            if x > levels[_TELEPHONE]:
+                x = levels[_TELEPHONE]
         if x < _LEAST_PEAK_CDB:
             x = _LEAST_PEAK_CDB
         peaks[k] = x

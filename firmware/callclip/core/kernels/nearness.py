@@ -35,6 +35,7 @@ _RISE_SHIFT = const(3)  # towards a louder frame, so that a knock is not taken f
 _FADE_16TH = const(6)  # a frame of voice: 1 dB in 5 s
 _FADE_DOUBTED_16TH = const(12)  # and so much more of one that is doubted, as it goes on
 _LEAST_16TH = const(-96000)
+_MOST_16TH = const(-24000)  # -1500 centi-dB
 
 
 @micropython.viper
@@ -78,6 +79,8 @@ def doubt(pack: ptr32):
                 loud -= _FADE_DOUBTED_16TH
         if facts[channel * _LINE + _FACT_IS_ACTIVE] and level_cdb << 4 > loud:
             loud += ((level_cdb << 4) - loud) >> _RISE_SHIFT
+            if loud > _MOST_16TH:
+                loud = _MOST_16TH
         state[at + _LOUD_16TH] = loud
         if is_doubted:
             moment[_MOMENT_IS_OTHER] = 1

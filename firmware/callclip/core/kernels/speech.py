@@ -90,7 +90,7 @@ _N_CLIPPED_BITS = const(10)
 _IS_OVERDRIVEN = const(17)
 _LAST_SILENCE = const(18)
 _SILENT_CDB = const(-2800)  # its floor lies below this now and then: speech, too, has its pauses
-_NEVER_SILENT_FRAMES = const(150)
+_NEVER_SILENT_FRAMES = const(100)
 
 
 @micropython.viper
