@@ -23,6 +23,12 @@ def test_a_sound_out_of_nowhere():
     assert event["t_ms"] == 10000 + 300 + 200
 
 
+def test_one_that_begins_within_a_frame_does_not_hide_itself():
+    """Half of a frame is 3 dB lower: below the limit, but nearly as loud as the rest."""
+    (event,) = shocks(TALK + "bang -320 0.02; bang -100 0.2; quiet 2")
+    assert event["peak_cdb"] == -100
+
+
 def test_full_scale_is_clipped():
     assert shocks(TALK + "bang 0 0.1; quiet 2")[0]["clipped"] is True
 

@@ -8,7 +8,9 @@ from tests.xtensa.arguments.buffers import fields, packed, table
 
 _head = (facts.STATES, (0, 1023), (0, 4000))
 _running = (-6000 * 16, 300 * 16)
-_shock = ((0, 1), _running, _running, (0, 2), (0, 50), (50, 50), (-1000, 0), (500, 2000))
+_shock = (
+    (0, 1), _running, _running, (0, 2), (0, 50), (50, 50), (-1000, 0), (500, 2000), (-12000, 300),
+)  # fmt: skip
 _knock = (facts.INDEX, facts.LEVEL, (-2000, 0), *[facts.LEVEL] * 3)
 _power = (0, 2**29 - 1)
 _step = (0, 2**28)

@@ -19,7 +19,7 @@ _FACT_CALL_NUMBER = const(73)
 _LINE = const(32)  # where the line's facts begin
 
 # shock: frames of the present one; running level and peak; the call in which his speech is counted,
-# its frames and how many are enough; limits.
+# its frames and how many are enough; limits; the peak of the frame before.
 _SHOCK_FRAMES = const(3)
 _LEVEL_16TH = const(4)
 _PEAK_16TH = const(5)
@@ -28,6 +28,7 @@ _N_SPEECH = const(7)
 _KNOWN = const(8)
 _LIMIT_CDB = const(9)
 _RISE_CDB = const(10)
+_PEAK_BEFORE_CDB = const(11)
 _PEAK_RISE_CDB = const(500)
 _SOUND_CDB = const(-5000)  # a louder frame carries sound
 _FADE_SOUND_16TH = const(32)  # 1 dB a second
@@ -63,7 +64,10 @@ _CARRY_BITS = const(24)
 
 @micropython.viper
 def shock(pack: ptr32) -> int:
-    """Follows level and peak of the line; 1 in a shock, and where one begins."""
+    """Follows level and peak of the line; 1 in a shock, and where one begins.
+
+    The running peak comes a frame late: a shock that begins within a frame must not hide itself.
+    """
     facts = ptr32(pack[0])
     rule = ptr32(pack[1])
     if rule[_SHOCK_FRAMES]:
@@ -87,8 +91,9 @@ def shock(pack: ptr32) -> int:
         level = _LEAST_16TH
     rule[_LEVEL_16TH] = level
     peak -= fade
-    if peak < peak_cdb << 4:
-        peak = peak_cdb << 4
+    if peak < rule[_PEAK_BEFORE_CDB] << 4:
+        peak = rule[_PEAK_BEFORE_CDB] << 4
+    rule[_PEAK_BEFORE_CDB] = peak_cdb
     if peak < _LEAST_16TH:
         peak = _LEAST_16TH
     rule[_PEAK_16TH] = peak

@@ -1,7 +1,7 @@
 """ACOUSTIC_SHOCK: a sudden, dangerously loud sound on the line.
 
 Serves headset safety. A shock is a frame whose peak reaches `shock_peak_cdb`, stands
-`shock_rise_cdb` above the running level, and 3 dB above the running peak. Both rise with
+`shock_rise_cdb` above the running level, and 5 dB above the running peak. Both rise with
 the sound (the level within some frames) and fade by 1 dB a second while the line carries sound,
 hardly in silence: the peaks of a customer who shouts, or of a ring, do not stand out, a sound out
 of nowhere does. After JUDGE_MS it is seen whether a voice is speaking. Until the customer
@@ -47,7 +47,8 @@ class AcousticShock(Rule):
         self._known = frames_from_ms(KNOWN_MS)
         self._limit_cdb = config.shock_peak_cdb
         limits = (self._known, self._limit_cdb, config.shock_rise_cdb)
-        super().__init__(call, (0, _LEAST_16TH_CDB, _LEAST_16TH_CDB, 0, 0) + limits)
+        running = (_LEAST_16TH_CDB, _LEAST_16TH_CDB)
+        super().__init__(call, (0,) + running + (0, 0) + limits + (LEAST_CDB,))
         self._longest = frames_from_ms(LONGEST_MS)
         self._quiet = frames_from_ms(QUIET_MS)
         self._judge = frames_from_ms(JUDGE_MS)
