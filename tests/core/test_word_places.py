@@ -20,7 +20,7 @@ from callclip.core.kernels import (
     speech,
 )
 from callclip.core.kernels import net as net_kernel
-from callclip.core.nearness import BEFORE_CDB
+from callclip.core.nearness import BEFORE_CDB, MOST_CDB
 
 PLACES = (
     "PLACE", "_LINE", "_SECOND", "_HIDDEN", "LINE_CDB", "NEAR_CDB", "SHARE_Q10", "END_CDB",
@@ -155,4 +155,5 @@ def test_syllables_are_counted_in_the_bands_that_their_limits_are_of():
 
 def test_what_nearness_goes_back_to_is_what_it_begins_with():
     assert nearness._BEFORE_16TH == 16 * BEFORE_CDB
+    assert nearness._MOST_16TH == 16 * MOST_CDB
     assert nearness._RINGING == rules._RINGING == transitions.RINGING

@@ -6,8 +6,10 @@ as leak, and leak is told by comparing both microphones; only while the agent's 
 or stuck, or switched off by him, leak has nothing but its level: 20 dB below a voice, nominally.
 How loud a person is: where his loud frames are, a little less with each frame of voice, whosever
 it is, and more if it is doubted, so that somebody fainter is heard after a while. The level is held
-and falls slowly, so that a word's soft end belongs to the word. Before a call nobody knows who will
-speak: nobody counts as louder than BEFORE_CDB, of which all but a whisper is within the gap.
+and falls slowly, so that a word's soft end belongs to the word. Nobody counts as louder than
+MOST_CDB: what rubs or knocks on a microphone is, and passes for a voice now and then. Before a call
+nobody knows who will speak: nobody counts as louder than BEFORE_CDB, of which all but a whisper is
+within the gap.
 Followed by kernels/nearness.py. Called by: hearing.py. Ref: contract, section 1 (nominal level).
 """
 
@@ -15,6 +17,7 @@ from array import array
 
 from callclip.core.pack import pack
 
+MOST_CDB = -1500
 BEFORE_CDB = -2900
 AGENT_GAP_CDB = 1500
 AGENT_FALL_CDB = 10  # a frame: 5 dB a second

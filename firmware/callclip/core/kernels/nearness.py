@@ -35,7 +35,7 @@ _RISE_SHIFT = const(3)  # towards a louder frame, so that a knock is not taken f
 _FADE_16TH = const(6)  # a frame of voice: 1 dB in 5 s
 _FADE_DOUBTED_16TH = const(12)  # and so much more of one that is doubted, as it goes on
 _LEAST_16TH = const(-96000)
-_MOST_16TH = const(-24000)  # -1500 centi-dB
+_MOST_16TH = const(-24000)  # -1500 centi-dB: how loud anybody may be
 
 
 @micropython.viper
