@@ -14,11 +14,12 @@ def only(name, text, config=None):
     return [e for e in events if e["event"] == name]
 
 
-def hidden_by_leak(text):
+def hidden_by_leak(text, until_s=1000):
     """HOLD_STARTED where a dropped line is known only in the agent's pauses, and dated back."""
 
     def fill(frame):
-        if frame.agent.is_speech and frame.line.state == NO_SIGNAL:
+        is_hidden = frame.agent.is_speech and frame.index < until_s * 50
+        if is_hidden and frame.line.state == NO_SIGNAL:
             frame.line.state = COMFORT_NOISE
 
     events, _ = run(text, fill=fill)
@@ -78,6 +79,18 @@ class TestStarted:
         # Where it is not known, or the drop is seen in time, it is what the contract says.
         assert len(hidden_by_leak(HELLO + listening + "customer 2")) == 1
         assert len(only("HOLD_STARTED", known + listening + "customer 2")) == 1
+        # Nor does it wait for ever.
+        (event,) = hidden_by_leak(known + listening + 20 * "agent 0.6; quiet 2; ", 29)
+        assert 24000 <= event["t_ms"] - event["since_ms"] <= 28000
+
+    @pytest.mark.parametrize(
+        "then",
+        ["quiet 1; tone 0.4; agent 0.6; agent 4; quiet 1; agent 4", "agent 2.96; gap 0.1; agent 9"],
+    )
+    def test_a_drop_that_was_seen_in_time_waits_for_nobodys_silence(self, then):
+        known = HELLO + 3 * "line dead; quiet 1; customer 2; agent 1; "
+        (event,) = only("HOLD_STARTED", known + "line dead; customer 2; " + then)
+        assert event["t_ms"] - event["since_ms"] <= 4100
 
     def test_the_wait_is_a_setting(self):
         config = Config({"hold_detect_ms": 15000})

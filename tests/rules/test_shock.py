@@ -29,6 +29,32 @@ def test_one_that_begins_within_a_frame_does_not_hide_itself():
     assert event["peak_cdb"] == -100
 
 
+def test_nor_the_next_one():
+    text = TALK + "bang -320 0.02; bang -100 0.2; quiet 2; bang -100 0.2; quiet 2"
+    assert len(shocks(text)) == 2
+
+
+def shorter_than_frames(text, level_cdb):
+    """Shocks, if sounds near full scale are that loud over a whole frame."""
+
+    def fill(frame):
+        if frame.line.peak_cdb >= -60:
+            frame.line.level_cdb = frame.line.weighted_cdb = frame.line.band_cdb = level_cdb
+
+    events, _call = run(text, fill=fill)
+    return [e for e in events if e["event"] == "ACOUSTIC_SHOCK"]
+
+
+def test_a_customer_who_cries_out_after_it_was_no_part_of_it():
+    text = "level -1700; " + TALK + "bang -50 0.16; quiet 0.08; customer 1; quiet 1"
+    assert len(shorter_than_frames(text, -1050)) == 1
+
+
+def test_a_click_at_full_scale_within_his_words_is_told():
+    text = "level -1900; " + TALK + "agent 2; customer 1; bang 0 0.02; customer 1; quiet 1"
+    assert len(shorter_than_frames(text, -1300)) == 1
+
+
 def test_full_scale_is_clipped():
     assert shocks(TALK + "bang 0 0.1; quiet 2")[0]["clipped"] is True
 

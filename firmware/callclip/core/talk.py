@@ -100,7 +100,7 @@ class Talk:
         return self.n_out_of_silence >= SILENT_WORDS
 
     def voice_cdb(self):
-        """How loud the customer gets in this call; far below anything until he has spoken."""
+        """How loud the customer gets in this call, or got in the last; nothing until he speaks."""
         return self.voice_512th >> 9
 
     def is_customer_maybe(self):

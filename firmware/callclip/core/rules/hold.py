@@ -7,8 +7,8 @@ its bursts are no speech: where music played, it must have been gone for BACK_MS
 notes may pass for a voice: a hold that they seemed to end is taken up again, with its beginning, if
 music is recognised within JOIN_MS and the agent has said nothing.
 On a line that is silent between words anyway the customer who listens looks like one who waits. A
-drop that the agent's words hide while it is due is no hold before he, too, has been silent for as
-long; and nobody is to be thanked for waiting when an answer ends it.
+drop that the agent's words have hidden until it was due is no hold before he, too, has been silent
+for as long, or LISTENS_MS are over; and nobody is to be thanked for waiting when an answer ends it.
 A tone on a dropped line is no signal of its own, but may be a busy tone: no hold begins within
 TONE_MS of its first burst.
 Times are frame indices, event values milliseconds; `since` is where the hold truly began.
@@ -25,6 +25,7 @@ from callclip.core.units import FRAME_MS, frames_from_ms
 BACK_MS = 1000
 JOIN_MS = 3000
 TONE_MS = 3000  # two cycles of any busy tone
+LISTENS_MS = 25000  # without a word, at the most
 
 
 class Hold(Rule):
@@ -40,6 +41,7 @@ class Hold(Rule):
         self._back = frames_from_ms(BACK_MS)
         self._join = frames_from_ms(JOIN_MS)
         self._tone = frames_from_ms(TONE_MS)
+        self._listens = frames_from_ms(LISTENS_MS)
         self.since = NEVER
         self.is_sure = 0
         self._cause = events.HOLD_LINE_DROPPED
@@ -51,12 +53,15 @@ class Hold(Rule):
         self._last_back = NEVER
         self._call_began = NEVER
         self._first_tone = NEVER
+        self._drop = NEVER  # the last one, and whether it was hidden until it was due
+        self._is_hidden = 0
 
     def begin(self, frame):
         self.since = NEVER
         self._last_back = NEVER
         self._call_began = frame.index
         self._first_tone = NEVER
+        self._drop = NEVER
 
     def judge(self, frame):
         self.sleep_until(frame.index + 1)
@@ -75,6 +80,7 @@ class Hold(Rule):
         if not talk.is_customer_heard:
             self.sleep_until(NEVER_DUE)
             return
+        self._note_drop(index)
         line = frame.line
         if line.state == MUSIC:
             if index + 1 - line.state_since >= self._detect:
@@ -90,11 +96,17 @@ class Hold(Rule):
             if is_due and not self._call.ending.is_drop_final:
                 self._start(frame, events.HOLD_LINE_DROPPED, talk.drop)
 
+    def _note_drop(self, index):
+        drop = self._call.talk.drop
+        if drop != self._drop:
+            self._drop = drop
+            self._is_hidden = 1 if index + 1 - drop > self._detect else 0
+
     def _is_long(self, index):
         """Whether the line has been dropped for long enough, and nobody is listening to words."""
         talk = self._call.talk
         dropped = index + 1 - talk.drop
-        if dropped > self._detect and talk.is_line_silent_between_words():
+        if self._is_hidden and dropped < self._listens and talk.is_line_silent_between_words():
             dropped = index + 1 - max(talk.drop, talk.agent_last + 1)
         return dropped >= self._detect
 

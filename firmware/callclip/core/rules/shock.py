@@ -6,9 +6,9 @@ the sound (the level within some frames) and fade by 1 dB a second while the lin
 hardly in silence: the peaks of a customer who shouts, or of a ring, do not stand out, a sound out
 of nowhere does. After JUDGE_MS it is seen whether a voice is speaking. Until the customer
 has spoken for KNOWN_MS, that voice is what was heard, his first loud words; later it takes
-VOICE_RISE_CDB above the running peak and above how loud he gets in this call, however long ago, and
-a sound brighter than loud vowels are; else he has but raised his voice. The
-light comes then; the event when the sound is over, or with LONGEST_MS when it goes on. One event a
+VOICE_RISE_CDB above the running peak and, but for what clips, above how loud he gets in this call,
+however long ago, and a sound brighter than loud vowels are; else he has but raised his voice. Whoever
+cries out after it was no part of it. The light comes then; the event when the sound is over, or with LONGEST_MS when it goes on. One event a
 shock: it is over when its peaks have stayed OVER_CDB below the limit for QUIET_MS.
 Without calibration `shock_peak_cdb` is no sound pressure (see dose.py): -300 is assumed to be
 102 dB SPL. Levels centi-dB re full scale, lengths ms. Runs in every frame, calls or not.
@@ -70,12 +70,12 @@ class AcousticShock(Rule):
             self._begin(line)
             return
         if self.n_heard == self._judge:
-            if self._is_voice(line):
+            if self._is_voice(frame):
                 self.n_heard = 0
                 self._follow(self._loudest_cdb, self._peak_cdb)
                 return
             self._call.prompts.see(row_of(events.ACOUSTIC_SHOCK), frame.index)
-        self._go_on(line)
+        self._go_on(frame)
 
     def _begin(self, line):
         self.n_heard = 1
@@ -99,22 +99,32 @@ class AcousticShock(Rule):
             peaks = peak_cdb << 4
         self.peaks_16th_cdb = peaks if peaks > _LEAST_16TH_CDB else _LEAST_16TH_CDB
 
+    def _is_word(self, frame):
+        """Whether a word of the customer's had begun by the moment when it is judged."""
+        line = frame.line
+        if not (line.is_in_spurt and line.spurt_ms):
+            return False
+        return line.spurt_start <= frame.index - self.n_heard + self._judge
+
     def _is_usual(self):
         """Whether a word so loud is nothing new: the first of a call, or as loud as his others."""
         if self.call_counted == 0 or self.n_speech < self._known:
             return True
-        return self._loudest_cdb - self._voice_cdb < VOICE_RISE_CDB
+        if not self._call.talk.is_customer_heard:
+            return True
+        return not self._is_clipped and self._loudest_cdb - self._voice_cdb < VOICE_RISE_CDB
 
-    def _is_voice(self, line):
+    def _is_voice(self, frame):
         """Whether this is but a loud word, usual or one that stands out."""
-        if not _is_word(line):
+        if not self._is_word(frame):
             return False
         if self._is_usual():
             return True
         peak_rise_cdb = self._peak_cdb - (self.peaks_16th_cdb >> 4)
         return peak_rise_cdb < VOICE_RISE_CDB or self._tilt_cdb < 0
 
-    def _go_on(self, line):
+    def _go_on(self, frame):
+        line = frame.line
         is_told = self.n_heard > self._longest
         if not is_told:
             self.n_heard += 1
@@ -135,7 +145,7 @@ class AcousticShock(Rule):
             if line.n_clipped:
                 self._is_clipped = 1
             if self._n_quiet >= self._quiet or self.n_heard > self._longest:
-                if _is_word(line) and self._is_usual():  # known later than JUDGE_MS
+                if self._is_word(frame) and self._is_usual():  # known later than JUDGE_MS
                     self._follow(self._loudest_cdb, self._peak_cdb)
                 else:
                     self._tell()
@@ -153,7 +163,3 @@ class AcousticShock(Rule):
             n_frames * FRAME_MS,
             self._is_clipped,
         )
-
-
-def _is_word(line):
-    return line.is_in_spurt and line.spurt_ms
