@@ -7,9 +7,10 @@ hardly in silence: the peaks of a customer who shouts, or of a ring, do not stan
 of nowhere does. After JUDGE_MS it is seen whether a voice is speaking. Until the customer
 has spoken for KNOWN_MS, that voice is what was heard, his first loud words; later it takes
 VOICE_RISE_CDB above the running peak and, but for what clips, above how loud he gets in this call,
-however long ago, and a sound brighter than loud vowels are; else he has but raised his voice. Whoever
-cries out after it was no part of it. The light comes then; the event when the sound is over, or with LONGEST_MS when it goes on. One event a
-shock: it is over when its peaks have stayed OVER_CDB below the limit for QUIET_MS.
+however long ago, and a sound brighter than loud vowels are; else he has but raised his voice.
+Whoever cries out after it was no part of it. The light comes then; the event when the sound is
+over, or with LONGEST_MS when it goes on. One event a shock: it is over when its peaks have stayed
+OVER_CDB below the limit for QUIET_MS.
 Without calibration `shock_peak_cdb` is no sound pressure (see dose.py): -300 is assumed to be
 102 dB SPL. Levels centi-dB re full scale, lengths ms. Runs in every frame, calls or not.
 Ref: ITU-T P.10, acoustic shock ("a sudden sharp rise in the acoustic pressure"); G616 (102 dB SPL).
