@@ -90,7 +90,8 @@ _N_CLIPPED_BITS = const(10)
 _IS_OVERDRIVEN = const(17)
 _LAST_SILENCE = const(18)
 _SILENT_CDB = const(-2800)  # its floor lies below this now and then: speech, too, has its pauses
-_NEVER_SILENT_FRAMES = const(100)
+_NEVER_SILENT_FRAMES = const(150)
+_NO_MUSIC_FRAMES = const(100)  # so soon it may be: no music, but nobody's voice is doubted yet
 
 
 @micropython.viper
@@ -201,9 +202,12 @@ def add(pack: ptr32):
     if facts[_FACT_FLOOR_CDB] < _SILENT_CDB:
         state[_LAST_SILENCE] = index
     state[_IS_OVERDRIVEN] = 0
-    if clipping >= _OVERDRIVEN_FRAMES and index - state[_LAST_SILENCE] >= _NEVER_SILENT_FRAMES:
-        state[_IS_OVERDRIVEN] = 1
-    if moment[_MOMENT_IS_BUSY] or state[_IS_OVERDRIVEN]:
+    n_loud = 0
+    if clipping >= _OVERDRIVEN_FRAMES:
+        n_loud = index - state[_LAST_SILENCE]
+        if n_loud >= _NEVER_SILENT_FRAMES:
+            state[_IS_OVERDRIVEN] = 1
+    if moment[_MOMENT_IS_BUSY] or n_loud >= _NO_MUSIC_FRAMES:
         state[_MUSIC_SUM_Q8] = 0
         state[_IS_MUSIC] = 0
         state[_IS_MAYBE] = 0
