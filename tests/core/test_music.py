@@ -141,7 +141,8 @@ def test_a_channel_that_clips_and_is_never_silent_has_no_music():
     assert not music_after_clipping(25)
     assert music_after_clipping(80, n_samples=7)
     assert music_after_clipping(80, floor_cdb=-2801)
-    assert music_after_clipping(80, silent=[150])  # only a loud voice, or loud music
+    assert music_after_clipping(80, silent=[140])  # only a loud voice, or loud music
+    assert not music_after_clipping(80, silent=[139])
 
 
 def test_clipping_is_forgotten():

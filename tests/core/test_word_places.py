@@ -6,7 +6,17 @@ test_facts.py; this is the rest that more than one module reads: what the tone l
 """
 
 import pytest
-from callclip.core import bands, frame, music, net, ringsound, syllables, tonelines, transitions
+from callclip.core import (
+    bands,
+    frame,
+    music,
+    net,
+    ringsound,
+    syllables,
+    talk,
+    tonelines,
+    transitions,
+)
 from callclip.core.kernels import (
     hills,
     levels,
@@ -18,9 +28,11 @@ from callclip.core.kernels import (
     rules,
     samples,
     speech,
+    watches,
 )
 from callclip.core.kernels import net as net_kernel
 from callclip.core.nearness import BEFORE_CDB, MOST_CDB
+from callclip.core.rules import shock
 
 PLACES = (
     "PLACE", "_LINE", "_SECOND", "_HIDDEN", "LINE_CDB", "NEAR_CDB", "SHARE_Q10", "END_CDB",
@@ -40,6 +52,11 @@ SAME = (
     *((speech, f"_{name}", music, name) for name in ("SINCE", "UNTIL", "IS_MUSIC", "IS_MAYBE")),
     (speech, "_MUSIC", net, "MUSIC"),
     *((moments, name, speech, name) for name in ("_CLIPPED_BITS", "_IS_OVERDRIVEN")),
+    (rules, "_VOICE_SHIFT", talk, "VOICE_SHIFT"),
+    (watches, "_LEAST_16TH", shock, "_LEAST_16TH_CDB"),
+    (watches, "_FADE_SOUND_16TH", shock, "FADE_SOUND_16TH_CDB"),
+    (watches, "_FADE_SILENCE_16TH", shock, "FADE_SILENCE_16TH_CDB"),
+    *((watches, f"_{name}", shock, name) for name in ("SOUND_CDB", "ATTACK_SHIFT")),
     (nearness, "_IS_FAINT", speech, "_IS_FAINT"),
     (meters, "_CLIPPED_SAMPLES", speech, "_CLIPPED_SAMPLES"),
     (moments, "_SQUARE_SAMPLES", speech, "_SQUARE_SAMPLES"),

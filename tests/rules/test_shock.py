@@ -102,6 +102,11 @@ def test_no_shock(text):
     assert shocks(TALK + text) == []
 
 
+def test_a_first_word_after_a_hold_with_singing_is_no_shock():
+    """What was sung passed for his words, and told nothing of how loud he is."""
+    assert shocks("agent 2; press; song 3; quiet 1; press; level -1150; customer 1; quiet 1") == []
+
+
 LOUD_CUSTOMER = "level {}; customer 6; {} level -1150; customer 1; quiet 1"
 
 

@@ -1,4 +1,4 @@
-"""Knocks and rubbing at full scale: whoever speaks afterwards is heard as before."""
+"""Knocks and rubbing at full scale, breath: the agent is heard as before, and nothing for him."""
 
 import numpy as np
 import pytest
@@ -24,10 +24,13 @@ TURN = """
 AGENT, LINE = 0, 1
 
 
+def rendered(level):
+    return render.render(scenario.parse(CALL.format(level=level, turns=(3 * TURN).strip())))
+
+
 def share_heard(level, ms, side=AGENT, at_s=4.0):
     """Of the next half minute of voice on that side; a sound of so many ms comes at at_s."""
-    text = CALL.format(level=level, turns=(3 * TURN).strip())
-    samples, truth = render.render(scenario.parse(text))
+    samples, truth = rendered(level)
     start = sound.samples_from_s(at_s)
     n = sound.samples_from_s(ms / 1000)
     most = np.iinfo(samples.dtype).max
@@ -56,3 +59,18 @@ def test_a_pop_as_the_microphones_are_switched_on_hides_nobody(level):
 
 def test_a_customer_is_heard_after_a_crash_on_the_line():
     assert share_heard(-26, 1000, LINE) >= 0.85
+
+
+def test_breath_14_db_below_his_words_interrupts_nobody():
+    """A second of it each three and a half; nearly as loud as his words, it would."""
+    samples, truth = rendered(-26)
+    most = np.iinfo(samples.dtype).max
+    n = sound.samples_from_s(1.0)
+    generator = np.random.default_rng(1)
+    for start in range(20000, len(samples) - n, sound.samples_from_s(3.5)):
+        breath = generator.standard_normal(n) * np.hanning(n) * sound.gain_from_db(-40) * most
+        samples[start : start + n, AGENT] += breath.astype(samples.dtype)
+    heard = runner.run(sweep.Heard(samples))
+    assert [e for e in heard.events if e["event"] == "INTERRUPTION"] == []
+    flags = heard.frames["agent_speech"] != 0
+    assert flags[~frames.mask(truth["agent"], len(flags))].mean() <= 0.1

@@ -35,7 +35,8 @@ MAYBE_Q8 = 1120
 MAYBE_MS = 300
 SILENT_WORDS = 3
 _N_FACTS = 19
-_NO_VOICE_512TH = -12000 * 512
+VOICE_SHIFT = 9  # 512ths
+_NO_VOICE_512TH = -12000 << VOICE_SHIFT
 
 
 class Talk:
@@ -101,7 +102,7 @@ class Talk:
 
     def voice_cdb(self):
         """How loud the customer gets in this call, or got in the last; nothing until he speaks."""
-        return self.voice_512th >> 9
+        return self.voice_512th >> VOICE_SHIFT
 
     def is_customer_maybe(self):
         """Whether hindsight found what may have been a word of his, outside a hold."""

@@ -35,7 +35,6 @@ _FADE_SOUND_16TH = const(32)  # 1 dB a second
 _FADE_SILENCE_16TH = const(3)
 _ATTACK_SHIFT = const(2)  # a quarter of the way a frame
 _LEAST_16TH = const(-96000)
-_LEAST_CDB = const(-6000)
 
 # knock: where what may be one began, its peak, the limit, then the peaks of the last frames.
 _KNOCK_BEGIN = const(3)
@@ -80,7 +79,7 @@ def shock(pack: ptr32) -> int:
     peak = rule[_PEAK_16TH]
     if peak_cdb >= rule[_LIMIT_CDB] and peak_cdb - (level >> 4) >= rule[_RISE_CDB]:
         if peak_cdb >= (peak >> 4) + _PEAK_RISE_CDB:
-            rule[_PEAK_BEFORE_CDB] = _LEAST_CDB
+            rule[_PEAK_BEFORE_CDB] = _LEAST_16TH >> 4
             return 1
     fade = _FADE_SILENCE_16TH
     if level_cdb > _SOUND_CDB:
