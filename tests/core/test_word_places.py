@@ -52,7 +52,7 @@ SAME = (
     *((speech, f"_{name}", music, name) for name in ("SINCE", "UNTIL", "IS_MUSIC", "IS_MAYBE")),
     (speech, "_MUSIC", net, "MUSIC"),
     *((moments, name, speech, name) for name in ("_CLIPPED_BITS", "_IS_OVERDRIVEN")),
-    (rules, "_VOICE_SHIFT", talk, "VOICE_SHIFT"),
+    *((rules, f"_{name}", talk, name) for name in ("VOICE_SHIFT", "SILENT_FRAMES")),
     (watches, "_LEAST_16TH", shock, "_LEAST_16TH_CDB"),
     (watches, "_FADE_SOUND_16TH", shock, "FADE_SOUND_16TH_CDB"),
     (watches, "_FADE_SILENCE_16TH", shock, "FADE_SILENCE_16TH_CDB"),

@@ -33,8 +33,10 @@ HEARD_TENTHS = 6
 # 300 ms said, what 120 ms of a sure voice add, or more of what is rather none (kernels/rules.py).
 MAYBE_Q8 = 1120
 MAYBE_MS = 300
-SILENT_WORDS = 3
-_N_FACTS = 19
+# A line is silent between words once hearing finds no noise behind his voice: in so many frames
+# more than it finds some.
+SILENT_FRAMES = 100
+_N_FACTS = 20
 VOICE_SHIFT = 9  # 512ths
 _NO_VOICE_512TH = -12000 << VOICE_SHIFT
 
@@ -60,13 +62,15 @@ class Talk:
     voiced_spurt = fact(15)  # start of the last spurt that came near to that
     maybe = fact(16)  # what hindsight's logits about a word of his add up to; stays at least_maybe
     least_maybe = fact(17)  # so much may have been one
-    n_out_of_silence = fact(18)  # words of his that came over a line without a signal
+    n_over_nothing = fact(18)  # frames of his voice without noise behind it, less those with
+    no_signal_cdb = fact(19)  # noise below this is none
 
     def __init__(self, config):
         self.facts = array("i", bytes(4 * _N_FACTS))
         self.min_speech_ms = config.min_customer_speech_ms * HEARD_TENTHS // 10
         self.least_maybe = config.min_customer_speech_ms * MAYBE_Q8 // MAYBE_MS
         self.beeps_before = NEVER
+        self.no_signal_cdb = config.no_signal_cdb
         self.begin(0)
 
     def begin(self, start):
@@ -85,7 +89,7 @@ class Talk:
         self.voice_512th = _NO_VOICE_512TH
         self.voiced_spurt = NEVER
         self.maybe = 0
-        self.n_out_of_silence = 0
+        self.n_over_nothing = 0
 
     def unheard(self, index):
         """So much was lost before frame `index` that somebody may have spoken: what waits for
@@ -98,7 +102,7 @@ class Talk:
 
     def is_line_silent_between_words(self):
         """Whether this line carries no comfort noise: each of its pauses looks like a drop."""
-        return self.n_out_of_silence >= SILENT_WORDS
+        return self.n_over_nothing >= SILENT_FRAMES
 
     def voice_cdb(self):
         """How loud the customer gets in this call, or got in the last; nothing until he speaks."""

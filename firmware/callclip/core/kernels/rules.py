@@ -17,6 +17,7 @@ _FACT_IS_IN_SPURT = const(8)
 _FACT_SPURT_START = const(9)
 _FACT_SPURT_MS = const(10)
 _FACT_LAST_ACTIVE = const(11)
+_FACT_NOISE_CDB = const(22)
 _FACT_LATE_Q8 = const(24)
 _FACT_INDEX = const(64)
 _FACT_N_RINGS = const(65)
@@ -38,6 +39,7 @@ _TALK_START = const(0)
 _TALK_AGENT_LAST = const(1)
 _TALK_CUSTOMER_LAST = const(2)
 _TALK_IS_CUSTOMER_HEARD = const(3)
+_TALK_RESUMED = const(4)
 _TALK_IS_LINE_SEEN = const(5)
 _TALK_DROP = const(6)
 _TALK_UP_SINCE = const(7)
@@ -51,7 +53,11 @@ _TALK_VOICE_512TH = const(14)
 _TALK_VOICED_SPURT = const(15)
 _TALK_MAYBE = const(16)
 _TALK_LEAST_MAYBE = const(17)
-_TALK_N_OUT_OF_SILENCE = const(18)
+_TALK_N_OVER_NOTHING = const(18)
+_TALK_NO_SIGNAL_CDB = const(19)
+_SILENT_FRAMES = const(100)  # as talk.py says
+_HIDDEN_FRAMES = const(150)  # by words no longer than that
+_MOST_OVER_NOTHING_FRAMES = const(500)  # so that noise which begins is soon believed in
 _DOUBT_Q8 = const(200)  # from so far below even odds on a frame may be of a voice
 _MAYBE_STEP_Q8 = const(200)  # the most that one frame adds or takes
 _VOICE_SHIFT = const(9)  # it falls within some 10 s of speech
@@ -117,8 +123,6 @@ def follow(pack: ptr32) -> int:
             new |= _AGENT_BEGAN
     state = facts[_LINE + _FACT_STATE]
     if state != talk[_TALK_LINE_STATE]:
-        if state == _SPEECH and talk[_TALK_LINE_STATE] == _NO_SIGNAL and talk[_TALK_DROP] >= 0:
-            talk[_TALK_N_OUT_OF_SILENCE] += 1
         talk[_TALK_LINE_STATE] = state
         new |= _LINE_CHANGED
         since = facts[_LINE + _FACT_STATE_SINCE]
@@ -134,6 +138,12 @@ def follow(pack: ptr32) -> int:
                 talk[_TALK_DROP] = 0 - 1
             elif state == _NO_SIGNAL and talk[_TALK_IS_LINE_SEEN]:
                 if talk[_TALK_DROP] < 0:
+                    if talk[_TALK_N_OVER_NOTHING] >= _SILENT_FRAMES:
+                        x = talk[_TALK_CUSTOMER_LAST]
+                        if x < talk[_TALK_RESUMED]:
+                            x = talk[_TALK_RESUMED]
+                        if x >= 0 and x < since and since - x <= _HIDDEN_FRAMES:
+                            since = x + 1  # the agent's words have hidden where it began
                     if since < start:
                         since = start
                     talk[_TALK_DROP] = since
@@ -160,6 +170,12 @@ def follow(pack: ptr32) -> int:
             if rise_cdb > 0:
                 rise_cdb <<= _VOICE_RISE_SHIFT
             talk[_TALK_VOICE_512TH] += rise_cdb
+            x = talk[_TALK_N_OVER_NOTHING]
+            if facts[_LINE + _FACT_NOISE_CDB] >= talk[_TALK_NO_SIGNAL_CDB]:
+                if x > 0:
+                    talk[_TALK_N_OVER_NOTHING] = x - 1
+            elif x < _MOST_OVER_NOTHING_FRAMES:
+                talk[_TALK_N_OVER_NOTHING] = x + 1
         if talk[_TALK_IS_CUSTOMER_HEARD]:
             if talk[_TALK_VOICED_SPURT] != facts[_LINE + _FACT_SPURT_START]:
                 return new

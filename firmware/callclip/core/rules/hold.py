@@ -3,12 +3,13 @@
 Music, hold beeps or the button make a sure hold. A dropped line makes an unsure one: it is sure
 once the line comes back without a ring (see ending.py for when it does not). A hold is over when
 the customer speaks, the line's noise is back for BACK_MS, or at the button. Music is no noise and
-its bursts are no speech: where music played, it must have been gone for BACK_MS first. Its first
-notes may pass for a voice: a hold that they seemed to end is taken up again, with its beginning, if
-music is recognised within JOIN_MS and the agent has said nothing.
+its bursts are no speech: where music played, it must have been gone for BACK_MS first, and have been
+heard no more for REST_MS; and no reminder comes where it may just have ended. Its first notes may pass for a voice: a hold that they seemed to end is
+taken up again, with its beginning, if music is recognised within JOIN_MS and the agent has said
+nothing.
 On a line that is silent between words anyway the customer who listens looks like one who waits. A
-drop that the agent's words have hidden until it was due is no hold before he, too, has been silent
-for as long, or LISTENS_MS are over; and nobody is to be thanked for waiting when an answer ends it.
+drop that the agent's words have hidden until it was due is no hold before LISTENS_MS are over; and
+nobody is to be thanked for waiting when an answer ends it.
 A tone on a dropped line is no signal of its own, but may be a busy tone: no hold begins within
 TONE_MS of its first burst.
 Times are frame indices, event values milliseconds; `since` is where the hold truly began.
@@ -23,9 +24,11 @@ from callclip.core.transitions import HOLD, HOLD_BEGINS, HOLD_OVER, HOLD_OVER_UN
 from callclip.core.units import FRAME_MS, frames_from_ms
 
 BACK_MS = 1000
+REST_MS = 500
 JOIN_MS = 3000
 TONE_MS = 3000  # two cycles of any busy tone
-LISTENS_MS = 25000  # without a word, at the most
+LISTENS_MS = 25000
+SOUND_CDB = 1000  # so far above the line's noise is what can be music
 
 
 class Hold(Rule):
@@ -39,6 +42,7 @@ class Hold(Rule):
         self._remind = frames_from_ms(config.hold_remind_ms)
         self._callback = frames_from_ms(config.callback_hold_ms)
         self._back = frames_from_ms(BACK_MS)
+        self._rest = frames_from_ms(REST_MS)
         self._join = frames_from_ms(JOIN_MS)
         self._tone = frames_from_ms(TONE_MS)
         self._listens = frames_from_ms(LISTENS_MS)
@@ -47,13 +51,14 @@ class Hold(Rule):
         self._cause = events.HOLD_LINE_DROPPED
         self._n_long = 0
         self._is_callback_due = 0
-        self._last_music = NEVER  # last frame of this hold with music
+        self._last_music = NEVER  # last frame of this hold that was heard as music
+        self._music_end = NEVER  # and where it truly ended, as far as is known
         self._is_line_gone = 0  # the line has been away, so that it can come back
         self._last_since = NEVER  # where the last hold began, and where it seemed to end
         self._last_back = NEVER
         self._call_began = NEVER
         self._first_tone = NEVER
-        self._drop = NEVER  # the last one, and whether it was hidden until it was due
+        self._drop = NEVER  # the last one, and whether words hid it until it was due
         self._is_hidden = 0
 
     def begin(self, frame):
@@ -103,12 +108,10 @@ class Hold(Rule):
             self._is_hidden = 1 if index + 1 - drop > self._detect else 0
 
     def _is_long(self, index):
-        """Whether the line has been dropped for long enough, and nobody is listening to words."""
+        """Whether the line has been dropped for long enough."""
         talk = self._call.talk
-        dropped = index + 1 - talk.drop
-        if self._is_hidden and dropped < self._listens and talk.is_line_silent_between_words():
-            dropped = index + 1 - max(talk.drop, talk.agent_last + 1)
-        return dropped >= self._detect
+        is_listening = self._is_hidden and talk.is_line_silent_between_words()
+        return index + 1 - talk.drop >= (self._listens if is_listening else self._detect)
 
     def _note_tone(self, frame):
         if frame.line.state == TONE and self._first_tone < self._call.talk.drop:
@@ -135,6 +138,7 @@ class Hold(Rule):
         self._cause = cause
         self.is_sure = 0 if cause == events.HOLD_LINE_DROPPED else 1
         self._last_music = NEVER
+        self._music_end = NEVER
         self._is_line_gone = 0 if cause == events.HOLD_BUTTON else 1
         call.emit(events.HOLD_STARTED, cause, self.is_sure, since)
         call.happen(HOLD_BEGINS)
@@ -155,11 +159,21 @@ class Hold(Rule):
             self.is_sure = 1
             self._cause = events.HOLD_MUSIC if frame.line.state == MUSIC else events.HOLD_BEEP
         held = frame.index + 1 - self.since
-        if held >= self._long + self._n_long * self._remind:
+        late = held - self._long - self._n_long * self._remind
+        if late >= 0 and not self._may_be_over(frame, late):
             self._n_long += 1
             self._call.emit(events.LONG_HOLD, self._n_long, held * FRAME_MS, self.is_sure)
         if self.is_sure:
             self._check_callback(held)
+
+    def _may_be_over(self, frame, late):
+        """Whether what is heard now may be the end of the music: a reminder waits a second for it."""
+        index = frame.index
+        if self._last_music != index:
+            return self._last_music != NEVER and index - self._last_music < self._back
+        line = frame.line
+        is_rest = line.level_cdb < line.noise_cdb + SOUND_CDB or frame.agent.is_speech
+        return is_rest and late < self._back
 
     def _back_since(self, frame):
         """Frame in which the customer or the line came back; NEVER while they are away."""
@@ -173,13 +187,14 @@ class Hold(Rule):
             self._is_line_gone = 1
         if line.state == MUSIC:
             self._last_music = index
+            self._music_end = index
             return NEVER
-        if self._last_music != NEVER and index - self._last_music < self._back:
+        if self._last_music != NEVER and self._is_music_near(line, index):
             return NEVER
         if (
             line.is_in_spurt
             and line.spurt_start > self.since
-            and line.spurt_start > self._last_music
+            and line.spurt_start > self._music_end
             and line.spurt_ms >= talk.min_speech_ms
         ):
             return line.spurt_start
@@ -188,6 +203,12 @@ class Hold(Rule):
         if index + 1 - up_since >= self._back:
             return up_since if up_since > self.since else self.since
         return NEVER
+
+    def _is_music_near(self, line, index):
+        """Whether what is heard now may be a rest in the music; its end is known late."""
+        if index - self._last_music == 1 and line.state_since <= index:
+            self._music_end = line.state_since - 1
+        return index - self._last_music < self._rest or index - self._music_end < self._back
 
     def _end(self, frame, back):
         call = self._call
