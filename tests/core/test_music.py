@@ -7,7 +7,7 @@ from callclip.core.frame import MUSIC, NEVER
 from callclip.core.hearing import Hearing
 from callclip.core.tuning import MUSIC_HINT_Q8, MUSIC_LATE_FRAMES
 
-from simulator import render
+from simulator import codecs, noises, render
 from simulator.onechannel import OneChannel
 from tests.core.listen import hear, quiet, white
 from tests.core.test_tones import voice_clips
@@ -124,6 +124,25 @@ def test_a_busy_tone_forgets_all():
     for index in range(13, 22):
         one.add_music(100, index)
     assert not music.is_music
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("kind", ["telephone", "white", "pink"])
+def test_noise_that_sings_through_a_codec_is_no_music(kind, seed):
+    generator = np.random.default_rng(seed)
+    noise = noises.of(kind, 25 * 16000, -28, generator, ())
+    noise = codecs.with_loss(codecs.coded(noise, "gsm"), 3.0, generator)
+    line = np.concatenate((quiet(2), noise))
+    assert not any(h.line_state == MUSIC for h in hear(quiet(27), line))
+
+
+def test_music_may_hold_a_chord():
+    t = np.arange(4 * 16000) / 16000
+    chord = sum(np.sin(2 * np.pi * hz * t) for hz in (440, 554, 659, 880)) * 0.02
+    music = np.concatenate((render.clip("music/cold-day")[: 8 * 16000], chord))
+    got = hear(quiet(12), music + white(12, -60))
+    found = next(i for i, h in enumerate(got) if h.line_state == MUSIC)
+    assert all(h.line_state == MUSIC for h in got[found:590])
 
 
 def music_after_clipping(n_frames, n_samples=8, floor_cdb=-2800, silent=()):

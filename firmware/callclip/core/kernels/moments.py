@@ -53,6 +53,12 @@ _MUSIC_SINCE = const(8)  # in music's state (speech.py)
 _MUSIC_UNTIL = const(9)
 _IS_MUSIC = const(10)
 _IS_MAYBE = const(11)
+_STEADY_32ND_CDB = const(19)  # the level's mean over 32 frames
+_N_STEADY = const(20)  # frames near it, less so many for each that is not
+_STEADY_CDB = const(250)
+_UNSTEADY_FRAMES = const(6)  # one in seven may be lost
+_STEADY_FRAMES = const(75)
+_MOST_STEADY_FRAMES = const(100)
 _CLIPPED_BITS = const(16)
 _IS_OVERDRIVEN = const(17)
 _SQUARE_SAMPLES = const(160)
@@ -65,7 +71,8 @@ def begin(pack: ptr32):
 
     pack: levels: the agent's row, the line's; floors and leaks of each: of all bands and of the
     telephone band, leaks in 1/16 centi-dB; the frame's facts; both moments; found; music. A frame
-    that the other side's leak explains is foreign. The leaks become facts, too.
+    that the other side's leak explains is foreign. The leaks become facts, too. The line's frame is
+    high if it may be music: above the floor, and not of a steady sound.
     """
     levels = ptr32(pack[0])
     floor = ptr32(pack[1])
@@ -130,6 +137,24 @@ def begin(pack: ptr32):
     music = ptr32(pack[9])
     if heard <= moment[_MOMENT_TONAL_UNTIL] or music[_IS_MUSIC]:
         moment[_MOMENT_IS_SETTLING] = 1
+    # What keeps its level is no music: noise through GSM's codec sings.
+    change_cdb = levels[_VALUES + _TELEPHONE] - (music[_STEADY_32ND_CDB] >> 5)
+    x = music[_N_STEADY]
+    if 0 - _STEADY_CDB < change_cdb < _STEADY_CDB:
+        if x < _MOST_STEADY_FRAMES:
+            x += 1
+    else:
+        x -= _UNSTEADY_FRAMES
+        if x < 0:
+            x = 0
+        if change_cdb > 0:
+            change_cdb = _STEADY_CDB
+        else:
+            change_cdb = 0 - _STEADY_CDB
+    music[_STEADY_32ND_CDB] += change_cdb
+    music[_N_STEADY] = x
+    if x >= _STEADY_FRAMES and music[_IS_MUSIC] == 0:
+        moment[_MOMENT_IS_HIGH] = 0
     # Out of order, the leak is loud and clips, too: while the agent talks, only what is next to a
     # square wave is the customer.
     if music[_IS_OVERDRIVEN] and facts[_FACT_IS_IN_SPURT]:
