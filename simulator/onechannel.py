@@ -38,8 +38,9 @@ class OneChannel:
         self._late_frames = LATE_FRAMES
         self.background = self._ear.background
         self.music = MusicDetector(sums_q8 or MUSIC_Q8)
+        self._standing = array("i", (0,))
         parts = (self.channel.facts, self._ear.moment.facts, self.logits_q8, self.music.facts)
-        self._music_pack = pack(*parts)
+        self._music_pack = pack(*parts, self._standing)
 
     def decide(self, logit_q8, index, is_other_sound=0):
         """Live speech, from the net's live opinion."""
@@ -72,11 +73,13 @@ class OneChannel:
         if self._kernels.activity.follow(0, 0, self._ear.pack):
             self._kernels.levels.centidb(0, 0, self._ear.level.mean_pack)
 
-    def add_music(self, logit_q8, index, is_busy=0):
-        """Music, from the net's opinion about frame `index`."""
+    def add_music(self, logit_q8, index, is_busy=0, n_standing=0, is_high=1):
+        """Music, from the net's opinion about frame `index` and the lines that stand."""
         moment = self._ear.moment
         self.logits_q8[self._music_word] = logit_q8
+        self._standing[0] = n_standing
         moment.heard = index + self._late_frames
-        moment.is_high = 1
+        moment.level_cdb = -3000
+        moment.is_high = is_high
         moment.is_busy = int(is_busy)
         self._kernels.speech.add(self._music_pack)

@@ -18,6 +18,7 @@ from callclip.core import (
     transitions,
 )
 from callclip.core.kernels import (
+    chords,
     hills,
     levels,
     lines,
@@ -50,7 +51,9 @@ SAME = (
     (moments, "_MUSIC_UNTIL", music, "UNTIL"),
     *((moments, f"_{name}", music, name) for name in ("IS_MUSIC", "IS_MAYBE")),
     *((speech, f"_{name}", music, name) for name in ("SINCE", "UNTIL", "IS_MUSIC", "IS_MAYBE")),
-    (speech, "_MUSIC", net, "MUSIC"),
+    *((speech, f"_{name}", net, name) for name in ("MUSIC", "CUSTOMER_LATE")),
+    (speech, "_TONE", frame, "TONE"),
+    (chords, "_N_BINS", bands, "N_BINS"),
     *((moments, name, speech, name) for name in ("_CLIPPED_BITS", "_IS_OVERDRIVEN")),
     *((rules, f"_{name}", talk, name) for name in ("VOICE_SHIFT", "SILENT_FRAMES")),
     (watches, "_LEAST_16TH", shock, "_LEAST_16TH_CDB"),

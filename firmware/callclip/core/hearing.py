@@ -10,6 +10,7 @@ keeps its state in an array: what Python does between them is most of what a fra
 from callclip.core import ear, floor
 from callclip.core import net as nets
 from callclip.core.bands import FULL
+from callclip.core.chords import Chords
 from callclip.core.features import Features
 from callclip.core.frame import NEVER, SHOWN_FRAMES, TONE, Frame
 from callclip.core.frontend import FrontEnd
@@ -67,6 +68,7 @@ class Hearing:
         self.ringer = Ringer(*spectra)
         self.learner = RingLearner(*spectra, *floors)
         self._music = MusicDetector(MUSIC_Q8)
+        self._chords = Chords(line.spectrum)
         both = (agent.moment.facts, line.moment.facts)
         live_q8 = (AGENT_SPEECH[0], LINE_SPEECH[0])
         self._nearness = Nearness(
@@ -90,6 +92,7 @@ class Hearing:
             + (floor.step_of(agent.floor, line.floor),)
             + self.features.steps
             + tones.steps
+            + self._chords.steps
             + (self.net.step,)
         )
         self._ears_pack = ear.pair(agent, line)
@@ -98,12 +101,15 @@ class Hearing:
         both = (agent.moment.facts, line.moment.facts)
         about = floors + leaks + (self.frame.facts,) + both + (tones.found, music)
         self._moments_pack = pack(self._front.levels_cdb, *about)
+        add_pack = pack(
+            line.facts, line.moment.facts, self.net.logits_q8, music, self._chords.found
+        )
         self._until_tones = (
             (nearness.doubt, self._nearness.pack),
             (speech.settle, self._ears_pack),
             (speech.decide, agent.pack),
             (background.listen, agent.pack),
-            (speech.add, pack(line.facts, line.moment.facts, self.net.logits_q8, music)),
+            (speech.add, add_pack),
         )
         self._judge_pack = tones.judge_pack
         choose_pack = pack(line.spectrum.levels_cdb, line.moment.facts, tones.found, music)

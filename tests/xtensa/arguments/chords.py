@@ -1,0 +1,10 @@
+"""Arguments for kernels/chords.py, within the bounds that its docstring gives."""
+
+from hypothesis import strategies as st
+
+from tests.xtensa.arguments.buffers import SCRATCH, packed, scratch, words
+from tests.xtensa.arguments.lines import bins
+
+ARGUMENTS = {
+    "follow": st.tuples(*SCRATCH, packed(bins, words(128, 0, 100, "B"), scratch(1))),
+}
