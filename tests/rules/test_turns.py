@@ -115,13 +115,21 @@ def test_short_gaps_do_not_part_an_interruption():
 
 
 def test_a_pause_parts_an_overlap():
-    assert found("customer 1; both 0.4; agent 0.18; both 0.4; agent 1")[0] == [
+    assert found("customer 1; both 0.4; agent 0.2; both 0.4; agent 1")[0] == [
         ("INTERRUPTION", "AGENT")
     ]
-    assert found("customer 1; both 0.4; agent 0.2; both 0.4; agent 1")[0] == [
+    assert found("customer 1; both 0.4; agent 0.22; both 0.4; agent 1")[0] == [
         ("BACKCHANNEL", "AGENT"),
         ("BACKCHANNEL", "CUSTOMER"),
     ]
+
+
+@pytest.mark.parametrize(("together_s", "by"), [(0.08, []), (0.1, ["AGENT"])])
+def test_who_sets_in_as_the_other_pauses_cuts_nobody_short(together_s, by):
+    """200 ms between the customer's words are a pause of his only if he was talked over before."""
+    config = Config({"interruption_ms": 800})
+    kinds, _, _ = found(f"customer 1; both {together_s}; agent 0.2; both 0.7; agent 1", config)
+    assert [who for kind, who in kinds if kind == "INTERRUPTION"] == by
 
 
 def test_talk_beside_a_held_line_interrupts_nobody():
@@ -137,6 +145,17 @@ def test_the_border_is_a_setting():
 def test_an_agent_who_takes_breath_and_goes_on_has_not_cut_in(breath_s, by):
     kinds, _, _ = found(f"agent 2; both 1; customer {breath_s}; both 1; customer 1")
     assert kinds == [("INTERRUPTION", who) for who in by]
+
+
+@pytest.mark.parametrize(("breath_s", "n_told"), [(0.32, 1), (0.34, 2)])
+def test_a_cut_in_is_told_once_for_a_longer_breath(breath_s, n_told):
+    text = f"customer 2; both 1; customer {breath_s}; both 1; customer 1"
+    assert found(text)[0] == n_told * [("INTERRUPTION", "AGENT")]
+
+
+def test_the_next_turn_is_another():
+    text = "customer 2; both 1; agent 0.3; customer 1; both 1; customer 1"
+    assert found(text)[0] == 2 * [("INTERRUPTION", "AGENT")]
 
 
 def test_a_customer_who_does_has():

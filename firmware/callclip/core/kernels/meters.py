@@ -90,6 +90,7 @@ _N_TALKING = const(9)
 _N_KNOWN = const(10)
 _N_LATE_AGENT = const(11)
 _N_LATE_LINE = const(12)
+_TOGETHER_FRAMES = const(5)  # once both have gone on for that long, a pause may be a frame longer
 _PAUSES = const(13)  # before each side's present talk, frames
 _HINDSIGHT_FRAMES = const(9)
 _ACTIVE_RANGE_CDB = const(2000)  # sound so far below his active level is no word
@@ -259,6 +260,9 @@ def turns(pack: ptr32) -> int:
     own = 0
     while side < 2:
         last = rule[side + _LASTS]
+        pause = rule[_PAUSE_FRAMES]
+        if rule[_BEGAN] >= 0 and last + 1 - rule[_BEGAN] >= _TOGETHER_FRAMES:
+            pause += 1
         least_cdb = facts[own + _FACT_SPEECH_CDB] - _ACTIVE_RANGE_CDB
         leak_cdb = facts[_LINE - own + _FACT_LEVEL_CDB] + facts[own + _FACT_LEAK_CDB]
         leak_cdb += _LEAK_MARGIN_CDB
@@ -267,13 +271,13 @@ def turns(pack: ptr32) -> int:
             if leak_cdb < least_cdb:
                 least_cdb = leak_cdb
         if facts[own + _FACT_IS_ACTIVE] and facts[own + _FACT_LEVEL_CDB] >= least_cdb:
-            if last < 0 or index - last > rule[_PAUSE_FRAMES] + 1:
+            if last < 0 or index - last > pause + 1:
                 rule[side + _STARTS] = index
                 rule[side + _PAUSES] = index - last
             last = index
             rule[side + _LASTS] = last
         if facts[own + _FACT_IS_IN_SPURT] and facts[own + _FACT_SPURT_MS] and last >= 0:
-            if index - last <= rule[_PAUSE_FRAMES]:
+            if index - last <= pause:
                 n_talking += 1
         own += _LINE
         side += 1

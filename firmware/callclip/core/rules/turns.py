@@ -6,13 +6,15 @@ overlap shorter than MIN_OVERLAP_MS is within the precision of hearing and count
 so does a collision, where both set out at nearly the same time.
 Hearing bridges pauses: it learned from talk spurts whose pauses are filled. But who pauses for more
 than the contract's 200 ms has ended, and whoever sets in then interrupts nobody: as frames lie
-anywhere in a pause, ten that are silent throughout show one of 200 ms. So a frame counts
+anywhere in a pause, ten that are silent throughout show one of 180 to 220 ms: the end of a talk, but
+for one within an overlap that has gone on for MIN_OVERLAP_MS before. So a frame counts
 only if it is not far below its speaker's own active level (kernels/meters.py): in a pause the level
 falls, whatever the net expects, and a voice in the room stays below that, too. In a pause of the
 customer's the agent's leak is heard instead, and the other way round: what a leak explains must be
 nearer to that level.
 An agent who takes breath while both speak, up to BREATH_MS, and goes on has not set in: it would be
-a prompt for nothing. Of a customer who does so it is noted.
+a prompt for nothing. Nor has he up to AGAIN_MS if he was told of this turn of the customer's before:
+half of what is heard as a second cut-in is the first one. Of a customer who does so it is noted.
 What is known of the overlap with hindsight, more than its first half by then, must bear out that
 two voices spoke: a leak or a late end that passes for a voice at first is nobody's fault.
 Times are frame indices, event values milliseconds.
@@ -28,6 +30,7 @@ from callclip.core.units import FRAME_MS, frames_from_ms
 MIN_OVERLAP_MS = 100
 PAUSE_MS = 200
 BREATH_MS = 260  # from his last frame to the next one: 240 ms of silence
+AGAIN_MS = 340
 BORNE_OUT_8THS = 4  # of the frames that are known with hindsight
 
 
@@ -50,6 +53,8 @@ class Turns(Rule):
         self._limit = frames_from_ms(config.interruption_ms)
         self._shortest = frames_from_ms(MIN_OVERLAP_MS)
         self._breath = frames_from_ms(BREATH_MS)
+        self._again = frames_from_ms(AGAIN_MS)
+        self._told_start = NEVER  # of the customer's talk that the agent was last told of
         self._together = 0  # the overlap's length so far
         self._by = events.BY_AGENT
         self._is_told = 0  # an interruption already, or nobody's fault
@@ -78,6 +83,7 @@ class Turns(Rule):
     def _tell(self):
         if self._by == events.BY_AGENT:
             self._call.summary.interruptions_agent += 1
+            self._told_start = self.line_start
         else:
             self._call.summary.interruptions_customer += 1
         self._call.emit(events.INTERRUPTION, self._by, self._together * FRAME_MS)
@@ -91,7 +97,8 @@ class Turns(Rule):
             self._by = events.BY_CUSTOMER
             self.began = self.line_start
             lead = -lead
-        is_breath = self._by == events.BY_AGENT and self.agent_pause <= self._breath
+        breath = self._again if self.line_start == self._told_start else self._breath
+        is_breath = self._by == events.BY_AGENT and self.agent_pause <= breath
         self._is_told = 1 if lead < self._limit or is_breath else 0
         self.n_known = 0
         self.n_late_agent = 0
