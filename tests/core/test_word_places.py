@@ -61,6 +61,7 @@ SAME = (
     (watches, "_FADE_SILENCE_16TH", shock, "FADE_SILENCE_16TH_CDB"),
     *((watches, f"_{name}", shock, name) for name in ("SOUND_CDB", "ATTACK_SHIFT")),
     (nearness, "_IS_FAINT", speech, "_IS_FAINT"),
+    (rules, "_HINDSIGHT_FRAMES", frame, "HINDSIGHT_FRAMES"),
     (meters, "_CLIPPED_SAMPLES", speech, "_CLIPPED_SAMPLES"),
     (moments, "_SQUARE_SAMPLES", speech, "_SQUARE_SAMPLES"),
     (speech, "_NO_VOICE_Q8", frame, "NO_VOICE_Q8"),

@@ -2,6 +2,7 @@
 
 import pytest
 from callclip.core.config import Config
+from callclip.core.frame import HINDSIGHT_FRAMES, TONE
 
 from tests.core.frame_script import run
 
@@ -62,6 +63,49 @@ def test_a_shorter_sound_only_keeps_hang_up_back():
 def test_short_sounds_far_apart_are_no_word():
     apart = "customer 0.1; quiet 0.2; " * 3
     assert len(stages(f"ring; agent 1; quiet 2; {apart} quiet 20")) == 3
+
+
+def n_stages_after_a_sound(n_frames, rise_cdb=600, late_q8=-999, agent=None, state=None, parts=1):
+    """Stages of a call in which something stands out of the line's noise for so many frames.
+
+    Hearing takes it for no voice, hindsight doubts that; in parts, each three frames apart.
+    """
+    lengths = [n_frames // parts + (k < n_frames % parts) for k in range(parts)]
+    loud = set()
+    at = 500
+    for length in lengths:
+        loud |= set(range(at, at + length))
+        at += length + 3
+
+    def fill(frame):
+        line = frame.line
+        line.level_cdb = line.floor_cdb + (rise_cdb if frame.index in loud else 0)
+        if frame.index - HINDSIGHT_FRAMES in loud:
+            line.late_q8 = late_q8
+        if frame.index in loud:
+            frame.agent.is_in_spurt = agent or frame.agent.is_in_spurt
+            line.state = line.state if state is None else state
+
+    events, _ = run("ring; agent 1; quiet 20", fill=fill)
+    return len([e for e in events if e["event"] == "SILENT_CALL"])
+
+
+@pytest.mark.parametrize(
+    ("n_frames", "how", "expected"),
+    [
+        (14, {}, 3),
+        (15, {}, 2),
+        (15, {"rise_cdb": 599}, 3),
+        (15, {"late_q8": -1000}, 3),
+        (15, {"agent": 1}, 3),
+        (15, {"state": TONE}, 3),
+        (12, {"parts": 2}, 2),
+        (11, {"parts": 2}, 3),
+    ],
+)
+def test_a_sound_of_300_ms_that_may_be_a_voice_keeps_hang_up_back(n_frames, how, expected):
+    """Though the net is on the side of none in each of its frames."""
+    assert n_stages_after_a_sound(n_frames, **how) == expected
 
 
 def test_what_may_have_been_a_word_of_the_call_before_counts_no_more():

@@ -13,7 +13,7 @@ Called by: call.py; read by the rules.
 
 from array import array
 
-from callclip.core.frame import NEVER, NO_SIGNAL, fact
+from callclip.core.frame import HINDSIGHT_FRAMES, NEVER, NO_SIGNAL, fact
 
 # What is new in a frame, as kernels/rules.py tells it; all but MAYBE_CALL wake rules.
 AGENT_BEGAN = 1
@@ -30,13 +30,14 @@ STATE_CHANGED = 1 << 9  # of the call, or of a sequence that another rule looks 
 # In noise hearing loses the soft ends of a word: of 300 ms said, 180 ms are heard at the least.
 HEARD_TENTHS = 6
 # Hindsight keeps more of a soft word, and doubt is enough where the question is to hang up: of
-# 300 ms said, what 120 ms of a sure voice add, or more of what is rather none (kernels/rules.py).
+# 300 ms said, what 120 ms of a sure voice add, or more of what is rather none, or 300 ms of a sound
+# that stands out of the line's noise and that is not plainly none (kernels/rules.py).
 MAYBE_Q8 = 1120
 MAYBE_MS = 300
 # A line is silent between words once hearing finds no noise behind his voice: in so many frames
 # more than it finds some.
 SILENT_FRAMES = 100
-_N_FACTS = 20
+_N_FACTS = 23
 VOICE_SHIFT = 9  # 512ths
 _NO_VOICE_512TH = -12000 << VOICE_SHIFT
 
@@ -64,6 +65,9 @@ class Talk:
     least_maybe = fact(17)  # so much may have been one
     n_over_nothing = fact(18)  # frames of his voice without noise behind it, less those with
     no_signal_cdb = fact(19)  # noise below this is none
+    risen_bits = fact(20)  # bit k: k frames ago something stood out of the line's noise
+    sound_start = fact(21)  # what stands out and may be a voice to hindsight: since, last frame
+    sound_last = fact(22)
 
     def __init__(self, config):
         self.facts = array("i", bytes(4 * _N_FACTS))
@@ -90,6 +94,8 @@ class Talk:
         self.voiced_spurt = NEVER
         self.maybe = 0
         self.n_over_nothing = 0
+        self.risen_bits = 0
+        self.sound_last = start - HINDSIGHT_FRAMES
 
     def unheard(self, index):
         """So much was lost before frame `index` that somebody may have spoken: what waits for

@@ -11,7 +11,7 @@ _index = facts.INDEX
 _talk = fields(
     (0, 4000), _index, _index, (0, 1), _index, (0, 1), _index, _index, (0, 5), (0, 1), (0, 1),
     (0, 400), (0, 9), _index, (-12000 * 512, 300 * 512), _index,
-    (0, 2000), (0, 2000), (0, 4000),
+    (0, 2000), (0, 2000), (0, 500), (-11000, -5000), (0, 1023), _index, _index,
 )  # fmt: skip
 
 ARGUMENTS = {

@@ -9,6 +9,7 @@ import micropython
 from micropython import const
 
 _FACT_LEVEL_CDB = const(0)
+_FACT_FLOOR_CDB = const(1)
 _FACT_IS_SPEECH = const(2)
 _FACT_IS_ACTIVE = const(4)
 _FACT_STATE = const(5)
@@ -55,6 +56,14 @@ _TALK_MAYBE = const(16)
 _TALK_LEAST_MAYBE = const(17)
 _TALK_N_OVER_NOTHING = const(18)
 _TALK_NO_SIGNAL_CDB = const(19)
+_TALK_RISEN_BITS = const(20)
+_TALK_SOUND_START = const(21)
+_TALK_SOUND_LAST = const(22)
+_RISEN_CDB = const(600)
+_UNLIKELY_Q8 = const(-1000)
+_SOUND_FRAMES = const(14)  # to the last of 300 ms
+_SOUND_GAP_FRAMES = const(4)
+_HINDSIGHT_FRAMES = const(9)
 _SILENT_FRAMES = const(100)  # as talk.py says
 _HIDDEN_FRAMES = const(150)  # by words no longer than that
 _MOST_OVER_NOTHING_FRAMES = const(500)  # so that noise which begins is soon believed in
@@ -158,6 +167,18 @@ def follow(pack: ptr32) -> int:
             x += last
             if x < 0:
                 x = 0
+            bits = talk[_TALK_RISEN_BITS] << 1 & (1 << _HINDSIGHT_FRAMES + 1) - 1
+            last = facts[_LINE + _FACT_LEVEL_CDB] - facts[_LINE + _FACT_FLOOR_CDB]
+            if last >= _RISEN_CDB and facts[_FACT_IS_IN_SPURT] == 0 and state <= _SPEECH:
+                bits |= 1
+            talk[_TALK_RISEN_BITS] = bits
+            if bits >> _HINDSIGHT_FRAMES and facts[_LINE + _FACT_LATE_Q8] > _UNLIKELY_Q8:
+                index = facts[_FACT_INDEX]
+                if index - talk[_TALK_SOUND_LAST] > _SOUND_GAP_FRAMES:
+                    talk[_TALK_SOUND_START] = index
+                talk[_TALK_SOUND_LAST] = index
+                if index - talk[_TALK_SOUND_START] >= _SOUND_FRAMES:
+                    x = talk[_TALK_LEAST_MAYBE]
             talk[_TALK_MAYBE] = x
     last = facts[_LINE + _FACT_LAST_ACTIVE]
     if facts[_LINE + _FACT_IS_IN_SPURT] == 0:
