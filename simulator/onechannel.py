@@ -19,15 +19,15 @@ class OneChannel:
         """levels_q8: a row of tuning.py; limits_cdb: no signal, noise; sums_q8: MUSIC_Q8."""
         install_micropython()
         from callclip.core import ear, net
-        from callclip.core.bands import N_VALUES
+        from callclip.core.bands import N_BINS, N_VALUES
+        from callclip.core.chords import N_STANDING, Chords
         from callclip.core.frame import LATE_FRAMES, Channel
-        from callclip.core.kernels import activity, background, levels, speech
+        from callclip.core.kernels import activity, background, chords, levels, speech
         from callclip.core.music import MusicDetector
-        from callclip.core.pack import pack
         from callclip.core.tuning import MUSIC_Q8
 
         self._kernels = SimpleNamespace(
-            activity=activity, background=background, levels=levels, speech=speech
+            activity=activity, background=background, chords=chords, levels=levels, speech=speech
         )
         self.channel = Channel()
         self.logits_q8 = array("i", bytes(4 * _N_LOGITS))
@@ -38,9 +38,10 @@ class OneChannel:
         self._late_frames = LATE_FRAMES
         self.background = self._ear.background
         self.music = MusicDetector(sums_q8 or MUSIC_Q8)
-        self._standing = array("i", (0,))
+        spectrum.power = array("i", bytes(4 * N_BINS))
         parts = (self.channel.facts, self._ear.moment.facts, self.logits_q8, self.music.facts)
-        self._music_pack = pack(*parts, self._standing)
+        self._chords = Chords(spectrum, *parts)
+        self._standing_word = N_STANDING
 
     def decide(self, logit_q8, index, is_other_sound=0):
         """Live speech, from the net's live opinion."""
@@ -73,13 +74,17 @@ class OneChannel:
         if self._kernels.activity.follow(0, 0, self._ear.pack):
             self._kernels.levels.centidb(0, 0, self._ear.level.mean_pack)
 
-    def add_music(self, logit_q8, index, is_busy=0, n_standing=0, is_high=1):
+    def add_music(
+        self, logit_q8, index, *, is_busy=0, n_standing=0, is_high=1, is_foreign=0, level_cdb=-3000
+    ):
         """Music, from the net's opinion about frame `index` and the lines that stand."""
         moment = self._ear.moment
         self.logits_q8[self._music_word] = logit_q8
-        self._standing[0] = n_standing
+        self._chords.state[self._standing_word] = n_standing
         moment.heard = index + self._late_frames
-        moment.level_cdb = -3000
+        moment.level_cdb = level_cdb
+        moment.is_foreign = is_foreign
         moment.is_high = is_high
         moment.is_busy = int(is_busy)
-        self._kernels.speech.add(self._music_pack)
+        self._kernels.chords.weigh(self._chords.weigh_pack)
+        self._kernels.speech.add(self._chords.weigh_pack)

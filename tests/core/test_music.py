@@ -5,6 +5,7 @@ import pytest
 from callclip.core.config import Config
 from callclip.core.frame import MUSIC, NEVER
 from callclip.core.hearing import Hearing
+from callclip.core.net import CUSTOMER_LATE
 from callclip.core.tuning import MUSIC_HINT_Q8, MUSIC_LATE_FRAMES
 
 from simulator import codecs, noises, render
@@ -143,6 +144,65 @@ def test_music_may_hold_a_chord():
     got = hear(quiet(12), music + white(12, -60))
     found = next(i for i, h in enumerate(got) if h.line_state == MUSIC)
     assert all(h.line_state == MUSIC for h in got[found:590])
+
+
+def after_chords(n_chords, apart=110, chord=10, then=(), ringing=40, late_q8=0, doubt_q8=-100):
+    """Whether there is music after chords, each of so many frames, that ring out and die away.
+
+    then: (logit, frames, is_high) that follow.
+    """
+    one = OneChannel(sums_q8=(100, 300, 80 * 4096, 80 * 4096 - 3000, 80 * 4096 + 3000))
+    one.logits_q8[CUSTOMER_LATE] = late_q8
+    told = []
+    rows = n_chords * [(chord, 1, 3), (ringing, 1, 0), (apart - chord - ringing, 0, 0)]
+    rows = [(n, doubt_q8, is_high, n_standing) for n, is_high, n_standing in rows]
+    for n, logit_q8, is_high, n_standing in rows + [(n, x, is_high, 0) for x, n, is_high in then]:
+        for _ in range(n):
+            one.add_music(logit_q8, len(told), n_standing=n_standing, is_high=is_high)
+            told.append(one.music.is_music)
+    return told
+
+
+def test_chords_are_music_whatever_the_net_says():
+    told = after_chords(9)
+    assert told.index(1) // 110 == 8 and all(told[told.index(1) :])
+    assert not any(after_chords(9, chord=9))
+    assert not any(after_chords(9, late_q8=1024))  # a voice that the net is sure of
+    assert not any(after_chords(9, apart=250, ringing=40))  # the rest is too long for a beginning
+
+
+def test_a_piece_may_rest_as_long_as_before_and_no_longer():
+    ended = [-100, 200, 0]
+    told = after_chords(12, then=[ended])
+    rest = 110 - 50 + 10  # as before, and a margin; then the sum has to fall
+    assert all(told[12 * 110 : 12 * 110 + 10]) and not any(told[12 * 110 + rest :])
+    assert not after_chords(12, late_q8=0, then=[[-100, 400, 1]])[-1]  # nor does it ring for ever
+
+
+def test_two_lines_or_a_faint_or_a_foreign_chord_tell_nothing():
+    def is_music(n_standing=3, **changes):
+        one = OneChannel(sums_q8=SUMS_Q8)
+        for index in range(40):
+            one.add_music(-500, index, n_standing=n_standing, **changes)
+        return one.music.is_music
+
+    assert is_music()
+    assert not is_music(n_standing=2)
+    assert not is_music(level_cdb=-6001)
+    assert not is_music(is_foreign=1)
+    assert not is_music(is_high=0)
+
+
+@pytest.mark.parametrize("notes_hz", [(440, 554, 659), (523, 784, 1047), (466, 622, 932)])
+def test_a_struck_chord_that_rings_alone_is_music(notes_hz):
+    """Each dies away before the next one: the net takes them for words."""
+    t = np.arange(int(2.7 * 16000)) / 16000
+    chord = sum(np.sin(2 * np.pi * hz * t) for hz in notes_hz) * np.exp(-2.5 * t)
+    line = np.concatenate((np.zeros(2 * 16000), np.tile(0.15 * chord, 5)))
+    got = hear(quiet(len(line) / 16000), line + white(len(line) / 16000, -60))
+    found = next(i for i, h in enumerate(got) if h.line_state == MUSIC)
+    assert found <= (2 + 6) * 50
+    assert all(h.line_state == MUSIC for h in got[found : 15 * 50])
 
 
 def music_after_clipping(n_frames, n_samples=8, floor_cdb=-2800, silent=()):

@@ -17,6 +17,7 @@ from callclip.core import (
     tonelines,
     transitions,
 )
+from callclip.core import chords as notes
 from callclip.core.kernels import (
     chords,
     hills,
@@ -51,8 +52,12 @@ SAME = (
     (moments, "_MUSIC_UNTIL", music, "UNTIL"),
     *((moments, f"_{name}", music, name) for name in ("IS_MUSIC", "IS_MAYBE")),
     *((speech, f"_{name}", music, name) for name in ("SINCE", "UNTIL", "IS_MUSIC", "IS_MAYBE")),
-    *((speech, f"_{name}", net, name) for name in ("MUSIC", "CUSTOMER_LATE")),
-    (speech, "_TONE", frame, "TONE"),
+    (speech, "_MUSIC", net, "MUSIC"),
+    *((chords, f"_{name}", net, name) for name in ("MUSIC", "CUSTOMER_LATE")),
+    *((chords, f"_{name}", notes, name) for name in ("N_STANDING", "WEIGHED_Q8", "LAST_CHORD")),
+    (speech, "_WEIGHED_Q8", notes, "WEIGHED_Q8"),
+    (chords, "_IS_MUSIC", music, "IS_MUSIC"),
+    (chords, "_TONE", frame, "TONE"),
     (chords, "_N_BINS", bands, "N_BINS"),
     *((moments, name, speech, name) for name in ("_CLIPPED_BITS", "_IS_OVERDRIVEN")),
     *((rules, f"_{name}", talk, name) for name in ("VOICE_SHIFT", "SILENT_FRAMES")),

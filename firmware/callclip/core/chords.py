@@ -1,9 +1,10 @@
 """Notes that stand: three lines at once that have kept to their places for 0.3 s are music.
 
-The lines of a voice glide: of the customers' frames in the labelled world one in 50,000 has three
-that stand so long, of the music's one in twenty. The net hears each frame for itself, and takes a
-struck chord that rings alone for a vowel.
-Out: how many lines stand. Followed by kernels/chords.py; what comes of it: kernels/speech.py.
+The lines of a voice glide: of the customers' voices in the labelled world hardly a frame has three
+that stand so long. The net takes a struck chord that rings alone for a vowel. So a chord counts for
+four frames of the surest music, whatever the net says; what rings out behind it, and rests as long
+as the piece has had before, are no reason to doubt, but for a voice that the net is sure of.
+Out: how many lines stand, what the net's opinion on music weighs. Followed by kernels/chords.py.
 Called by: hearing.py, for the line.
 Ref: J. Saunders, Real-time discrimination of broadcast speech/music, ICASSP 1996; the steadiness of
 peaks: K. Minami et al., Video handling with music and speech detection, IEEE MultiMedia 5, 1998.
@@ -15,11 +16,18 @@ from callclip.core.bands import N_BINS
 from callclip.core.kernels import chords
 from callclip.core.pack import pack
 
+N_STANDING, WEIGHED_Q8, LAST_CHORD = range(3)  # in state
+_N_WORDS = 6
+_LONG_AGO = -(1 << 20)  # frames
+
 
 class Chords:
-    """`found` holds one word, the number of lines that stand."""
+    """`state` tells how many lines stand, and what the opinion of this frame weighs."""
 
-    def __init__(self, spectrum):
-        self.found = array("i", (0,))
+    def __init__(self, spectrum, facts, moment, logits_q8, music):
+        """spectrum: of the line; facts, moment: its; music: state of MusicDetector."""
+        self.state = array("i", bytes(4 * _N_WORDS))
+        self.state[LAST_CHORD] = _LONG_AGO
         self._runs = bytearray(N_BINS)
-        self.steps = ((chords.follow, pack(spectrum.power, self._runs, self.found)),)
+        self.steps = ((chords.follow, pack(spectrum.power, self._runs, self.state)),)
+        self.weigh_pack = pack(facts, moment, logits_q8, music, self.state)

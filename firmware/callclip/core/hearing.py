@@ -17,6 +17,7 @@ from callclip.core.frontend import FrontEnd
 from callclip.core.kernels import (
     activity,
     background,
+    chords,
     levels,
     lines,
     loudness,
@@ -68,7 +69,8 @@ class Hearing:
         self.ringer = Ringer(*spectra)
         self.learner = RingLearner(*spectra, *floors)
         self._music = MusicDetector(MUSIC_Q8)
-        self._chords = Chords(line.spectrum)
+        about_music = (line.facts, line.moment.facts, self.net.logits_q8, self._music.facts)
+        self._chords = Chords(line.spectrum, *about_music)
         both = (agent.moment.facts, line.moment.facts)
         live_q8 = (AGENT_SPEECH[0], LINE_SPEECH[0])
         self._nearness = Nearness(
@@ -101,15 +103,13 @@ class Hearing:
         both = (agent.moment.facts, line.moment.facts)
         about = floors + leaks + (self.frame.facts,) + both + (tones.found, music)
         self._moments_pack = pack(self._front.levels_cdb, *about)
-        add_pack = pack(
-            line.facts, line.moment.facts, self.net.logits_q8, music, self._chords.found
-        )
         self._until_tones = (
             (nearness.doubt, self._nearness.pack),
             (speech.settle, self._ears_pack),
             (speech.decide, agent.pack),
             (background.listen, agent.pack),
-            (speech.add, add_pack),
+            (chords.weigh, self._chords.weigh_pack),
+            (speech.add, self._chords.weigh_pack),
         )
         self._judge_pack = tones.judge_pack
         choose_pack = pack(line.spectrum.levels_cdb, line.moment.facts, tones.found, music)

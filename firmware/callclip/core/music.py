@@ -6,10 +6,7 @@ of a tune may be, too; then it goes on where it was. A strange tune's first note
 voice for seconds, but the net has its doubts from the first one on: music began with the frames in
 which it was more than MUSIC_HINT_Q8, or where the sum last left 0. A channel out of order,
 whose voices clip and whose silence is as loud as a word, sounds like music to the net; it is none.
-Nor is a steady sound. Chords that stand (chords.py) are, whatever the net says; what rings out
-behind them, and rests as long as the piece has had before, are no reason to doubt it, but for a
-voice that the net is sure of.
-In: logit in Q8. Out: is_music, is_maybe, since, until (frames).
+In: what the logit weighs (chords.py), Q8. Out: is_music, is_maybe, since, until (frames).
 Followed by kernels/speech.py. Called by: hearing.py, for the line.
 Ref: E. S. Page, Continuous inspection schemes, Biometrika 41, 1954 (cumulative sum).
 """
@@ -32,8 +29,9 @@ class MusicDetector:
         hints = (MUSIC_HINT_Q8, NEVER, _LONG_AGO)
         clipping = (0, 0, 0, NEVER)
         steady = (0, 0)
-        chords = (_LONG_AGO, 0, 0, 0)
-        self.facts = array("i", tuple(sums_q8) + (MUSIC_LATE_FRAMES,) + kept + hints + clipping + steady + chords)
+        self.facts = array(
+            "i", tuple(sums_q8) + (MUSIC_LATE_FRAMES,) + kept + hints + clipping + steady
+        )
 
     @property
     def is_music(self):

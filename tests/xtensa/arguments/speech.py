@@ -3,18 +3,18 @@
 from hypothesis import strategies as st
 
 from tests.xtensa.arguments import ears, facts
-from tests.xtensa.arguments.buffers import fields, packed, words
+from tests.xtensa.arguments.buffers import fields, packed
 
 _sums = ((1, 1200), (1000, 12000), (20000, 90000), (10000, 20000), (90000, 99000), (-50, 50))
 _kept = ((0, 99000), *[facts.INDEX] * 3, (0, 1), (0, 1))
 _hints = ((-2000, 0), facts.INDEX, facts.INDEX)
 _clipping = ((0, 600), (0, 1023), (0, 1), facts.INDEX)
 _steady = ((-12000 * 32, 300 * 32), (0, 100))
-_chords = (facts.INDEX, (0, 3000), (0, 3000), (0, 3000))
-_music = fields(*_sums, *_kept, *_hints, *_clipping, *_steady, *_chords)
+chords = fields((0, 113), (-1200, 4096), facts.INDEX, *[(0, 3000)] * 3)
+music = fields(*_sums, *_kept, *_hints, *_clipping, *_steady)
 
 ARGUMENTS = {
     "decide": st.tuples(ears.channel),
     "settle": st.tuples(ears.channels),
-    "add": st.tuples(packed(facts.channel, ears.moment, ears.logits, _music, words(1, 0, 113))),
+    "add": st.tuples(packed(facts.channel, ears.moment, ears.logits, music, chords)),
 }

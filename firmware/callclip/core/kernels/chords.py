@@ -1,11 +1,31 @@
-"""Lines that stand in a spectrum: peaks that have stayed in their bin.
+"""Lines that stand in a spectrum, and what they are worth where the net is asked about music.
 
-In: 128 power bins of 31.25 Hz (transform.power), sums below 2^29. Out: how many stand.
-Called by: chords.py, once a frame.
+In: 128 power bins of 31.25 Hz (transform.power), sums below 2^29; the net's logits in Q8. Out: how
+many lines stand, what the net's opinion weighs.
+Called by: hearing.py, once a frame; see chords.py.
 """
 
 import micropython
 from micropython import const
+
+_FACT_STATE = const(5)
+_MOMENT_HEARD = const(1)
+_MOMENT_IS_FOREIGN = const(7)
+_MOMENT_LEVEL_CDB = const(9)
+_MOMENT_IS_HIGH = const(11)
+_TONE = const(4)  # a state
+_CUSTOMER_LATE = const(3)  # in logits
+_MUSIC = const(4)
+_STEP_Q8 = const(0)  # in music's state (speech.py)
+_IS_MUSIC = const(10)
+
+# state: what `follow` and `weigh` find, then what `weigh` keeps.
+_N_STANDING = const(0)
+_WEIGHED_Q8 = const(1)
+_LAST_CHORD = const(2)  # frame
+_SILENCE = const(3)  # frames up to now in which nothing may be music
+_LAST_REST = const(4)  # how many they were last, since a chord began
+_LONGEST_REST = const(5)  # of this piece, and a little more; 0 after its first chord
 
 _N_BINS = const(128)
 _FIRST_BIN = const(13)  # 406 Hz: below, the lines of a low voice stand, too
@@ -15,12 +35,26 @@ _VALLEY_SHIFT = const(2)  # and 6 dB above the deeper of the bins two away
 _STANDING_FRAMES = const(15)
 _MOST_FRAMES = const(100)
 
+_NO_MUSIC_Q8 = const(-128)
+_CHORD_LINES = const(3)
+_LEAST_CDB = const(-6000)  # what is fainter may be lines of a converter
+_CHORD_Q8 = const(4096)
+_GAP_FRAMES = const(25)  # so far apart they are two
+_CHORDS_FRAMES = const(200)  # and up to there of one piece
+_PIECE_FRAMES = const(300)  # of one that is known for its rests
+_RINGING_FRAMES = const(60)
+_FIRST_REST_FRAMES = const(100)
+_LEAST_REST_FRAMES = const(25)
+_REST_MARGIN_FRAMES = const(10)
+_REST_Q8 = const(-32)
+_SURE_VOICE_Q8 = const(1024)
+
 
 @micropython.viper
 def follow(x: int, k: int, pack_in):
     """Count the frames for which each bin has been a peak, and the bins that stand.
 
-    pack: bins, runs (bytes), found (a word).
+    pack: bins, runs (bytes), state.
     """
     pack = ptr32(pack_in)
     bins = ptr32(pack[0])
@@ -48,5 +82,70 @@ def follow(x: int, k: int, pack_in):
                     n += 1
         runs[k] = run
         k += 1
-    found = ptr32(pack[2])
-    found[0] = n
+    state = ptr32(pack[2])
+    state[_N_STANDING] = n
+
+
+@micropython.viper
+def weigh(pack: ptr32):
+    """What the net's late opinion about music counts for: at most a step, but for a chord's.
+
+    pack: the line's facts, moment, logits, music's state, chords' state. What may be no music says
+    so: hum sounds like a chord, and noise through a codec sings.
+    """
+    moment = ptr32(pack[1])
+    logits = ptr32(pack[2])
+    music = ptr32(pack[3])
+    state = ptr32(pack[4])
+    logit_q8 = logits[_MUSIC]
+    index = moment[_MOMENT_HEARD]
+    is_foreign = moment[_MOMENT_IS_FOREIGN]
+    silence = state[_SILENCE]
+    is_chord = 0
+    if moment[_MOMENT_IS_HIGH]:
+        if silence:
+            state[_LAST_REST] = silence
+        silence = 0
+        if is_foreign == 0 and moment[_MOMENT_LEVEL_CDB] >= _LEAST_CDB:
+            if state[_N_STANDING] >= _CHORD_LINES and ptr32(pack[0])[_FACT_STATE] != _TONE:
+                is_chord = 1
+    else:
+        silence += 1
+        if logit_q8 > _NO_MUSIC_Q8:
+            logit_q8 = _NO_MUSIC_Q8
+    state[_SILENCE] = silence
+    step = music[_STEP_Q8]
+    if logit_q8 > step:
+        logit_q8 = step
+    elif logit_q8 < 0 - step:
+        logit_q8 = 0 - step
+    since_chord = index - state[_LAST_CHORD]
+    if is_chord:
+        if since_chord >= _GAP_FRAMES:
+            if since_chord >= _PIECE_FRAMES:
+                state[_LONGEST_REST] = 0
+                if music[_IS_MUSIC]:
+                    state[_LONGEST_REST] = _REST_MARGIN_FRAMES  # the net heard it without chords
+            elif state[_LAST_REST] + _REST_MARGIN_FRAMES > state[_LONGEST_REST]:
+                state[_LONGEST_REST] = state[_LAST_REST] + _REST_MARGIN_FRAMES
+            state[_LAST_REST] = 0
+        state[_LAST_CHORD] = index
+        logit_q8 = _CHORD_Q8
+    elif logit_q8 < _REST_Q8 and logits[_CUSTOMER_LATE] < _SURE_VOICE_Q8:
+        # Chords that ring out, and the rests between them, are no reason to doubt a piece.
+        near = _CHORDS_FRAMES
+        ringing = _RINGING_FRAMES
+        rest = _FIRST_REST_FRAMES
+        if music[_IS_MUSIC] and state[_LONGEST_REST]:
+            near = 0  # the net knows it, and when it ends
+            rest = state[_LONGEST_REST]
+            if rest > _LEAST_REST_FRAMES:
+                near = _PIECE_FRAMES
+                ringing = _PIECE_FRAMES
+        if since_chord < near:
+            if silence:
+                if silence <= rest:
+                    logit_q8 = _REST_Q8
+            elif is_foreign == 0 and since_chord < ringing:
+                logit_q8 = _REST_Q8
+    state[_WEIGHED_Q8] = logit_q8

@@ -11,7 +11,6 @@ _FACT_FLOOR_CDB = const(1)
 _FACT_IS_SPEECH = const(2)
 _FACT_IS_SETTLED_SPEECH = const(3)
 _FACT_IS_ACTIVE = const(4)
-_FACT_STATE = const(5)
 _FACT_IS_MAYBE_MUSIC = const(6)
 _FACT_SPURT_START = const(9)
 _FACT_SPURT_MS = const(10)
@@ -30,19 +29,14 @@ _LIVE = const(3)
 _LATE = const(4)
 _HINDSIGHT = const(6)
 _SPEECH = const(7)
-_CUSTOMER_LATE = const(3)  # in logits
-_MUSIC = const(4)
-_TONE = const(4)  # a state
-_NO_MUSIC_Q8 = const(-128)
+_MUSIC = const(4)  # in logits
+_WEIGHED_Q8 = const(1)  # in chords' state
 _NET_LATE_FRAMES = const(12)
 _MOMENT_SHOWN = const(0)
 _MOMENT_HEARD = const(1)
 _MOMENT_IS_SETTLING = const(2)
 _IS_FAINT = const(2)  # there: a voice that is doubted for its level alone
 _MOMENT_IS_OTHER = const(3)
-_MOMENT_IS_FOREIGN = const(7)
-_MOMENT_LEVEL_CDB = const(9)
-_MOMENT_IS_HIGH = const(11)
 _MOMENT_IS_BUSY = const(12)
 
 # decide's state: speech from, down to, the sum that makes it sure, frames and sum of this spurt.
@@ -66,7 +60,7 @@ _TOP = const(12)  # the bit of the frame SETTLED_FRAMES ago
 
 # add's state: the limits of tuning.MUSIC_Q8, by how much music is recognised late, the sum and
 # where it began, since and until.
-_STEP_Q8 = const(0)
+_STEP_Q8 = const(0)  # only a chord weighs more
 _MAYBE_Q8 = const(1)
 _MUSIC_ON_Q8 = const(2)
 _MUSIC_OFF_Q8 = const(3)
@@ -96,22 +90,6 @@ _IS_OVERDRIVEN = const(17)
 _LAST_SILENCE = const(18)
 _SILENT_CDB = const(-2800)  # its floor lies below this now and then: speech, too, has its pauses
 _NEVER_SILENT_FRAMES = const(150)
-_LAST_CHORD = const(21)  # last frame with lines that stand (chords.py)
-_N_SILENT_FRAMES = const(22)  # frames up to now in which nothing stands above the floor
-_LAST_REST = const(23)  # how many they were last, since a chord began
-_REST_FRAMES = const(24)  # the longest rest between chords of this piece, and a little more
-_CHORD_LINES = const(3)
-_CHORD_CDB = const(-6000)  # what is fainter may be lines of a converter
-_CHORD_Q8 = const(4096)
-_CHORD_GAP_FRAMES = const(25)  # so far apart they are two
-_CHORDS_FRAMES = const(200)  # and up to there of one piece
-_PIECE_FRAMES = const(300)  # of one that is known for its rests
-_RINGING_FRAMES = const(60)
-_FIRST_REST_FRAMES = const(100)
-_LEAST_REST_FRAMES = const(25)
-_REST_MARGIN_FRAMES = const(10)
-_REST_Q8 = const(-32)  # what is neither a chord nor a sure voice then says
-_SURE_VOICE_Q8 = const(1024)
 _NO_MUSIC_FRAMES = const(100)  # so soon it may be: no music, but nobody's voice is doubted yet
 
 
@@ -198,9 +176,9 @@ def settle(pack: ptr32):
 def add(pack: ptr32):
     """Add the opinion about the net's late frame to the sum that makes music; it stays below 2^18.
 
-    pack: the line's facts, moment, logits, state, lines that stand. A busy tone is no music; nor is what does not
-    stand above the floor: hum sounds like a chord; nor is what comes through a channel out of
-    order: to the net a loud noise behind a voice that clips is music.
+    pack: the line's facts, moment, logits, state, and what the opinion weighs (chords.weigh). A
+    busy tone is no music, nor is what comes through a channel out of order: to the net a loud noise
+    behind a voice that clips is music.
     """
     facts = ptr32(pack[_FACTS])
     moment = ptr32(pack[_MOMENT])
@@ -233,61 +211,16 @@ def add(pack: ptr32):
         state[_IS_MUSIC] = 0
         state[_IS_MAYBE] = 0
         return
-    logit_q8 = logits[_MUSIC]
-    n_silent = state[_N_SILENT_FRAMES] + 1
-    is_chord = 0
-    if moment[_MOMENT_IS_HIGH]:
-        if n_silent > 1:
-            state[_LAST_REST] = n_silent - 1
-        n_silent = 0
-        if moment[_MOMENT_IS_FOREIGN] == 0 and moment[_MOMENT_LEVEL_CDB] >= _CHORD_CDB:
-            if ptr32(pack[4])[0] >= _CHORD_LINES and facts[_FACT_STATE] != _TONE:
-                is_chord = 1
-    state[_N_SILENT_FRAMES] = n_silent
-    if logit_q8 > state[_HINT_Q8] or is_chord:
+    weighed_q8 = ptr32(pack[4])[_WEIGHED_Q8]
+    if logits[_MUSIC] > state[_HINT_Q8] or weighed_q8 > state[_STEP_Q8]:
         if index - state[_LAST_HINT] > _HOLE_FRAMES:
             state[_FIRST_HINT] = index
         state[_LAST_HINT] = index
-    if logit_q8 > _NO_MUSIC_Q8 and moment[_MOMENT_IS_HIGH] == 0:
-        logit_q8 = _NO_MUSIC_Q8
-    if logit_q8 > 0:
+    if weighed_q8 > 0:
         state[_UNTIL] = index
-    step = state[_STEP_Q8]
-    if logit_q8 > step:
-        logit_q8 = step
-    elif logit_q8 < 0 - step:
-        logit_q8 = 0 - step
-    since_chord = index - state[_LAST_CHORD]
-    if is_chord:
-        if since_chord >= _CHORD_GAP_FRAMES:
-            if since_chord >= _PIECE_FRAMES:
-                state[_REST_FRAMES] = 0
-            elif state[_LAST_REST] + _REST_MARGIN_FRAMES > state[_REST_FRAMES]:
-                state[_REST_FRAMES] = state[_LAST_REST] + _REST_MARGIN_FRAMES
-            state[_LAST_REST] = 0
-        state[_LAST_CHORD] = index
-        state[_UNTIL] = index
-        logit_q8 = _CHORD_Q8
-    elif logit_q8 < _REST_Q8 and logits[_CUSTOMER_LATE] < _SURE_VOICE_Q8:
-        # A piece of chords with rests: neither is a reason to doubt it.
-        longest = _CHORDS_FRAMES
-        ringing = _RINGING_FRAMES
-        rest = _FIRST_REST_FRAMES
-        if state[_IS_MUSIC]:
-            longest = 0  # the net knows it, and when it ends
-            rest = state[_REST_FRAMES]
-            if rest > _LEAST_REST_FRAMES:
-                longest = _PIECE_FRAMES
-                ringing = _PIECE_FRAMES
-        if since_chord < longest:
-            if n_silent:
-                if n_silent <= rest:
-                    logit_q8 = _REST_Q8
-            elif moment[_MOMENT_IS_FOREIGN] == 0 and since_chord < ringing:
-                logit_q8 = _REST_Q8
     if state[_MUSIC_SUM_Q8] == 0:
         state[_BEGAN] = index
-    total = state[_MUSIC_SUM_Q8] + logit_q8
+    total = state[_MUSIC_SUM_Q8] + weighed_q8
     if total <= 0:
         state[_MUSIC_SUM_Q8] = 0
         state[_IS_MUSIC] = 0

@@ -3,10 +3,10 @@
 Music, hold beeps or the button make a sure hold. A dropped line makes an unsure one: it is sure
 once the line comes back without a ring (see ending.py for when it does not). A hold is over when
 the customer speaks, the line's noise is back for BACK_MS, or at the button. Music is no noise and
-its bursts are no speech: where music played, it must have been gone for BACK_MS first, and have been
-heard no more for REST_MS; and no reminder comes where it may just have ended. Its first notes may pass for a voice: a hold that they seemed to end is
-taken up again, with its beginning, if music is recognised within JOIN_MS and the agent has said
-nothing.
+its bursts are no speech: where music played, it must have been gone for BACK_MS first, and have
+been heard no more for REST_MS; and no reminder comes where it may just have ended. Its first notes
+may pass for a voice: a hold that they seemed to end is taken up again, with its beginning, if music
+is recognised within JOIN_MS and the agent has said nothing.
 On a line that is silent between words anyway the customer who listens looks like one who waits. A
 drop that the agent's words have hidden until it was due is no hold before LISTENS_MS are over; and
 nobody is to be thanked for waiting when an answer ends it.
@@ -167,7 +167,7 @@ class Hold(Rule):
             self._check_callback(held)
 
     def _may_be_over(self, frame, late):
-        """Whether what is heard now may be the end of the music: a reminder waits a second for it."""
+        """Whether the music may just have ended: a reminder waits a second for that."""
         index = frame.index
         if self._last_music != index:
             return self._last_music != NEVER and index - self._last_music < self._back

@@ -5,15 +5,15 @@ have gone on together for that long. An overlap that ends before is a backchanne
 overlap shorter than MIN_OVERLAP_MS is within the precision of hearing and counts as neither, and
 so does a collision, where both set out at nearly the same time.
 Hearing bridges pauses: it learned from talk spurts whose pauses are filled. But who pauses for more
-than the contract's 200 ms has ended, and whoever sets in then interrupts nobody: as frames lie
-anywhere in a pause, ten that are silent throughout show one of 180 to 220 ms: the end of a talk, but
-for one within an overlap that has gone on for MIN_OVERLAP_MS before. So a frame counts
-only if it is not far below its speaker's own active level (kernels/meters.py): in a pause the level
+than the contract's 200 ms has ended, and whoever sets in then interrupts nobody. As frames lie
+anywhere in a pause, ten that are silent throughout show one of 180 to 220 ms: the end of a talk,
+unless both have gone on together for MIN_OVERLAP_MS before. So a frame counts only if it is not far
+below its speaker's own active level (kernels/meters.py): in a pause the level
 falls, whatever the net expects, and a voice in the room stays below that, too. In a pause of the
 customer's the agent's leak is heard instead, and the other way round: what a leak explains must be
 nearer to that level.
-An agent who takes breath while both speak, up to BREATH_MS, and goes on has not set in: it would be
-a prompt for nothing. Nor has he up to AGAIN_MS if he was told of this turn of the customer's before:
+An agent who takes breath while both speak, up to BREATH_MS, and goes on has not set in: it would
+be a prompt for nothing. Nor has he up to AGAIN_MS if he was told in this turn of the customer's:
 half of what is heard as a second cut-in is the first one. Of a customer who does so it is noted.
 What is known of the overlap with hindsight, more than its first half by then, must bear out that
 two voices spoke: a leak or a late end that passes for a voice at first is nobody's fault.
