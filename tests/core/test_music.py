@@ -205,6 +205,17 @@ def test_a_struck_chord_that_rings_alone_is_music(notes_hz):
     assert all(h.line_state == MUSIC for h in got[found : 15 * 50])
 
 
+@pytest.mark.parametrize("seconds", [1.0, 1.5])
+def test_a_note_that_is_held_once_is_no_music(seconds):
+    """Whoever says "mmmh", sings a note, or a machine that beeps: again after six seconds."""
+    t = np.arange(int(seconds * 16000)) / 16000
+    note = sum(np.sin(2 * np.pi * 210 * k * t) for k in range(1, 15)) * 0.02
+    silence = np.zeros(6 * 16000 - len(note))
+    line = np.concatenate((np.zeros(2 * 16000), note, silence, note, silence))
+    got = hear(quiet(len(line) / 16000), line + white(len(line) / 16000, -60))
+    assert not any(h.line_state == MUSIC for h in got)
+
+
 def music_after_clipping(n_frames, n_samples=8, floor_cdb=-2800, silent=()):
     """Whether there is music still when so many frames had so many samples at full scale."""
     one = OneChannel(sums_q8=SUMS_Q8)

@@ -2,8 +2,9 @@
 
 The lines of a voice glide: of the customers' voices in the labelled world hardly a frame has three
 that stand so long. The net takes a struck chord that rings alone for a vowel. So a chord counts for
-four frames of the surest music, whatever the net says; what rings out behind it, and rests as long
-as the piece has had before, are no reason to doubt, but for a voice that the net is sure of.
+four frames of the surest music, whatever the net says, in 0.3 s of it: two make music, one may be a
+voice that holds a note. What rings out behind it, and rests as long as the piece has had before, are
+no reason to doubt, but for a voice that the net is sure of.
 Out: how many lines stand, what the net's opinion on music weighs. Followed by kernels/chords.py.
 Called by: hearing.py, for the line.
 Ref: J. Saunders, Real-time discrimination of broadcast speech/music, ICASSP 1996; the steadiness of
@@ -17,7 +18,7 @@ from callclip.core.kernels import chords
 from callclip.core.pack import pack
 
 N_STANDING, WEIGHED_Q8, LAST_CHORD = range(3)  # in state
-_N_WORDS = 6
+_N_WORDS = 7
 _LONG_AGO = -(1 << 20)  # frames
 
 

@@ -10,7 +10,7 @@ _kept = ((0, 99000), *[facts.INDEX] * 3, (0, 1), (0, 1))
 _hints = ((-2000, 0), facts.INDEX, facts.INDEX)
 _clipping = ((0, 600), (0, 1023), (0, 1), facts.INDEX)
 _steady = ((-12000 * 32, 300 * 32), (0, 100))
-chords = fields((0, 113), (-1200, 4096), facts.INDEX, *[(0, 3000)] * 3)
+chords = fields((0, 113), (-1200, 4096), facts.INDEX, *[(0, 3000)] * 3, (0, 15))
 music = fields(*_sums, *_kept, *_hints, *_clipping, *_steady)
 
 ARGUMENTS = {

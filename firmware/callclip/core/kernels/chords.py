@@ -26,6 +26,7 @@ _LAST_CHORD = const(2)  # frame
 _SILENCE = const(3)  # frames up to now in which nothing may be music
 _LAST_REST = const(4)  # how many they were last, since a chord began
 _LONGEST_REST = const(5)  # of this piece, and a little more; 0 after its first chord
+_N_WEIGHED = const(6)  # frames of this chord that have counted
 
 _N_BINS = const(128)
 _FIRST_BIN = const(13)  # 406 Hz: below, the lines of a low voice stand, too
@@ -39,11 +40,12 @@ _NO_MUSIC_Q8 = const(-128)
 _CHORD_LINES = const(3)
 _LEAST_CDB = const(-6000)  # what is fainter may be lines of a converter
 _CHORD_Q8 = const(4096)
+_WEIGHED_FRAMES = const(15)  # one alone, be it a voice that holds a note, is no piece
 _GAP_FRAMES = const(25)  # so far apart they are two
 _CHORDS_FRAMES = const(200)  # and up to there of one piece
 _PIECE_FRAMES = const(300)  # of one that is known for its rests
 _RINGING_FRAMES = const(60)
-_FIRST_REST_FRAMES = const(100)
+_FIRST_REST_FRAMES = const(100)  # the longest that is one
 _LEAST_REST_FRAMES = const(25)
 _REST_MARGIN_FRAMES = const(10)
 _REST_Q8 = const(-32)
@@ -126,11 +128,17 @@ def weigh(pack: ptr32):
                 state[_LONGEST_REST] = 0
                 if music[_IS_MUSIC]:
                     state[_LONGEST_REST] = _REST_MARGIN_FRAMES  # the net heard it without chords
-            elif state[_LAST_REST] + _REST_MARGIN_FRAMES > state[_LONGEST_REST]:
-                state[_LONGEST_REST] = state[_LAST_REST] + _REST_MARGIN_FRAMES
+            elif state[_LAST_REST] <= _FIRST_REST_FRAMES:
+                if state[_LAST_REST] + _REST_MARGIN_FRAMES > state[_LONGEST_REST]:
+                    state[_LONGEST_REST] = state[_LAST_REST] + _REST_MARGIN_FRAMES
             state[_LAST_REST] = 0
+            state[_N_WEIGHED] = 0
         state[_LAST_CHORD] = index
-        logit_q8 = _CHORD_Q8
+        if state[_N_WEIGHED] < _WEIGHED_FRAMES:
+            state[_N_WEIGHED] += 1
+            logit_q8 = _CHORD_Q8
+        elif logit_q8 < _REST_Q8:
+            logit_q8 = _REST_Q8
     elif logit_q8 < _REST_Q8 and logits[_CUSTOMER_LATE] < _SURE_VOICE_Q8:
         # Chords that ring out, and the rests between them, are no reason to doubt a piece.
         near = _CHORDS_FRAMES
