@@ -20,7 +20,7 @@ class OneChannel:
         install_micropython()
         from callclip.core import ear, net
         from callclip.core.bands import N_BINS, N_VALUES
-        from callclip.core.chords import N_STANDING, Chords
+        from callclip.core.chords import N_NEW, N_STANDING, N_WEIGHED, Chords
         from callclip.core.frame import LATE_FRAMES, Channel
         from callclip.core.kernels import activity, background, chords, levels, speech
         from callclip.core.music import MusicDetector
@@ -41,7 +41,8 @@ class OneChannel:
         spectrum.power = array("i", bytes(4 * N_BINS))
         parts = (self.channel.facts, self._ear.moment.facts, self.logits_q8, self.music.facts)
         self._chords = Chords(spectrum, *parts)
-        self._standing_word = N_STANDING
+        self._lines_words = (N_STANDING, N_NEW)
+        self._weighed_word = N_WEIGHED
 
     def decide(self, logit_q8, index, is_other_sound=0):
         """Live speech, from the net's live opinion."""
@@ -80,7 +81,10 @@ class OneChannel:
         """Music, from the net's opinion about frame `index` and the lines that stand."""
         moment = self._ear.moment
         self.logits_q8[self._music_word] = logit_q8
-        self._chords.state[self._standing_word] = n_standing
+        if n_standing and not self._chords.state[self._lines_words[0]]:
+            self._chords.state[self._weighed_word] = 0  # another chord
+        for word in self._lines_words:  # all of them new
+            self._chords.state[word] = n_standing
         moment.heard = index + self._late_frames
         moment.level_cdb = level_cdb
         moment.is_foreign = is_foreign

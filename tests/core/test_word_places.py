@@ -54,7 +54,10 @@ SAME = (
     *((speech, f"_{name}", music, name) for name in ("SINCE", "UNTIL", "IS_MUSIC", "IS_MAYBE")),
     (speech, "_MUSIC", net, "MUSIC"),
     *((chords, f"_{name}", net, name) for name in ("MUSIC", "CUSTOMER_LATE")),
-    *((chords, f"_{name}", notes, name) for name in ("N_STANDING", "WEIGHED_Q8", "LAST_CHORD")),
+    *(
+        (chords, f"_{name}", notes, name)
+        for name in ("N_STANDING", "WEIGHED_Q8", "LAST_CHORD", "N_WEIGHED", "N_NEW")
+    ),
     (speech, "_WEIGHED_Q8", notes, "WEIGHED_Q8"),
     (chords, "_IS_MUSIC", music, "IS_MUSIC"),
     (chords, "_TONE", frame, "TONE"),

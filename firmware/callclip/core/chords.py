@@ -2,9 +2,10 @@
 
 The lines of a voice glide: of the customers' voices in the labelled world hardly a frame has three
 that stand so long. The net takes a struck chord that rings alone for a vowel. So a chord counts for
-four frames of the surest music, whatever the net says, in 0.3 s of it: two make music, one may be a
-voice that holds a note. What rings out behind it, and rests as long as the piece has had before, are
-no reason to doubt, but for a voice that the net is sure of.
+four frames of the surest music, whatever the net says, in 0.3 s of it, if two of its lines are not
+of the one before: two chords make music, one may be a voice that holds a note, and the same again
+and again a machine that beeps. What rings out behind it, and rests as long as the piece has had
+before, are no reason to doubt, until the net has been sure of a voice for 0.3 s.
 Out: how many lines stand, what the net's opinion on music weighs. Followed by kernels/chords.py.
 Called by: hearing.py, for the line.
 Ref: J. Saunders, Real-time discrimination of broadcast speech/music, ICASSP 1996; the steadiness of
@@ -18,7 +19,8 @@ from callclip.core.kernels import chords
 from callclip.core.pack import pack
 
 N_STANDING, WEIGHED_Q8, LAST_CHORD = range(3)  # in state
-_N_WORDS = 7
+N_WEIGHED, N_NEW = 6, 7
+_N_WORDS = 10
 _LONG_AGO = -(1 << 20)  # frames
 
 
@@ -30,5 +32,7 @@ class Chords:
         self.state = array("i", bytes(4 * _N_WORDS))
         self.state[LAST_CHORD] = _LONG_AGO
         self._runs = bytearray(N_BINS)
-        self.steps = ((chords.follow, pack(spectrum.power, self._runs, self.state)),)
+        self._marks = bytearray(N_BINS)
+        lines = (spectrum.power, self._runs, self._marks, self.state)
+        self.steps = ((chords.follow, pack(*lines)),)
         self.weigh_pack = pack(facts, moment, logits_q8, music, self.state)

@@ -28,7 +28,7 @@ class MusicDetector:
         kept = (0, NEVER, NEVER, NEVER, 0, 0)
         hints = (MUSIC_HINT_Q8, NEVER, _LONG_AGO)
         clipping = (0, 0, 0, NEVER)
-        steady = (0, 0)
+        steady = (0, 0, 0)
         self.facts = array(
             "i", tuple(sums_q8) + (MUSIC_LATE_FRAMES,) + kept + hints + clipping + steady
         )

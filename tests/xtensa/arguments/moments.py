@@ -14,7 +14,7 @@ _music = joined(
     words(8, 0, 0),
     fields(facts.INDEX, facts.INDEX, facts.FLAG, facts.FLAG),
     words(4, 0, 0),
-    fields((0, 1023), facts.FLAG, facts.INDEX, (-12000 * 32, 300 * 32), (0, 100)),
+    fields((0, 1023), facts.FLAG, facts.INDEX, (-12000 * 32, 300 * 32), (0, 100), (0, 10)),
 )
 
 ARGUMENTS = {

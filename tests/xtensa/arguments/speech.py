@@ -9,8 +9,10 @@ _sums = ((1, 1200), (1000, 12000), (20000, 90000), (10000, 20000), (90000, 99000
 _kept = ((0, 99000), *[facts.INDEX] * 3, (0, 1), (0, 1))
 _hints = ((-2000, 0), facts.INDEX, facts.INDEX)
 _clipping = ((0, 600), (0, 1023), (0, 1), facts.INDEX)
-_steady = ((-12000 * 32, 300 * 32), (0, 100))
-chords = fields((0, 113), (-1200, 4096), facts.INDEX, *[(0, 3000)] * 3, (0, 15))
+_steady = ((-12000 * 32, 300 * 32), (0, 100), (0, 10))
+chords = fields(
+    (0, 113), (-1200, 4096), facts.INDEX, *[(0, 3000)] * 3, (0, 15), (0, 113), (0, 3000)
+)
 music = fields(*_sums, *_kept, *_hints, *_clipping, *_steady)
 
 ARGUMENTS = {

@@ -27,6 +27,9 @@ _SILENCE = const(3)  # frames up to now in which nothing may be music
 _LAST_REST = const(4)  # how many they were last, since a chord began
 _LONGEST_REST = const(5)  # of this piece, and a little more; 0 after its first chord
 _N_WEIGHED = const(6)  # frames of this chord that have counted
+_N_NEW = const(7)  # lines that stand and that the chord before had not
+_N_APART = const(8)  # frames since a chord stood
+_N_VOICE = const(9)  # frames with a voice that the net is sure of, less those without
 
 _N_BINS = const(128)
 _FIRST_BIN = const(13)  # 406 Hz: below, the lines of a low voice stand, too
@@ -38,6 +41,7 @@ _MOST_FRAMES = const(100)
 
 _NO_MUSIC_Q8 = const(-128)
 _CHORD_LINES = const(3)
+_NEW_LINES = const(2)  # a machine that beeps has none
 _LEAST_CDB = const(-6000)  # what is fainter may be lines of a converter
 _CHORD_Q8 = const(4096)
 _WEIGHED_FRAMES = const(15)  # one alone, be it a voice that holds a note, is no piece
@@ -49,14 +53,16 @@ _FIRST_REST_FRAMES = const(100)  # the longest that is one
 _LEAST_REST_FRAMES = const(25)
 _REST_MARGIN_FRAMES = const(10)
 _REST_Q8 = const(-32)
-_SURE_VOICE_Q8 = const(1024)
+_SURE_VOICE_Q8 = const(900)
+_VOICE_FRAMES = const(16)
 
 
 @micropython.viper
 def follow(x: int, k: int, pack_in):
     """Count the frames for which each bin has been a peak, and the bins that stand.
 
-    pack: bins, runs (bytes), state.
+    pack: bins, runs, marks (bytes, one a bin), state. marks: bit 0, of the present chord, which may
+    be over; bit 1, of the one before.
     """
     pack = ptr32(pack_in)
     bins = ptr32(pack[0])
@@ -84,8 +90,29 @@ def follow(x: int, k: int, pack_in):
                     n += 1
         runs[k] = run
         k += 1
-    state = ptr32(pack[2])
+    state = ptr32(pack[3])
     state[_N_STANDING] = n
+    state[_N_NEW] = 0
+    if n < _CHORD_LINES:
+        state[_N_APART] += 1
+        return
+    marks = ptr8(pack[2])
+    if state[_N_APART] >= _GAP_FRAMES:
+        state[_N_WEIGHED] = 0
+        k = 0
+        while k < _N_BINS:
+            marks[k] = (marks[k] & 1) << 1
+            k += 1
+    state[_N_APART] = 0
+    n = 0
+    k = _FIRST_BIN
+    while k < _END_BIN:
+        if runs[k] >= _STANDING_FRAMES:
+            if (marks[k - 1] | marks[k] | marks[k + 1]) & 2 == 0:
+                n += 1
+            marks[k] |= 1
+        k += 1
+    state[_N_NEW] = n
 
 
 @micropython.viper
@@ -121,6 +148,16 @@ def weigh(pack: ptr32):
         logit_q8 = step
     elif logit_q8 < 0 - step:
         logit_q8 = 0 - step
+    n_voice = state[_N_VOICE]
+    if logits[_CUSTOMER_LATE] < _SURE_VOICE_Q8:
+        if n_voice:
+            n_voice -= 1
+    elif n_voice < _VOICE_FRAMES:
+        n_voice += 1
+    state[_N_VOICE] = n_voice
+    if n_voice >= _VOICE_FRAMES:  # somebody is back, or sings
+        is_chord = 0
+        state[_LAST_CHORD] = index - _PIECE_FRAMES
     since_chord = index - state[_LAST_CHORD]
     if is_chord:
         if since_chord >= _GAP_FRAMES:
@@ -132,14 +169,13 @@ def weigh(pack: ptr32):
                 if state[_LAST_REST] + _REST_MARGIN_FRAMES > state[_LONGEST_REST]:
                     state[_LONGEST_REST] = state[_LAST_REST] + _REST_MARGIN_FRAMES
             state[_LAST_REST] = 0
-            state[_N_WEIGHED] = 0
         state[_LAST_CHORD] = index
-        if state[_N_WEIGHED] < _WEIGHED_FRAMES:
+        if state[_N_NEW] >= _NEW_LINES and state[_N_WEIGHED] < _WEIGHED_FRAMES:
             state[_N_WEIGHED] += 1
             logit_q8 = _CHORD_Q8
         elif logit_q8 < _REST_Q8:
             logit_q8 = _REST_Q8
-    elif logit_q8 < _REST_Q8 and logits[_CUSTOMER_LATE] < _SURE_VOICE_Q8:
+    elif logit_q8 < _REST_Q8:
         # Chords that ring out, and the rests between them, are no reason to doubt a piece.
         near = _CHORDS_FRAMES
         ringing = _RINGING_FRAMES

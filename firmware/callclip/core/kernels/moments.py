@@ -55,6 +55,8 @@ _IS_MUSIC = const(10)
 _IS_MAYBE = const(11)
 _STEADY_32ND_CDB = const(19)  # the level's mean over 32 frames
 _N_STEADY = const(20)  # frames near it, less so many for each that is not
+_N_OFF = const(21)  # frames in a row that are not near it
+_STEP_FRAMES = const(10)
 _STEADY_CDB = const(250)
 _UNSTEADY_FRAMES = const(6)  # one in seven may be lost
 _STEADY_FRAMES = const(75)
@@ -138,16 +140,23 @@ def begin(pack: ptr32):
     if heard <= moment[_MOMENT_TONAL_UNTIL] or music[_IS_MUSIC]:
         moment[_MOMENT_IS_SETTLING] = 1
     # What keeps its level is no music: noise through GSM's codec sings.
-    change_cdb = levels[_VALUES + _TELEPHONE] - (music[_STEADY_32ND_CDB] >> 5)
+    level_cdb = levels[_VALUES + _TELEPHONE]
+    change_cdb = level_cdb - (music[_STEADY_32ND_CDB] >> 5)
     x = music[_N_STEADY]
     if 0 - _STEADY_CDB < change_cdb < _STEADY_CDB:
+        music[_N_OFF] = 0
         if x < _MOST_STEADY_FRAMES:
             x += 1
     else:
         x -= _UNSTEADY_FRAMES
         if x < 0:
             x = 0
-        if change_cdb > 0:
+        music[_N_OFF] += 1
+        if music[_N_OFF] >= _STEP_FRAMES:  # another level
+            music[_STEADY_32ND_CDB] = level_cdb << 5
+            music[_N_OFF] = 0
+            change_cdb = 0
+        elif change_cdb > 0:
             change_cdb = _STEADY_CDB
         else:
             change_cdb = 0 - _STEADY_CDB

@@ -65,6 +65,7 @@ _SOUND_FRAMES = const(14)  # to the last of 300 ms
 _SOUND_GAP_FRAMES = const(4)
 _HINDSIGHT_FRAMES = const(9)
 _SILENT_FRAMES = const(100)  # as talk.py says
+_FLOOR_FRAMES = const(100)  # of a spurt: then his voice raises the floor
 _HIDDEN_FRAMES = const(150)  # by words no longer than that
 _MOST_OVER_NOTHING_FRAMES = const(500)  # so that noise which begins is soon believed in
 _DOUBT_Q8 = const(200)  # from so far below even odds on a frame may be of a voice
@@ -191,12 +192,13 @@ def follow(pack: ptr32) -> int:
             if rise_cdb > 0:
                 rise_cdb <<= _VOICE_RISE_SHIFT
             talk[_TALK_VOICE_512TH] += rise_cdb
-            x = talk[_TALK_N_OVER_NOTHING]
-            if facts[_LINE + _FACT_NOISE_CDB] >= talk[_TALK_NO_SIGNAL_CDB]:
-                if x > 0:
-                    talk[_TALK_N_OVER_NOTHING] = x - 1
-            elif x < _MOST_OVER_NOTHING_FRAMES:
-                talk[_TALK_N_OVER_NOTHING] = x + 1
+            if facts[_FACT_INDEX] - facts[_LINE + _FACT_SPURT_START] < _FLOOR_FRAMES:
+                x = talk[_TALK_N_OVER_NOTHING]
+                if facts[_LINE + _FACT_NOISE_CDB] >= talk[_TALK_NO_SIGNAL_CDB]:
+                    if x > 0:
+                        talk[_TALK_N_OVER_NOTHING] = x - 1
+                elif x < _MOST_OVER_NOTHING_FRAMES:
+                    talk[_TALK_N_OVER_NOTHING] = x + 1
         if talk[_TALK_IS_CUSTOMER_HEARD]:
             if talk[_TALK_VOICED_SPURT] != facts[_LINE + _FACT_SPURT_START]:
                 return new

@@ -218,6 +218,8 @@ def add(pack: ptr32):
         state[_LAST_HINT] = index
     if weighed_q8 > 0:
         state[_UNTIL] = index
+        if weighed_q8 > state[_STEP_Q8]:
+            state[_UNTIL] = index + _NET_LATE_FRAMES  # a chord is heard at once
     if state[_MUSIC_SUM_Q8] == 0:
         state[_BEGAN] = index
     total = state[_MUSIC_SUM_Q8] + weighed_q8
