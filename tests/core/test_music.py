@@ -168,7 +168,7 @@ def test_chords_are_music_whatever_the_net_says():
     told = after_chords(9)
     assert told.index(1) // 110 == 8 and all(told[told.index(1) :])
     assert not any(after_chords(9, chord=9))
-    assert not any(after_chords(9, late_q8=1024))  # a voice that the net is sure of
+    assert not any(after_chords(9, ringing=90))  # it is no chord that rings on
     assert not any(after_chords(9, apart=250, ringing=40))  # the rest is too long for a beginning
 
 
@@ -177,13 +177,22 @@ def test_a_piece_may_rest_as_long_as_before_and_no_longer():
     told = after_chords(12, then=[ended])
     rest = 110 - 50 + 10  # as before, and a margin; then the sum has to fall
     assert all(told[12 * 110 : 12 * 110 + 10]) and not any(told[12 * 110 + rest :])
-    assert not after_chords(12, late_q8=0, then=[[-100, 400, 1]])[-1]  # nor does it ring for ever
+
+
+def test_a_sound_behind_a_known_piece_ends_it_and_a_sure_voice_sooner():
+    def end(late_q8):
+        """The frame without music, from the last chord's rest on; there is no more after it."""
+        told = after_chords(12, late_q8=late_q8, then=[[-100, 400, 1]])[12 * 110 :]
+        assert not any(told[told.index(0) :])
+        return told.index(0)
+
+    assert end(900) < 70 < 80 < end(899) < 150
 
 
 def test_two_lines_or_a_faint_or_a_foreign_chord_tell_nothing():
     def is_music(n_standing=3, **changes):
         one = OneChannel(sums_q8=SUMS_Q8)
-        for index in range(40):
+        for index in range(20):
             one.add_music(-500, index, n_standing=n_standing, **changes)
         return one.music.is_music
 
@@ -201,7 +210,10 @@ def struck(chords_hz, seconds=2.7):
     """Chords that die away before the next one, between silences: the net takes them for words."""
     t = np.arange(int(seconds * 16000)) / 16000
     ringing = 0.15 * np.exp(-2.5 * t)
-    notes = [sum(np.sin(2 * np.pi * hz * t) for hz in chord) * ringing for chord in chords_hz]
+    notes = [
+        sum(np.sin(2 * np.pi * hz * t) + 0.5 * np.sin(4 * np.pi * hz * t) for hz in chord) * ringing
+        for chord in chords_hz
+    ]
     line = np.concatenate((np.zeros(2 * 16000), *notes))
     return hear(quiet(len(line) / 16000), line + white(len(line) / 16000, -60))
 

@@ -2,10 +2,10 @@
 
 The lines of a voice glide: of the customers' voices in the labelled world hardly a frame has three
 that stand so long. The net takes a struck chord that rings alone for a vowel. So a chord counts for
-four frames of the surest music, whatever the net says, in 0.3 s of it, if two of its lines are not
-of the one before: two chords make music, one may be a voice that holds a note, and the same again
-and again a machine that beeps. What rings out behind it, and rests as long as the piece has had
-before, are no reason to doubt, until the net has been sure of a voice for 0.3 s.
+four frames of the surest music, whatever the net says, in a quarter of a second of it, if two of
+its lines are not of the one before: two chords make music, one may be a voice that holds a note,
+and the same again and again a machine that beeps. What rings out behind it, and rests as long as
+the piece has had before, are no reason to doubt, until the net has been sure of a voice for 0.3 s.
 Out: how many lines stand, what the net's opinion on music weighs. Followed by kernels/chords.py.
 Called by: hearing.py, for the line.
 Ref: J. Saunders, Real-time discrimination of broadcast speech/music, ICASSP 1996; the steadiness of
@@ -20,7 +20,7 @@ from callclip.core.pack import pack
 
 N_STANDING, WEIGHED_Q8, LAST_CHORD = range(3)  # in state
 N_WEIGHED, N_NEW = 6, 7
-_N_WORDS = 10
+_N_WORDS = 12
 _LONG_AGO = -(1 << 20)  # frames
 
 

@@ -11,8 +11,9 @@ _hints = ((-2000, 0), facts.INDEX, facts.INDEX)
 _clipping = ((0, 600), (0, 1023), (0, 1), facts.INDEX)
 _steady = ((-12000 * 32, 300 * 32), (0, 100), (0, 10))
 chords = fields(
-    (0, 113), (-1200, 4096), facts.INDEX, *[(0, 3000)] * 3, (0, 15), (0, 113), (0, 3000)
-)
+    (0, 113), (-1200, 4096), facts.INDEX, (0, 3000), (0, 3000), (0, 3000), (0, 12), (0, 113),
+    (0, 3000), (0, 16), (0, 3000), (0, 3000),
+)  # fmt: skip
 music = fields(*_sums, *_kept, *_hints, *_clipping, *_steady)
 
 ARGUMENTS = {

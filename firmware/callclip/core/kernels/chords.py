@@ -30,6 +30,8 @@ _N_WEIGHED = const(6)  # frames of this chord that have counted
 _N_NEW = const(7)  # lines that stand and that the chord before had not
 _N_APART = const(8)  # frames since a chord stood
 _N_VOICE = const(9)  # frames with a voice that the net is sure of, less those without
+_N_RINGING = const(10)  # frames with a sound since the last chord
+_AGE = const(11)  # frames in which this chord has stood
 
 _N_BINS = const(128)
 _FIRST_BIN = const(13)  # 406 Hz: below, the lines of a low voice stand, too
@@ -44,11 +46,12 @@ _CHORD_LINES = const(3)
 _NEW_LINES = const(2)  # a machine that beeps has none
 _LEAST_CDB = const(-6000)  # what is fainter may be lines of a converter
 _CHORD_Q8 = const(4096)
-_WEIGHED_FRAMES = const(15)  # one alone, be it a voice that holds a note, is no piece
-_GAP_FRAMES = const(25)  # so far apart they are two
+_WEIGHED_FRAMES = const(12)  # one alone, be it a voice that holds a note, is no piece
+_GAP_FRAMES = const(50)  # so far apart they are two, and not a voice that wanders
 _CHORDS_FRAMES = const(200)  # and up to there of one piece
 _PIECE_FRAMES = const(300)  # of one that is known for its rests
 _RINGING_FRAMES = const(60)
+_PIECE_RINGING_FRAMES = const(150)  # a chord may pass unnoticed
 _FIRST_REST_FRAMES = const(100)  # the longest that is one
 _LEAST_REST_FRAMES = const(25)
 _REST_MARGIN_FRAMES = const(10)
@@ -97,7 +100,16 @@ def follow(x: int, k: int, pack_in):
         state[_N_APART] += 1
         return
     marks = ptr8(pack[2])
-    if state[_N_APART] >= _GAP_FRAMES:
+    n = 0  # lines that the present chord has not had yet
+    k = _FIRST_BIN
+    while k < _END_BIN:
+        if runs[k] >= _STANDING_FRAMES:
+            if (marks[k - 1] | marks[k] | marks[k + 1]) & 1 == 0:
+                n += 1
+        k += 1
+    state[_AGE] += 1
+    if state[_N_APART] >= _GAP_FRAMES or n >= _NEW_LINES and state[_AGE] >= _GAP_FRAMES:
+        state[_AGE] = 0
         state[_N_WEIGHED] = 0
         k = 0
         while k < _N_BINS:
@@ -135,6 +147,7 @@ def weigh(pack: ptr32):
         if silence:
             state[_LAST_REST] = silence
         silence = 0
+        state[_N_RINGING] += 1
         if is_foreign == 0 and moment[_MOMENT_LEVEL_CDB] >= _LEAST_CDB:
             if state[_N_STANDING] >= _CHORD_LINES and ptr32(pack[0])[_FACT_STATE] != _TONE:
                 is_chord = 1
@@ -149,14 +162,13 @@ def weigh(pack: ptr32):
     elif logit_q8 < 0 - step:
         logit_q8 = 0 - step
     n_voice = state[_N_VOICE]
-    if logits[_CUSTOMER_LATE] < _SURE_VOICE_Q8:
+    if logits[_CUSTOMER_LATE] < _SURE_VOICE_Q8 or state[_N_RINGING] < _RINGING_FRAMES:
         if n_voice:
             n_voice -= 1
     elif n_voice < _VOICE_FRAMES:
         n_voice += 1
     state[_N_VOICE] = n_voice
-    if n_voice >= _VOICE_FRAMES:  # somebody is back, or sings
-        is_chord = 0
+    if n_voice >= _VOICE_FRAMES:  # that is no chord's: somebody is back
         state[_LAST_CHORD] = index - _PIECE_FRAMES
     since_chord = index - state[_LAST_CHORD]
     if is_chord:
@@ -170,6 +182,7 @@ def weigh(pack: ptr32):
                     state[_LONGEST_REST] = state[_LAST_REST] + _REST_MARGIN_FRAMES
             state[_LAST_REST] = 0
         state[_LAST_CHORD] = index
+        state[_N_RINGING] = 0
         if state[_N_NEW] >= _NEW_LINES and state[_N_WEIGHED] < _WEIGHED_FRAMES:
             state[_N_WEIGHED] += 1
             logit_q8 = _CHORD_Q8
@@ -185,11 +198,11 @@ def weigh(pack: ptr32):
             rest = state[_LONGEST_REST]
             if rest > _LEAST_REST_FRAMES:
                 near = _PIECE_FRAMES
-                ringing = _PIECE_FRAMES
+                ringing = _PIECE_RINGING_FRAMES
         if since_chord < near:
             if silence:
                 if silence <= rest:
                     logit_q8 = _REST_Q8
-            elif is_foreign == 0 and since_chord < ringing:
+            elif is_foreign == 0 and state[_N_RINGING] < ringing:
                 logit_q8 = _REST_Q8
     state[_WEIGHED_Q8] = logit_q8
