@@ -24,6 +24,9 @@ from benches.detection import goals, hear, kept, made, parts, peers, show
 
 # Over the labelled world, and over sound made for one question each.
 OVER_CALLS = ("events", "speech", "onset", "states", "overlaps", "rings")
+EPILOG = """The first run fetches voices and renders calls into build/world, which takes long
+(docs/scenarios.md). It needs `python3 host_tools/bootstrap.py bench`. Exit codes: 0 measured, 1 a
+figure could not be had, 2 wrong usage."""
 FILE_COLUMNS = 150  # of a table that goes to a file or a pipe
 MADE = ("noisy_speech", "levels", "syllables", "noise_steps", "words", "clips")
 
@@ -98,18 +101,46 @@ def _names(text):
 
 
 def _parsed(argv):
-    parser = argparse.ArgumentParser(prog="benches.detection", description=__doc__.split("\n")[0])
-    parser.add_argument("--part", default="reporting", choices=parts.PARTS)
+    parser = argparse.ArgumentParser(
+        prog="benches.detection", description=__doc__.split("\n")[0], epilog=EPILOG
+    )
+    parser.add_argument(
+        "--part", default="reporting", choices=parts.PARTS, help="docs/scenarios.md"
+    )
     parser.add_argument("--calls", type=int, metavar="N", help="so many, evenly over the part")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N")
-    parser.add_argument("--only", type=_names, default=OVER_CALLS + MADE, metavar="NAME,NAME")
+    parser.add_argument(
+        "--only",
+        type=_names,
+        default=OVER_CALLS + MADE,
+        metavar="NAME,NAME",
+        help=", ".join(OVER_CALLS + MADE),
+    )
     parser.add_argument("--as-built", action="store_true", help="only calls that are on disk")
     parser.add_argument("--no-peers", action="store_true", help="the bead alone: much faster")
-    parser.add_argument("--resume", action="store_true", help="what an ended run had measured, too")
-    parser.add_argument("--worst", type=int, default=0, metavar="N", help="worst calls a figure")
+    parser.add_argument(
+        "--resume", action="store_true", help="keep what a run that was stopped had measured"
+    )
+    parser.add_argument(
+        "--worst",
+        type=int,
+        default=0,
+        metavar="N",
+        help="list so many of the worst calls of each figure",
+    )
     parser.add_argument("--page", action="store_true", help="write the page with its pictures")
     parser.add_argument("--json", action="store_true", help="figures to stdout, talk to stderr")
-    return parser.parse_args(argv)
+    options = parser.parse_args(argv)
+    if options.calls is not None and options.calls < 1:
+        parser.error(f"--calls {options.calls}: at least one")
+    if options.page and not _is_whole(options):
+        parser.error("--page: only of a whole run: --part reporting, every figure and call, peers")
+    return options
+
+
+def _is_whole(options):
+    is_all = options.part == "reporting" and set(options.only) == set(OVER_CALLS + MADE)
+    return is_all and not (options.calls or options.no_peers or options.as_built)
 
 
 def main(argv=None):
@@ -133,8 +164,7 @@ def main(argv=None):
         "peers": {} if options.no_peers else peers.versions(),
         "minutes": round((time.monotonic() - started) / 60, 1),
     }
-    is_whole = options.part == "reporting" and set(options.only) == set(OVER_CALLS + MADE)
-    is_whole = is_whole and not (options.calls or options.no_peers or failed)
+    is_whole = _is_whole(options) and not failed
     path = parts.BENCH / ("detection.json" if is_whole else "detection-in-part.json")
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(_finite(result), indent=1) + "\n"
@@ -142,7 +172,7 @@ def main(argv=None):
     if options.json:
         sys.stdout.write(text)
     _show(console, figures, per_call, rows, options)
-    if options.page:
+    if options.page and is_whole:
         from benches.detection import page
 
         page.write(result)

@@ -5,6 +5,7 @@ Called by: __main__.py (--page).
 """
 
 from benches.detection import pictures
+from benches.detection.goals import NOT_MEASURED
 from benches.detection.parts import ROOT
 
 FOLDER = ROOT / "docs" / "benchmarks"
@@ -48,13 +49,22 @@ def write(result):
     return [path, *drawn]
 
 
+def _named(words, result, is_so):
+    names = [row["what"] for row in result["goals"] if is_so(row)]
+    return f" {words}: {', '.join(names)}." if names else ""
+
+
 def text(result, picture_names):
     figures = result["figures"]
     peers = ", ".join(f"{name} {version}" for name, version in result["peers"].items()) or "none"
     part = PARTS.get(result["part"], result["part"])
     told = figures.get("events", {"calls": 0, "hours": 0.0})
-    unmeasured = [row["what"] for row in result["goals"] if row["is_met"] is None]
-    missing = f" Not measured in this run: {', '.join(unmeasured)}." if unmeasured else ""
+    missing = _named("Not measured in this run", result, lambda row: row["figure"] == NOT_MEASURED)
+    missing += _named(
+        "Too few to be judged",
+        result,
+        lambda row: row["is_met"] is None and row["figure"] != NOT_MEASURED,
+    )
     size = {"calls": told["calls"], "hours": told["hours"]}
     out = [HEAD.format(part=part, peers=peers, missing=missing, **size)]
     rows = [[r["what"], r["goal"], r["figure"], MARKS[r["is_met"]]] for r in result["goals"]]

@@ -5,7 +5,8 @@ that stand so long. The net takes a struck chord that rings alone for a vowel. S
 four frames of the surest music, whatever the net says, in a quarter of a second of it, if two of
 its lines are not of the one before: two chords make music, one may be a voice that holds a note,
 and the same again and again a machine that beeps. What rings out behind it, and rests as long as
-the piece has had before, are no reason to doubt, until the net has been sure of a voice for 0.3 s.
+the piece has had before (2 s before music is known), are no reason to doubt, until more than a
+second after the last chord the net has been sure of a voice for 0.3 s.
 Out: how many lines stand, what the net's opinion on music weighs. Followed by kernels/chords.py.
 Called by: hearing.py, for the line.
 Ref: J. Saunders, Real-time discrimination of broadcast speech/music, ICASSP 1996; the steadiness of

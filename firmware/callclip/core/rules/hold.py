@@ -6,7 +6,7 @@ the customer speaks, the line's noise is back for BACK_MS, or at the button. Mus
 its bursts are no speech: where music played, it must have been gone for BACK_MS first, and have
 been heard no more for REST_MS; and no reminder comes where it may just have ended. Its first notes
 may pass for a voice: a hold that they seemed to end is taken up again, with its beginning, if music
-is recognised within JOIN_MS and the agent has said nothing.
+began within JOIN_MS after and the agent has said nothing.
 On a line that is silent between words anyway the customer who listens looks like one who waits. A
 drop that the agent's words have hidden until it was due is no hold before LISTENS_MS are over; and
 nobody is to be thanked for waiting when an answer ends it.

@@ -6,7 +6,7 @@ overlap shorter than MIN_OVERLAP_MS is within the precision of hearing and count
 so does a collision, where both set out at nearly the same time.
 Hearing bridges pauses: it learned from talk spurts whose pauses are filled. But who pauses for more
 than the contract's 200 ms has ended, and whoever sets in then interrupts nobody. As frames lie
-anywhere in a pause, ten that are silent throughout show one of 180 to 220 ms: the end of a talk,
+anywhere in a pause, ten that are silent throughout show one of 200 to 240 ms: the end of a talk,
 unless both have gone on together for MIN_OVERLAP_MS before. So a frame counts only if it is not far
 below its speaker's own active level (kernels/meters.py): in a pause the level
 falls, whatever the net expects, and a voice in the room stays below that, too. In a pause of the
@@ -45,7 +45,7 @@ class Turns(Rule):
     n_known = fact(HEAD_WORDS + 7)  # frames of the overlap that hindsight has told of
     n_late_agent = fact(HEAD_WORDS + 8)  # and those with each side's voice
     n_late_line = fact(HEAD_WORDS + 9)
-    agent_pause = fact(HEAD_WORDS + 10)  # frames without him before the agent's present talk
+    agent_pause = fact(HEAD_WORDS + 10)  # frames from the agent's last one to his present talk
 
     def __init__(self, call, config):
         pause = frames_from_ms(PAUSE_MS) - 1  # the longest, in silent frames, within a talk
