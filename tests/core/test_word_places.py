@@ -16,6 +16,7 @@ from callclip.core import (
     talk,
     tonelines,
     transitions,
+    units,
 )
 from callclip.core import chords as notes
 from callclip.core.kernels import (
@@ -34,7 +35,7 @@ from callclip.core.kernels import (
 )
 from callclip.core.kernels import net as net_kernel
 from callclip.core.nearness import BEFORE_CDB, MOST_CDB
-from callclip.core.rules import shock
+from callclip.core.rules import shock, turns
 
 PLACES = (
     "PLACE", "_LINE", "_SECOND", "_HIDDEN", "LINE_CDB", "NEAR_CDB", "SHARE_Q10", "END_CDB",
@@ -99,6 +100,15 @@ def test_the_clipped_bit_that_hindsight_asks_for_is_of_its_own_frame():
     """Bit 0 is the frame shown before, as bits are added after they are read."""
     assert moments._LATE_BIT == frame.HINDSIGHT_FRAMES - 1
     assert moments._LATE_BIT < speech._N_CLIPPED_BITS
+
+
+def test_states_have_room_for_what_kernels_keep_in_them():
+    assert len(music.MusicDetector((1, 2, 4, 3, 5)).facts) == moments._N_OFF + 1
+    assert chords._AGE + 1 == notes._N_WORDS
+
+
+def test_an_overlap_is_under_way_when_it_is_long_enough_to_count():
+    assert units.frames_from_ms(turns.MIN_OVERLAP_MS) == meters._TOGETHER_FRAMES
 
 
 def test_no_two_words_of_found_share_a_place():
