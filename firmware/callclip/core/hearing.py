@@ -30,6 +30,7 @@ from callclip.core.loudness import Loudness
 from callclip.core.music import IS_MUSIC, MusicDetector
 from callclip.core.nearness import Nearness
 from callclip.core.pack import pack
+from callclip.core.piece import Piece
 from callclip.core.ringer import Ringer
 from callclip.core.ringlearn import RingLearner
 from callclip.core.ringtemplate import AGENT, LINE
@@ -69,8 +70,9 @@ class Hearing:
         self.ringer = Ringer(*spectra)
         self.learner = RingLearner(*spectra, *floors)
         self._music = MusicDetector(MUSIC_Q8)
-        about_music = (line.facts, line.moment.facts, self.net.logits_q8, self._music.facts)
-        self._chords = Chords(line.spectrum, *about_music)
+        about_music = (line.moment.facts, self.net.logits_q8, self._music.facts)
+        self._piece = Piece(line.spectrum, *about_music)
+        self._chords = Chords(line.spectrum, line.facts, *about_music, self._piece.state)
         both = (agent.moment.facts, line.moment.facts)
         live_q8 = (AGENT_SPEECH[0], LINE_SPEECH[0])
         self._nearness = Nearness(
@@ -108,6 +110,7 @@ class Hearing:
             (speech.settle, self._ears_pack),
             (speech.decide, agent.pack),
             (background.listen, agent.pack),
+            self._piece.step,
             (chords.weigh, self._chords.weigh_pack),
             (speech.add, self._chords.weigh_pack),
         )

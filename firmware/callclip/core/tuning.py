@@ -13,7 +13,7 @@ SURE_SUM_Q8 = 1800  # a talk spurt counts when the logits of its active frames a
 # The most that one frame adds to the sum or takes; maybe music from this sum on; music from this
 # one on, down to this one; the largest sum. Then by how many frames the net recognises the first
 # notes late, as a median.
-MUSIC_Q8 = (1024, 12000, 80000, 72000, 85000)
+MUSIC_Q8 = (1024, 12000, 60000, 52000, 65000)
 MUSIC_LATE_FRAMES = -2
 MUSIC_HINT_Q8 = -1000  # above this a frame may have been the first of what turns out to be music
 

@@ -25,6 +25,8 @@ from callclip.core.units import FRAME_MS, frames_from_ms
 
 BACK_MS = 1000
 REST_MS = 500
+VOICE_REST_MS = 300
+VOICE_BACK_MS = 500  # a voice is sooner known than that music is over
 JOIN_MS = 3000
 TONE_MS = 3000  # two cycles of any busy tone
 LISTENS_MS = 25000
@@ -43,6 +45,8 @@ class Hold(Rule):
         self._callback = frames_from_ms(config.callback_hold_ms)
         self._back = frames_from_ms(BACK_MS)
         self._rest = frames_from_ms(REST_MS)
+        self._voice_back = frames_from_ms(VOICE_BACK_MS)
+        self._voice_rest = frames_from_ms(VOICE_REST_MS)
         self._join = frames_from_ms(JOIN_MS)
         self._tone = frames_from_ms(TONE_MS)
         self._listens = frames_from_ms(LISTENS_MS)
@@ -189,8 +193,10 @@ class Hold(Rule):
             self._last_music = index
             self._music_end = index
             return NEVER
-        if self._last_music != NEVER and self._is_music_near(line, index):
-            return NEVER
+        if self._last_music != NEVER:
+            self._note_music_end(line, index)
+            if self._is_music_near(index, self._voice_rest, self._voice_back):
+                return NEVER
         if (
             line.is_in_spurt
             and line.spurt_start > self.since
@@ -198,17 +204,22 @@ class Hold(Rule):
             and line.spurt_ms >= talk.min_speech_ms
         ):
             return line.spurt_start
+        if self._last_music != NEVER and self._is_music_near(index, self._rest, self._back):
+            return NEVER
         if not self._is_line_gone or up_since == NEVER or frame.hold_beep_since != NEVER:
             return NEVER
         if index + 1 - up_since >= self._back:
             return up_since if up_since > self.since else self.since
         return NEVER
 
-    def _is_music_near(self, line, index):
-        """Whether what is heard now may be a rest in the music; its end is known late."""
+    def _note_music_end(self, line, index):
+        """That music has ended is known late."""
         if index - self._last_music == 1 and line.state_since <= index:
             self._music_end = line.state_since - 1
-        return index - self._last_music < self._rest or index - self._music_end < self._back
+
+    def _is_music_near(self, index, rest, back):
+        """Whether what is heard now may be a rest in the music."""
+        return index - self._last_music < rest or index - self._music_end < back
 
     def _end(self, frame, back):
         call = self._call

@@ -1,0 +1,79 @@
+"""The opinion on music in the light of the piece that plays: see core/piece.py.
+
+In: the line's levels in centi-dB, its moment, the net's logits in Q8, music's sum. Out: the opinion
+in Q8, not limited; is_high. Called by: hearing.py, once a frame.
+"""
+
+import micropython
+from micropython import const
+
+_TELEPHONE = const(16)  # in a row of levels
+_MOMENT_IS_HIGH = const(11)
+_CUSTOMER_LATE = const(3)  # in logits
+_MUSIC = const(4)
+_MUSIC_SUM_Q8 = const(6)  # in music's state
+_IS_MUSIC = const(10)
+_OPINION_Q8 = const(0)  # in the piece's
+_LEVEL_64TH_CDB = const(1)  # of its loud frames, over a second; 0: no piece is known
+_N_FAR = const(2)  # frames in a row that are far below it
+_N_AFTER = const(3)  # after a rest, frames that must be sure of music
+
+_SHIFT = const(6)
+_FAR_CDB = const(1200)  # of the frames of music one in forty
+_FAR_Q8 = const(1500)
+_REST_FRAMES = const(15)
+_AFTER_FRAMES = const(50)
+_SURE_Q8 = const(1000)
+_VOICE_Q8 = const(500)  # what may be a voice is less sure of music than that
+_NO_MUSIC_Q8 = const(-128)
+_LONG_REST_FRAMES = const(25)
+
+
+@micropython.viper
+def judge(pack: ptr32):
+    """pack: the line's row of levels, its moment, the logits, music's state, the piece's."""
+    moment = ptr32(pack[1])
+    logits = ptr32(pack[2])
+    music = ptr32(pack[3])
+    state = ptr32(pack[4])
+    opinion_q8 = logits[_MUSIC]
+    state[_OPINION_Q8] = opinion_q8
+    is_music = music[_IS_MUSIC]
+    level_cdb = ptr32(pack[0])[_TELEPHONE]
+    if music[_MUSIC_SUM_Q8] == 0:
+        state[_LEVEL_64TH_CDB] = 0
+    level_64th_cdb = state[_LEVEL_64TH_CDB]
+    if level_64th_cdb == 0:
+        state[_N_FAR] = 0
+        state[_N_AFTER] = 0
+        if is_music and moment[_MOMENT_IS_HIGH]:
+            state[_LEVEL_64TH_CDB] = level_cdb << _SHIFT
+        return
+    below_cdb = (level_64th_cdb >> _SHIFT) - level_cdb
+    n_far = state[_N_FAR]
+    if below_cdb > _FAR_CDB:
+        n_far += 1
+        doubted_q8 = opinion_q8 - _FAR_Q8
+        if doubted_q8 < _NO_MUSIC_Q8 and n_far < _LONG_REST_FRAMES:
+            doubted_q8 = _NO_MUSIC_Q8
+            if opinion_q8 < doubted_q8:
+                doubted_q8 = opinion_q8
+        state[_OPINION_Q8] = doubted_q8
+    else:
+        if n_far >= _REST_FRAMES:
+            state[_N_AFTER] = _AFTER_FRAMES
+        n_far = 0
+        if is_music and moment[_MOMENT_IS_HIGH]:
+            state[_LEVEL_64TH_CDB] = level_64th_cdb - below_cdb
+        if opinion_q8 > _SURE_Q8:
+            state[_N_AFTER] = 0
+            moment[_MOMENT_IS_HIGH] = 1
+        elif state[_N_AFTER]:
+            state[_N_AFTER] -= 1
+            state[_OPINION_Q8] = opinion_q8 - _SURE_Q8
+    state[_N_FAR] = n_far
+    voice_q8 = logits[_CUSTOMER_LATE]
+    if voice_q8 > 0 and opinion_q8 < _VOICE_Q8:
+        opinion_q8 -= voice_q8
+        if opinion_q8 < state[_OPINION_Q8]:
+            state[_OPINION_Q8] = opinion_q8
