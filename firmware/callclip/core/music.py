@@ -2,7 +2,7 @@
 
 A cumulative sum of the net's music logit: music is heard once it has grown large enough, and is
 over when it has fallen a little (tuning.py): half a second without music is an end, which a pause
-of a tune may be, too; then it goes on where it was. A strange tune's first notes may pass for a
+of a tune may be, too; within three seconds it is sooner known again. A strange tune's first notes may pass for a
 voice for seconds, but the net has its doubts from the first one on: music began with the frames in
 which it was more than MUSIC_HINT_Q8, or where the sum last left 0. A channel out of order,
 whose voices clip and whose silence is as loud as a word, sounds like music to the net; it is none.
@@ -30,7 +30,8 @@ class MusicDetector:
         clipping = (0, 0, 0, NEVER)
         steady = (0, 0, 0)
         self.facts = array(
-            "i", tuple(sums_q8) + (MUSIC_LATE_FRAMES,) + kept + hints + clipping + steady
+            "i",
+            tuple(sums_q8) + (MUSIC_LATE_FRAMES,) + kept + hints + clipping + steady + (_LONG_AGO,),
         )
 
     @property

@@ -8,11 +8,13 @@ import micropython
 from micropython import const
 
 _TELEPHONE = const(16)  # in a row of levels
+_MOMENT_HEARD = const(1)
 _MOMENT_IS_HIGH = const(11)
 _CUSTOMER_LATE = const(3)  # in logits
 _MUSIC = const(4)
 _MUSIC_SUM_Q8 = const(6)  # in music's state
 _IS_MUSIC = const(10)
+_LAST_MUSIC = const(22)
 _OPINION_Q8 = const(0)  # in the piece's
 _LEVEL_64TH_CDB = const(1)  # of its loud frames, over a second; 0: no piece is known
 _N_FAR = const(2)  # frames in a row that are far below it
@@ -27,6 +29,7 @@ _SURE_Q8 = const(1000)
 _VOICE_Q8 = const(500)  # what may be a voice is less sure of music than that
 _NO_MUSIC_Q8 = const(-128)
 _LONG_REST_FRAMES = const(25)
+_KEPT_FRAMES = const(162)  # since music was heard last
 
 
 @micropython.viper
@@ -41,7 +44,8 @@ def judge(pack: ptr32):
     is_music = music[_IS_MUSIC]
     level_cdb = ptr32(pack[0])[_TELEPHONE]
     if music[_MUSIC_SUM_Q8] == 0:
-        state[_LEVEL_64TH_CDB] = 0
+        if moment[_MOMENT_HEARD] - music[_LAST_MUSIC] > _KEPT_FRAMES:
+            state[_LEVEL_64TH_CDB] = 0
     level_64th_cdb = state[_LEVEL_64TH_CDB]
     if level_64th_cdb == 0:
         state[_N_FAR] = 0

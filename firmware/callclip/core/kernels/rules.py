@@ -72,7 +72,10 @@ _DOUBT_Q8 = const(200)  # from so far below even odds on a frame may be of a voi
 _MAYBE_STEP_Q8 = const(200)  # the most that one frame adds or takes
 _VOICE_SHIFT = const(9)  # it falls within some 10 s of speech
 _VOICE_RISE_SHIFT = const(6)
-_VOICE_RANGE_CDB = const(1200)  # a word's loudest frame is no further below his others
+# A word's loudest frame is no further below his others; in noise, by no more than a third of what he
+# stands out of it, or than lies further out than this.
+_VOICE_RANGE_CDB = const(1200)
+_THIRD_Q5 = const(11)
 
 # What is new in a frame, as bits.
 _AGENT_BEGAN = const(1)
@@ -186,8 +189,18 @@ def follow(pack: ptr32) -> int:
         talk[_TALK_IS_CUSTOMER_TALKING] = 0
     elif facts[_FACT_CALL_STATE] != _HOLD and facts[_LINE + _FACT_SPURT_MS] and last >= start:
         if facts[_LINE + _FACT_IS_ACTIVE]:
-            rise_cdb = facts[_LINE + _FACT_LEVEL_CDB] - (talk[_TALK_VOICE_512TH] >> _VOICE_SHIFT)
-            if rise_cdb >= 0 - _VOICE_RANGE_CDB:
+            voice_cdb = talk[_TALK_VOICE_512TH] >> _VOICE_SHIFT
+            range_cdb = voice_cdb - facts[_LINE + _FACT_NOISE_CDB]
+            rise_cdb = range_cdb * _THIRD_Q5 >> 5
+            range_cdb -= _VOICE_RANGE_CDB
+            if range_cdb < rise_cdb:
+                range_cdb = rise_cdb
+            if range_cdb < 0:
+                range_cdb = 0
+            elif range_cdb > _VOICE_RANGE_CDB:
+                range_cdb = _VOICE_RANGE_CDB
+            rise_cdb = facts[_LINE + _FACT_LEVEL_CDB] - voice_cdb
+            if rise_cdb >= 0 - range_cdb:
                 talk[_TALK_VOICED_SPURT] = facts[_LINE + _FACT_SPURT_START]
             if rise_cdb > 0:
                 rise_cdb <<= _VOICE_RISE_SHIFT

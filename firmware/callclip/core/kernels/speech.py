@@ -77,6 +77,11 @@ _FIRST_HINT = const(13)  # of the present ones
 _LAST_HINT = const(14)
 _HOLE_FRAMES = const(11)  # so far apart they belong together
 _EARLIEST_FRAMES = const(200)  # before the sum leaves 0, music may have begun
+# After a rest a piece is sooner known again: from this sum, up to that one.
+_LAST_MUSIC = const(22)
+_AGAIN_FRAMES = const(150)
+_AFTER_MUSIC_Q8 = const(5000)
+_AGAIN_Q8 = const(15000)
 # A channel is out of order if of late a ninth of its frames clip and it is never silent.
 _CLIPPING = const(15)  # each clipped frame counts for _CLIPPED_FRAMES, each other takes 1
 _CLIPPED_FRAMES = const(8)
@@ -235,11 +240,18 @@ def add(pack: ptr32):
     if total >= state[_MAYBE_Q8]:
         state[_IS_MAYBE] = 1
         facts[_FACT_IS_MAYBE_MUSIC] = 1
+    limit_q8 = state[_MUSIC_ON_Q8]
+    if index - state[_LAST_MUSIC] < _AGAIN_FRAMES:
+        limit_q8 = _AGAIN_Q8
     if state[_IS_MUSIC]:
+        state[_LAST_MUSIC] = index
         if total < state[_MUSIC_OFF_Q8]:
             state[_IS_MUSIC] = 0
-    elif total >= state[_MUSIC_ON_Q8]:
+            state[_MUSIC_SUM_Q8] = _AFTER_MUSIC_Q8
+    elif total >= limit_q8:
         state[_IS_MUSIC] = 1
+        if total < state[_MUSIC_ON_Q8]:
+            state[_MUSIC_SUM_Q8] = state[_MUSIC_ON_Q8]
         began = state[_BEGAN]
         first = state[_FIRST_HINT]
         if index - state[_LAST_HINT] <= _HOLE_FRAMES and first < began:

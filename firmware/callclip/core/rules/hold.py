@@ -24,6 +24,7 @@ from callclip.core.transitions import HOLD, HOLD_BEGINS, HOLD_OVER, HOLD_OVER_UN
 from callclip.core.units import FRAME_MS, frames_from_ms
 
 BACK_MS = 1000
+MUSIC_BACK_MS = 1500  # a piece that starts anew may rest for longer than a second
 REST_MS = 500
 VOICE_REST_MS = 300
 VOICE_BACK_MS = 500  # a voice is sooner known than that music is over
@@ -44,6 +45,7 @@ class Hold(Rule):
         self._remind = frames_from_ms(config.hold_remind_ms)
         self._callback = frames_from_ms(config.callback_hold_ms)
         self._back = frames_from_ms(BACK_MS)
+        self._music_back = frames_from_ms(MUSIC_BACK_MS)
         self._rest = frames_from_ms(REST_MS)
         self._voice_back = frames_from_ms(VOICE_BACK_MS)
         self._voice_rest = frames_from_ms(VOICE_REST_MS)
@@ -204,7 +206,7 @@ class Hold(Rule):
             and line.spurt_ms >= talk.min_speech_ms
         ):
             return line.spurt_start
-        if self._last_music != NEVER and self._is_music_near(index, self._rest, self._back):
+        if self._last_music != NEVER and self._is_music_near(index, self._rest, self._music_back):
             return NEVER
         if not self._is_line_gone or up_since == NEVER or frame.hold_beep_since != NEVER:
             return NEVER
