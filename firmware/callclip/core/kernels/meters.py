@@ -112,6 +112,13 @@ _SNR_LIMIT_CDB = const(12)
 _SPEECH_256TH = const(13)
 _IS_FLOOR_NOISY = const(14)  # the floor has said so since then, too
 _EARLIEST = const(15)  # the line is up, and what is heard counts, since this frame
+_N_PAUSE = const(16)  # frames of late in which nobody speaks, and those with the noise in them
+_N_NOISY_PAUSE = const(17)
+_MOST_PAUSE = const(16)
+_LEAST_PAUSE = const(8)
+_LAST_PAUSE = const(18)
+_PAUSE_FRAMES_OLD = const(300)  # what lies further back tells nothing
+_BELOW_DUE_CDB = const(50)
 _FLOOR_LATE_FRAMES = const(112)  # a floor has risen after 7 of its 8 windows of 16 at the soonest
 _NOISE_HYSTERESIS_CDB = const(200)
 _DUE_HYSTERESIS_CDB = const(50)
@@ -329,6 +336,14 @@ def noise(pack: ptr32) -> int:
             is_floor_noisy = 1
         if facts[_LINE + _FACT_NOISE_CDB] > limit_cdb:
             is_noise_noisy = 1
+        if facts[_LINE + _FACT_IS_IN_SPURT] | facts[_FACT_IS_IN_SPURT] == 0:
+            if rule[_N_PAUSE] >= _MOST_PAUSE:
+                rule[_N_PAUSE] >>= 1
+                rule[_N_NOISY_PAUSE] >>= 1
+            rule[_LAST_PAUSE] = index
+            rule[_N_PAUSE] += 1
+            if facts[_LINE + _FACT_LEVEL_CDB] >= due_cdb - _BELOW_DUE_CDB:
+                rule[_N_NOISY_PAUSE] += 1
     else:
         rule[_EARLIEST] = index + 1
     if is_floor_noisy or is_noise_noisy:
@@ -348,6 +363,9 @@ def noise(pack: ptr32) -> int:
             due_cdb += _UNBORNE_CDB
         if facts[_LINE + _FACT_NOISE_CDB] <= due_cdb:
             return 0
+        if rule[_N_PAUSE] >= _LEAST_PAUSE and rule[_N_NOISY_PAUSE] << 2 < rule[_N_PAUSE]:
+            if index - rule[_LAST_PAUSE] < _PAUSE_FRAMES_OLD:
+                return 0
         if rule[_IS_FLOOR_NOISY] and rule[_STAGE] < _LAST_STAGE:
             if index + 1 - rule[_NOISY_SINCE] >= rule[_WAIT]:
                 return 1

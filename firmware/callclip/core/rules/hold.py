@@ -94,8 +94,9 @@ class Hold(Rule):
         self._note_drop(index)
         line = frame.line
         if line.state == MUSIC:
-            if index + 1 - line.state_since >= self._detect:
-                self._start(frame, events.HOLD_MUSIC, line.state_since)
+            since = line.state_since
+            if index + 1 - since >= self._detect or self._was_never_over(since):
+                self._start(frame, events.HOLD_MUSIC, since)
         elif frame.hold_beep_since > self._last_back:  # not the beeps of a hold that is over
             if index + 1 - frame.hold_beep_since >= self._detect:
                 self._start(frame, events.HOLD_BEEP, frame.hold_beep_since)

@@ -47,7 +47,7 @@ class NoisyLine(Rule):
             frames_from_ms(RESET_MS),
         )
         limits = (config.noisy_line_cdb, config.noisy_line_snr_cdb)
-        super().__init__(call, (NEVER, NEVER, 0, 0) + times + limits + (0, 0, 0))
+        super().__init__(call, (NEVER, NEVER, 0, 0) + times + limits + 6 * (0,))
 
     def meter(self):
         return meters.noise
