@@ -330,6 +330,7 @@ def noise(pack: ptr32) -> int:
         limit_cdb -= _NOISE_HYSTERESIS_CDB
     is_floor_noisy = 0
     is_noise_noisy = 0
+    is_pause_noisy = 0  # -1: no
     state = facts[_LINE + _FACT_STATE]
     if state > 0 and state <= _SPEECH:
         if facts[_LINE + _FACT_FLOOR_CDB] > limit_cdb:
@@ -344,6 +345,13 @@ def noise(pack: ptr32) -> int:
             rule[_N_PAUSE] += 1
             if facts[_LINE + _FACT_LEVEL_CDB] >= due_cdb - _BELOW_DUE_CDB:
                 rule[_N_NOISY_PAUSE] += 1
+        if rule[_N_PAUSE] >= _LEAST_PAUSE and index - rule[_LAST_PAUSE] < _PAUSE_FRAMES_OLD:
+            n_noisy = rule[_N_NOISY_PAUSE] << 2
+            if n_noisy < rule[_N_PAUSE]:
+                is_pause_noisy = 0 - 1
+            elif n_noisy >= rule[_N_PAUSE] * 3:
+                is_pause_noisy = 1
+                is_noise_noisy = 1
     else:
         rule[_EARLIEST] = index + 1
     if is_floor_noisy or is_noise_noisy:
@@ -361,11 +369,8 @@ def noise(pack: ptr32) -> int:
                     rule[_NOISY_SINCE] = began
         if is_floor_noisy == 0:
             due_cdb += _UNBORNE_CDB
-        if facts[_LINE + _FACT_NOISE_CDB] <= due_cdb:
+        if is_pause_noisy < 0 or facts[_LINE + _FACT_NOISE_CDB] <= due_cdb and is_pause_noisy == 0:
             return 0
-        if rule[_N_PAUSE] >= _LEAST_PAUSE and rule[_N_NOISY_PAUSE] << 2 < rule[_N_PAUSE]:
-            if index - rule[_LAST_PAUSE] < _PAUSE_FRAMES_OLD:
-                return 0
         if rule[_IS_FLOOR_NOISY] and rule[_STAGE] < _LAST_STAGE:
             if index + 1 - rule[_NOISY_SINCE] >= rule[_WAIT]:
                 return 1
