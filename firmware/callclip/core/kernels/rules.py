@@ -172,8 +172,10 @@ def follow(pack: ptr32) -> int:
             if x < 0:
                 x = 0
             bits = talk[_TALK_RISEN_BITS] << 1 & (1 << _HINDSIGHT_FRAMES + 1) - 1
-            last = facts[_LINE + _FACT_LEVEL_CDB] - facts[_LINE + _FACT_FLOOR_CDB]
-            if last >= _RISEN_CDB and facts[_FACT_IS_IN_SPURT] == 0 and state <= _SPEECH:
+            last = facts[_LINE + _FACT_FLOOR_CDB]
+            if last < facts[_LINE + _FACT_NOISE_CDB]:
+                last = facts[_LINE + _FACT_NOISE_CDB]  # the floor falls into each hole
+            if facts[_LINE + _FACT_LEVEL_CDB] - last >= _RISEN_CDB and facts[_FACT_IS_IN_SPURT] == 0 and state <= _SPEECH:
                 bits |= 1
             talk[_TALK_RISEN_BITS] = bits
             if bits >> _HINDSIGHT_FRAMES and facts[_LINE + _FACT_LATE_Q8] > _UNLIKELY_Q8:
