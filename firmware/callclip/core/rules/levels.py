@@ -2,7 +2,8 @@
 
 Judged is the active speech level after ITU-T P.56 over a stretch of own speech (pauses under 200 ms
 belong to it); what is said while both speak, or beside music, is left out, since there the other
-voice would be measured, too. A level is normal again only HYSTERESIS_CDB away from its
+voice would be measured, too. A soft sentence is no soft voice: an agent who is less than SURE_CDB
+too soft is told after the second such stretch in a row. A level is normal again only HYSTERESIS_CDB away from its
 limit. The customer's stages come one stretch after the other while he stays too quiet.
 Levels centi-dB re full scale, stretches in frames.
 """
@@ -17,6 +18,7 @@ from callclip.core.transitions import IN_CONVERSATION
 from callclip.core.units import frames_from_ms
 
 HYSTERESIS_CDB = 200
+SURE_CDB = 100
 LAST_STAGE = 3
 _LEVEL = HEAD_WORDS + 4
 
@@ -81,16 +83,19 @@ class AgentLevel(StretchRule):
         self._loud_cdb = at_the_mouth(config, config.agent_loud_cdb)
         self._is_quiet = 0
         self._is_loud = 0
+        self._n_soft = 0  # stretches in a row
 
     def begin(self, frame):
         super().begin(frame)
         self._is_quiet = 0
         self._is_loud = 0
+        self._n_soft = 0
 
     def judge(self, frame):
         """Each is said when it sets in, and again only after the level has been normal."""
         level_cdb = self.take_level_cdb()
-        if level_cdb < self._quiet_cdb:
+        self._n_soft = self._n_soft + 1 if level_cdb < self._quiet_cdb else 0
+        if level_cdb < self._quiet_cdb - SURE_CDB or self._n_soft == 2:
             if not self._is_quiet:
                 self._call.emit(events.AGENT_QUIET, level_cdb)
             self._is_quiet = 1
