@@ -15,19 +15,25 @@ _NO_LEVELS_Q8 = (0, 0, 0, 0)
 class OneChannel:
     """`channel` is a Channel, `background` and `music` are its states."""
 
-    def __init__(self, levels_q8=_NO_LEVELS_Q8, limits_cdb=(-7500, -5000), sums_q8=None):
-        """levels_q8: a row of tuning.py; limits_cdb: no signal, noise; sums_q8: MUSIC_Q8."""
+    def __init__(self, levels_q8=_NO_LEVELS_Q8, limits_cdb=(-7500, -5000), sums_q8=()):
+        """levels_q8: a row of tuning.py; limits_cdb: no signal, noise; sums_q8: MUSIC_Q8 and
+        MUSIC_AGAIN_Q8 from there."""
         install_micropython()
         from callclip.core import ear, net
-        from callclip.core.bands import N_BINS, N_VALUES
+        from callclip.core.bands import N_BINS, N_VALUES, TELEPHONE
         from callclip.core.chords import N_NEW, N_STANDING, N_WEIGHED, Chords
         from callclip.core.frame import LATE_FRAMES, Channel
         from callclip.core.kernels import activity, background, chords, levels, speech
         from callclip.core.music import MusicDetector
-        from callclip.core.tuning import MUSIC_Q8
+        from callclip.core.piece import Piece
+        from callclip.core.tuning import MUSIC_AGAIN_Q8, MUSIC_Q8
 
         self._kernels = SimpleNamespace(
-            activity=activity, background=background, chords=chords, levels=levels, speech=speech
+            activity=activity,
+            background=background,
+            chords=chords,
+            levels=levels,
+            speech=speech,
         )
         self.channel = Channel()
         self.logits_q8 = array("i", bytes(4 * _N_LOGITS))
@@ -37,10 +43,13 @@ class OneChannel:
         self._music_word = net.MUSIC
         self._late_frames = LATE_FRAMES
         self.background = self._ear.background
-        self.music = MusicDetector(sums_q8 or MUSIC_Q8)
+        self.music = MusicDetector(*(sums_q8 or (MUSIC_Q8, MUSIC_AGAIN_Q8)))
         spectrum.power = array("i", bytes(4 * N_BINS))
-        parts = (self.channel.facts, self._ear.moment.facts, self.logits_q8, self.music.facts)
-        self._chords = Chords(spectrum, *parts)
+        self._levels_cdb = spectrum.levels_cdb
+        self._telephone = TELEPHONE
+        parts = (self._ear.moment.facts, self.logits_q8, self.music.facts)
+        self.piece = Piece(spectrum, *parts)
+        self._chords = Chords(spectrum, self.channel.facts, *parts, self.piece.state)
         self._lines_words = (N_STANDING, N_NEW)
         self._weighed_word = N_WEIGHED
 
@@ -87,8 +96,11 @@ class OneChannel:
             self._chords.state[word] = n_standing
         moment.heard = index + self._late_frames
         moment.level_cdb = level_cdb
+        self._levels_cdb[self._telephone] = level_cdb
         moment.is_foreign = is_foreign
         moment.is_high = is_high
         moment.is_busy = int(is_busy)
+        kernel, words = self.piece.step
+        kernel(words)
         self._kernels.chords.weigh(self._chords.weigh_pack)
         self._kernels.speech.add(self._chords.weigh_pack)

@@ -71,6 +71,8 @@ class Sound:
         _speak(frame.line, frame.index, customer, self.level_cdb)
         if line_state == f.MUSIC:
             _sound(frame.line, self.level_cdb, 1000)
+        elif frame.line.level_cdb < self.floor_cdb:
+            frame.line.level_cdb = self.floor_cdb
         self._spoke.append((1 if agent == 1 else 0, 1 if customer == 1 else 0))
         frame.agent.is_late_active, frame.line.is_late_active = self._spoke.pop(0)
         frame.line.late_q8 = 600 if frame.line.is_late_active else f.NO_VOICE_Q8

@@ -53,7 +53,8 @@ def test_noise_is_not_music(level_db):
     assert not any(h.line_state == MUSIC for h in hear(quiet(12), line))
 
 
-SUMS_Q8 = (100, 300, 1000, 700, 1500)  # a step, maybe, on, off, the most
+# A step, maybe, on, off, the most; after music, and from where on it is music again.
+SUMS_Q8 = ((100, 300, 1000, 700, 1500), (200, 500))
 NONE_Q8 = -2000  # surely no music
 
 
@@ -152,7 +153,8 @@ def after_chords(n_chords, apart=110, chord=10, then=(), ringing=40, late_q8=0, 
 
     then: (logit, frames, is_high) that follow.
     """
-    one = OneChannel(sums_q8=(100, 300, 80 * 4096, 80 * 4096 - 3000, 80 * 4096 + 3000))
+    on = 80 * 4096
+    one = OneChannel(sums_q8=((100, 300, on, on - 3000, on + 3000), (0, 1 << 20)))
     one.logits_q8[CUSTOMER_LATE] = late_q8
     told = []
     rows = n_chords * [(chord, 1, 3), (ringing, 1, 0), (apart - chord - ringing, 0, 0)]

@@ -19,6 +19,7 @@ from callclip.core import (
     units,
 )
 from callclip.core import chords as notes
+from callclip.core import piece as pieces
 from callclip.core.kernels import (
     chords,
     hills,
@@ -28,12 +29,14 @@ from callclip.core.kernels import (
     meters,
     moments,
     nearness,
+    piece,
     rules,
     samples,
     speech,
     watches,
 )
 from callclip.core.kernels import net as net_kernel
+from callclip.core.kernels import turns as turns_kernel
 from callclip.core.nearness import BEFORE_CDB, MOST_CDB
 from callclip.core.rules import shock, turns
 
@@ -41,6 +44,7 @@ PLACES = (
     "PLACE", "_LINE", "_SECOND", "_HIDDEN", "LINE_CDB", "NEAR_CDB", "SHARE_Q10", "END_CDB",
     "N_OTHER", "RUN", "PLACE_128TH", "IS_TONAL", "IS_NARROW", "KIND",
 )  # fmt: skip
+PIECE = ("OPINION_Q8", "LEVEL_64TH_CDB", "N_FAR", "N_AFTER")
 KINDS = ("IS_PURE", "IS_MASKED", "IS_STEADY", "IS_SIGNALLED")
 ROWS = (levels, loudness, moments, nearness, samples)  # kernels that walk rows of levels
 # Kernel, name there, home, name there.
@@ -54,12 +58,18 @@ SAME = (
     *((moments, f"_{name}", music, name) for name in ("IS_MUSIC", "IS_MAYBE")),
     *((speech, f"_{name}", music, name) for name in ("SINCE", "UNTIL", "IS_MUSIC", "IS_MAYBE")),
     (speech, "_MUSIC", net, "MUSIC"),
-    *((chords, f"_{name}", net, name) for name in ("MUSIC", "CUSTOMER_LATE")),
+    *((piece, f"_{name}", net, name) for name in ("MUSIC", "CUSTOMER_LATE")),
     *(
         (chords, f"_{name}", notes, name)
         for name in ("N_STANDING", "WEIGHED_Q8", "LAST_CHORD", "N_WEIGHED", "N_NEW")
     ),
     (speech, "_WEIGHED_Q8", notes, "WEIGHED_Q8"),
+    (chords, "_CUSTOMER_LATE", net, "CUSTOMER_LATE"),
+    (chords, "_OPINION_Q8", pieces, "OPINION_Q8"),
+    *((piece, f"_{name}", pieces, name) for name in PIECE),
+    (piece, "_IS_MUSIC", music, "IS_MUSIC"),
+    *((piece, name, speech, name) for name in ("_MUSIC_SUM_Q8", "_LAST_MUSIC")),
+    (piece, "_TELEPHONE", bands, "TELEPHONE"),
     (chords, "_IS_MUSIC", music, "IS_MUSIC"),
     (chords, "_TONE", frame, "TONE"),
     (chords, "_N_BINS", bands, "N_BINS"),
@@ -103,12 +113,12 @@ def test_the_clipped_bit_that_hindsight_asks_for_is_of_its_own_frame():
 
 
 def test_states_have_room_for_what_kernels_keep_in_them():
-    assert len(music.MusicDetector((1, 2, 4, 3, 5)).facts) == moments._N_OFF + 1
+    assert len(music.MusicDetector((1, 2, 4, 3, 5), (1, 2)).facts) == speech._AGAIN_Q8 + 1
     assert chords._AGE + 1 == notes._N_WORDS
 
 
 def test_an_overlap_is_under_way_when_it_is_long_enough_to_count():
-    assert units.frames_from_ms(turns.MIN_OVERLAP_MS) == meters._TOGETHER_FRAMES
+    assert units.frames_from_ms(turns.MIN_OVERLAP_MS) == turns_kernel._TOGETHER_FRAMES
 
 
 def test_no_two_words_of_found_share_a_place():

@@ -101,7 +101,7 @@ def test_noise_before_a_hold_does_not_count_after_it():
 def test_limits_and_time_are_settings():
     config = Config({"noisy_line_cdb": -5500, "noisy_line_ms": 2000})
     text = UP + "line noisy; floor -5000; quiet 5"
-    assert [s[1] for s in found(text, config)] == [8020, 10020]  # as soon as the floor tells
+    assert [s[1] for s in found(text, config)] == [8080, 10080]  # as soon as it is plain
 
 
 def _played(text, fill):
@@ -126,7 +126,7 @@ def test_a_floor_that_says_noisy_no_more_asks_for_a_plainer_noise(noise_cdb, sta
 
     def fill(frame):
         if frame.index >= 8 * 50:
-            frame.line.noise_cdb = noise_cdb
+            frame.line.noise_cdb = frame.line.level_cdb = noise_cdb
             frame.line.floor_cdb = -4100 if frame.index < 10 * 50 else -4500
 
     assert [stage for stage, _t_ms in _played(HELLO + "customer 1; quiet 20", fill)] == stages
@@ -147,7 +147,38 @@ def test_noise_counts_from_where_the_floor_told_of_it_and_waits_for_the_net():
         if frame.index >= 13 * 50:
             frame.line.noise_cdb = -3600
 
-    assert _played(HELLO + "customer 2; quiet 20", fill) == [(1, 13020), (2, 18020)]
+    assert _played(HELLO + "customer 20", fill) == [(1, 13020), (2, 18020)]
+
+
+@pytest.mark.parametrize(("noisy", "stages"), [(4, []), (5, []), (13, [1, 2]), (16, [1, 2])])
+def test_what_is_heard_while_nobody_speaks_bears_it_out_or_stands_in_for_the_net(noisy, stages):
+    """Of sixteen frames so many are loud, whatever the floor says; the net says nothing."""
+
+    def fill(frame):
+        if frame.index >= 8 * 50:
+            frame.line.floor_cdb = -3600
+            frame.line.level_cdb = -3600 if frame.index % 16 < noisy else -6000
+
+    assert [stage for stage, _t_ms in _played(HELLO + "customer 2; quiet 20", fill)] == stages
+
+
+@pytest.mark.parametrize(("noisy", "stages"), [(1, []), (5, [1, 2])])
+def test_hints_alone_are_not_enough(noisy, stages):
+    def fill(frame):
+        if frame.index >= 8 * 50:
+            frame.line.floor_cdb = frame.line.noise_cdb = -3600
+            frame.line.level_cdb = -3600 if frame.index % 16 < noisy else -6000
+
+    assert [stage for stage, _t_ms in _played(HELLO + "customer 2; quiet 20", fill)] == stages
+
+
+def test_what_was_heard_before_a_long_sentence_tells_nothing_after_six_seconds():
+    def fill(frame):
+        if frame.index >= 8 * 50:
+            frame.line.floor_cdb = frame.line.noise_cdb = -3600
+
+    (stage, t_ms), *_more = _played(HELLO + "quiet 3; customer 15; quiet 2", fill)
+    assert stage == 1 and t_ms == 8000 + 6000
 
 
 def test_a_hole_in_the_noise_that_fools_the_floor_does_not_start_it_anew():
@@ -155,7 +186,7 @@ def test_a_hole_in_the_noise_that_fools_the_floor_does_not_start_it_anew():
 
     def fill(frame):
         if frame.index >= 6 * 50:
-            frame.line.floor_cdb = frame.line.noise_cdb = -3600
+            frame.line.floor_cdb = frame.line.noise_cdb = frame.line.level_cdb = -3600
         if 8 * 50 <= frame.index < 12 * 50:
             frame.line.floor_cdb = -4800
 

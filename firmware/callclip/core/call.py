@@ -206,7 +206,7 @@ class Call:
         self.prompts.see(row_of(code, a, b, c), self._index)
 
     def log(self, code, a=0, b=0, c=0, d=0):
-        """An event whose light has been shown already."""
+        """An event whose light has been shown already, or that is not to light anything."""
         self._queue.put(code, self._index + 1, self.number, a, b, c, d)
 
     def happen(self, happening):

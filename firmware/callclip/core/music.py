@@ -2,9 +2,9 @@
 
 A cumulative sum of the net's music logit: music is heard once it has grown large enough, and is
 over when it has fallen a little (tuning.py): half a second without music is an end, which a pause
-of a tune may be, too; within three seconds it is sooner known again. A strange tune's first notes may pass for a
-voice for seconds, but the net has its doubts from the first one on: music began with the frames in
-which it was more than MUSIC_HINT_Q8, or where the sum last left 0. A channel out of order,
+of a tune may be, too; within three seconds it is sooner known again. A strange tune's first notes
+may pass for a voice for seconds, but the net has its doubts from the first one on: music began with
+the frames in which it was more than MUSIC_HINT_Q8, or where the sum last left 0. A channel out of order,
 whose voices clip and whose silence is as loud as a word, sounds like music to the net; it is none.
 In: what the logit weighs (chords.py), Q8. Out: is_music, is_maybe, since, until (frames).
 Followed by kernels/speech.py. Called by: hearing.py, for the line.
@@ -23,15 +23,16 @@ _LONG_AGO = -(1 << 20)  # frames
 class MusicDetector:
     """`facts` tells what the attributes do. The sum stays below 2^18."""
 
-    def __init__(self, sums_q8):
-        """sums_q8: tuning.MUSIC_Q8."""
+    def __init__(self, sums_q8, again_q8):
+        """tuning.MUSIC_Q8, tuning.MUSIC_AGAIN_Q8."""
         kept = (0, NEVER, NEVER, NEVER, 0, 0)
         hints = (MUSIC_HINT_Q8, NEVER, _LONG_AGO)
         clipping = (0, 0, 0, NEVER)
         steady = (0, 0, 0)
+        again = (_LONG_AGO,) + tuple(again_q8)
         self.facts = array(
             "i",
-            tuple(sums_q8) + (MUSIC_LATE_FRAMES,) + kept + hints + clipping + steady + (_LONG_AGO,),
+            tuple(sums_q8) + (MUSIC_LATE_FRAMES,) + kept + hints + clipping + steady + again,
         )
 
     @property

@@ -14,35 +14,19 @@ _level = ((0, 2**22), (0, 2**28), (0, 2**24 - 1), *[_count] * 30)
 _channel = ((-9000, -6000), *[_count] * 6)
 
 
-def _meter(*words):
+def meter(*words):
     return st.tuples(packed(facts.frame, fields(*_head, *words), _exp))
 
 
 def _stretch(sides):
     own, other = sides
-    return _meter((own, own), (other, other), (0, 200), (1, 200), *_level)
+    return meter((own, own), (other, other), (0, 200), (1, 200), *_level)
 
 
 ARGUMENTS = {
     "stretch": st.sampled_from(((0, 32), (32, 0))).flatmap(_stretch),
-    "part": _meter((0, 50), (0, 2**28)),
-    "pace": _meter((0, 200), (1, 200), (0, 99), (0, 2**20), _index),
-    "health": _meter(_count, *_channel, *_channel),
-    "turns": _meter((1, 20), *[_index] * 5, (0, 2), *[(0, 4000)] * 5),
-    "noise": _meter(
-        _index,
-        _index,
-        (0, 2),
-        (0, 50),
-        (50, 50),
-        (1, 500),
-        (50, 50),
-        (500, 500),
-        (-6000, 0),
-        (0, 2000),
-        (-12000 * 256, 0),
-        facts.FLAG,
-        _index,
-    ),
-    "voice": _meter((0, 50), (50, 50), (0, 1)),
+    "part": meter((0, 50), (0, 2**28)),
+    "pace": meter((0, 200), (1, 200), (0, 99), (0, 2**20), _index),
+    "health": meter(_count, *_channel, *_channel),
+    "voice": meter((0, 50), (50, 50), (0, 1)),
 }

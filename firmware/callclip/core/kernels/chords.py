@@ -53,6 +53,7 @@ _PIECE_FRAMES = const(300)  # of one that is known for its rests
 _RINGING_FRAMES = const(60)
 _PIECE_RINGING_FRAMES = const(150)  # a chord may pass unnoticed
 _FIRST_REST_FRAMES = const(100)  # the longest that is one
+_UNKNOWN_REST_FRAMES = const(60)  # of one that is known by its first chord
 _LEAST_REST_FRAMES = const(25)
 _REST_MARGIN_FRAMES = const(10)
 _REST_Q8 = const(-32)
@@ -131,8 +132,8 @@ def follow(x: int, k: int, pack_in):
 def weigh(pack: ptr32):
     """What the net's late opinion about music counts for: at most a step, but for a chord's.
 
-    pack: the line's facts, moment, logits, music's state, chords' state, the piece's. What may be no
-    music says so: hum sounds like a chord, and noise through a codec sings.
+    pack: the line's facts, moment, logits, music's state, chords' state, the piece's. What may be
+    no music says so: hum sounds like a chord, and noise through a codec sings.
     """
     moment = ptr32(pack[1])
     logits = ptr32(pack[2])
@@ -193,12 +194,15 @@ def weigh(pack: ptr32):
         near = _CHORDS_FRAMES
         ringing = _RINGING_FRAMES
         rest = _FIRST_REST_FRAMES
-        if music[_IS_MUSIC] and state[_LONGEST_REST]:
-            near = 0  # the net knows it, and when it ends
+        if music[_IS_MUSIC]:
             rest = state[_LONGEST_REST]
-            if rest > _LEAST_REST_FRAMES:
+            if rest == 0:
+                rest = _UNKNOWN_REST_FRAMES
+            elif rest > _LEAST_REST_FRAMES:
                 near = _PIECE_FRAMES
                 ringing = _PIECE_RINGING_FRAMES
+            else:
+                near = 0  # the net knows it, and when it ends
         if since_chord < near:
             if silence:
                 if silence <= rest:

@@ -9,28 +9,20 @@ import micropython
 from micropython import const
 
 _FACT_LEVEL_CDB = const(0)
-_FACT_FLOOR_CDB = const(1)
 _FACT_IS_ACTIVE = const(4)
 _FACT_STATE = const(5)
 _FACT_IS_IN_SPURT = const(8)
-_FACT_SPURT_START = const(9)
 _FACT_SPURT_MS = const(10)
-_FACT_LAST_ACTIVE = const(11)
-_FACT_SPEECH_CDB = const(12)
 _FACT_OWN_CDB = const(13)
 _FACT_THRESHOLD = const(14)
 _FACT_N_SYLLABLES = const(15)
 _FACT_N_CLIPPED = const(17)
 _FACT_IS_STILL = const(18)
-_FACT_IS_LATE_ACTIVE = const(21)
-_FACT_NOISE_CDB = const(22)
-_FACT_LEAK_CDB = const(23)
 _FACT_INDEX = const(64)
 _FACT_CALL_STATE = const(72)
 _FACT_WAKES = const(74)
 _LINE = const(32)  # where the line's facts begin
 
-_SPEECH = const(3)
 _MUSIC = const(5)
 _HOLD = const(4)
 
@@ -79,51 +71,6 @@ _HEARD_OVER_CDB = const(4500)
 _CLIPPED_SAMPLES = const(8)
 _LOUD_CDB = const(-1000)
 _SOUND_CDB = const(-3000)
-
-# turns: pause, overlap going on; the last frame and the start of the talk of each side; how many
-# talk; frames of the overlap that hindsight has told of, and with each side's voice.
-_PAUSE_FRAMES = const(3)
-_BEGAN = const(4)
-_LASTS = const(5)
-_STARTS = const(7)
-_N_TALKING = const(9)
-_N_KNOWN = const(10)
-_N_LATE_AGENT = const(11)
-_N_LATE_LINE = const(12)
-_PAUSES = const(13)  # before each side's present talk, frames
-_HINDSIGHT_FRAMES = const(9)
-_TOGETHER_FRAMES = const(5)  # once both have gone on for that long, a pause may be a frame longer
-_ACTIVE_RANGE_CDB = const(2000)  # sound so far below his active level is no word
-_LOUD_RANGE_CDB = const(1000)  # nor is what is so far below it, and the other's leak explains it
-_LEAK_MARGIN_CDB = const(300)
-
-# noise: since when the line is noisy, since when clean, stage; speech so far, times and limits; the
-# customer's level over some 5 s of speech, 1/256 centi-dB: the running level wanders by some dB.
-_NOISY_SINCE = const(3)
-_CLEAN_SINCE = const(4)
-_STAGE = const(5)
-_N_SPEECH = const(6)
-_MIN_SPEECH = const(7)
-_WAIT = const(8)
-_CALM = const(9)
-_RESET = const(10)
-_NOISE_LIMIT_CDB = const(11)
-_SNR_LIMIT_CDB = const(12)
-_SPEECH_256TH = const(13)
-_IS_FLOOR_NOISY = const(14)  # the floor has said so since then, too
-_EARLIEST = const(15)  # the line is up, and what is heard counts, since this frame
-_N_PAUSE = const(16)  # frames of late in which nobody speaks, and those with the noise in them
-_N_NOISY_PAUSE = const(17)
-_MOST_PAUSE = const(16)
-_LEAST_PAUSE = const(8)
-_LAST_PAUSE = const(18)
-_PAUSE_FRAMES_OLD = const(300)  # what lies further back tells nothing
-_BELOW_DUE_CDB = const(50)
-_FLOOR_LATE_FRAMES = const(112)  # a floor has risen after 7 of its 8 windows of 16 at the soonest
-_NOISE_HYSTERESIS_CDB = const(200)
-_DUE_HYSTERESIS_CDB = const(50)
-_UNBORNE_CDB = const(150)  # so much more without the floor
-_LAST_STAGE = const(2)
 
 # voice: frames of speech, how many are enough, whether a sequence runs.
 _VOICE_FRAMES = const(3)
@@ -251,140 +198,6 @@ def health(pack: ptr32) -> int:
                         rule[row + _N_CLIPPED] += 1
         own += _LINE
         row += _HEALTH_ROW
-    return 0
-
-
-@micropython.viper
-def turns(pack: ptr32) -> int:
-    """Follows the talk of both sides; 1 when they talk at once, or have done so up to now."""
-    facts = ptr32(pack[0])
-    rule = ptr32(pack[1])
-    if rule[_RULE_STATES] >> facts[_FACT_CALL_STATE] & 1 == 0:
-        return 0
-    index = facts[_FACT_INDEX]
-    n_talking = 0
-    side = 0
-    own = 0
-    while side < 2:
-        last = rule[side + _LASTS]
-        pause = rule[_PAUSE_FRAMES]
-        if rule[_BEGAN] >= 0 and last + 1 - rule[_BEGAN] >= _TOGETHER_FRAMES:
-            pause += 1
-        least_cdb = facts[own + _FACT_SPEECH_CDB] - _ACTIVE_RANGE_CDB
-        leak_cdb = facts[_LINE - own + _FACT_LEVEL_CDB] + facts[own + _FACT_LEAK_CDB]
-        leak_cdb += _LEAK_MARGIN_CDB
-        if leak_cdb > least_cdb:
-            least_cdb += _ACTIVE_RANGE_CDB - _LOUD_RANGE_CDB
-            if leak_cdb < least_cdb:
-                least_cdb = leak_cdb
-        if facts[own + _FACT_IS_ACTIVE] and facts[own + _FACT_LEVEL_CDB] >= least_cdb:
-            if last < 0 or index - last > pause + 1:
-                rule[side + _STARTS] = index
-                rule[side + _PAUSES] = index - last
-            last = index
-            rule[side + _LASTS] = last
-        if facts[own + _FACT_IS_IN_SPURT] and facts[own + _FACT_SPURT_MS] and last >= 0:
-            if index - last <= pause:
-                n_talking += 1
-        own += _LINE
-        side += 1
-    rule[_N_TALKING] = n_talking
-    if rule[_BEGAN] >= 0 and index - _HINDSIGHT_FRAMES >= rule[_BEGAN]:
-        rule[_N_KNOWN] += 1
-        rule[_N_LATE_AGENT] += facts[_FACT_IS_LATE_ACTIVE]
-        rule[_N_LATE_LINE] += facts[_LINE + _FACT_IS_LATE_ACTIVE]
-    if facts[_FACT_CALL_STATE] == _HOLD:
-        rule[_BEGAN] = 0 - 1
-        return 0
-    if n_talking == 2 or rule[_BEGAN] >= 0:
-        return 1
-    return 0
-
-
-@micropython.viper
-def noise(pack: ptr32) -> int:
-    """How long the line has been noisy; 1 when a stage is due or the noise has gone."""
-    facts = ptr32(pack[0])
-    rule = ptr32(pack[1])
-    if rule[_RULE_STATES] >> facts[_FACT_CALL_STATE] & 1 == 0:
-        return 0
-    index = facts[_FACT_INDEX]
-    if facts[_FACT_CALL_STATE] == _HOLD:
-        rule[_NOISY_SINCE] = 0 - 1
-        rule[_EARLIEST] = index + 1
-        return 0
-    if facts[_LINE + _FACT_IS_ACTIVE] and facts[_LINE + _FACT_SPURT_MS]:
-        if rule[_N_SPEECH] < rule[_MIN_SPEECH]:
-            rule[_N_SPEECH] += 1
-            rule[_SPEECH_256TH] = facts[_LINE + _FACT_SPEECH_CDB] << 8
-        else:
-            rule[_SPEECH_256TH] += facts[_LINE + _FACT_SPEECH_CDB] - (rule[_SPEECH_256TH] >> 8)
-    # From where on it is noisy: the limit, or what leaves too little of the customer's voice.
-    limit_cdb = rule[_NOISE_LIMIT_CDB]
-    if rule[_N_SPEECH] == rule[_MIN_SPEECH]:
-        snr_limit_cdb = (rule[_SPEECH_256TH] >> 8) - rule[_SNR_LIMIT_CDB]
-        if snr_limit_cdb < limit_cdb:
-            limit_cdb = snr_limit_cdb
-    due_cdb = limit_cdb - _DUE_HYSTERESIS_CDB
-    if rule[_NOISY_SINCE] >= 0:
-        limit_cdb -= _NOISE_HYSTERESIS_CDB
-    is_floor_noisy = 0
-    is_noise_noisy = 0
-    is_pause_noisy = 0  # -1: no
-    state = facts[_LINE + _FACT_STATE]
-    if state > 0 and state <= _SPEECH:
-        if facts[_LINE + _FACT_FLOOR_CDB] > limit_cdb:
-            is_floor_noisy = 1
-        if facts[_LINE + _FACT_NOISE_CDB] > limit_cdb:
-            is_noise_noisy = 1
-        if facts[_LINE + _FACT_IS_IN_SPURT] | facts[_FACT_IS_IN_SPURT] == 0:
-            if rule[_N_PAUSE] >= _MOST_PAUSE:
-                rule[_N_PAUSE] >>= 1
-                rule[_N_NOISY_PAUSE] >>= 1
-            rule[_LAST_PAUSE] = index
-            rule[_N_PAUSE] += 1
-            if facts[_LINE + _FACT_LEVEL_CDB] >= due_cdb - _BELOW_DUE_CDB:
-                rule[_N_NOISY_PAUSE] += 1
-        if rule[_N_PAUSE] >= _LEAST_PAUSE and index - rule[_LAST_PAUSE] < _PAUSE_FRAMES_OLD:
-            n_noisy = rule[_N_NOISY_PAUSE] << 2
-            if n_noisy < rule[_N_PAUSE]:
-                is_pause_noisy = 0 - 1
-            elif n_noisy >= rule[_N_PAUSE] * 3:
-                is_pause_noisy = 1
-                is_noise_noisy = 1
-    else:
-        rule[_EARLIEST] = index + 1
-    if is_floor_noisy or is_noise_noisy:
-        rule[_CLEAN_SINCE] = 0 - 1
-        if rule[_NOISY_SINCE] < 0:
-            rule[_NOISY_SINCE] = index
-            rule[_IS_FLOOR_NOISY] = 0
-        if is_floor_noisy > rule[_IS_FLOOR_NOISY]:
-            rule[_IS_FLOOR_NOISY] = 1
-            began = index - _FLOOR_LATE_FRAMES
-            if began < rule[_EARLIEST]:
-                began = rule[_EARLIEST]
-            if facts[_LINE + _FACT_FLOOR_CDB] > rule[_NOISE_LIMIT_CDB]:
-                if began < rule[_NOISY_SINCE]:
-                    rule[_NOISY_SINCE] = began
-        if is_floor_noisy == 0:
-            due_cdb += _UNBORNE_CDB
-        if is_pause_noisy < 0 or facts[_LINE + _FACT_NOISE_CDB] <= due_cdb and is_pause_noisy == 0:
-            return 0
-        if rule[_IS_FLOOR_NOISY] and rule[_STAGE] < _LAST_STAGE:
-            if index + 1 - rule[_NOISY_SINCE] >= rule[_WAIT]:
-                return 1
-        return 0
-    if rule[_NOISY_SINCE] < 0 and rule[_STAGE] == 0:
-        return 0
-    if rule[_CLEAN_SINCE] < 0:
-        rule[_CLEAN_SINCE] = index
-    clean = index + 1 - rule[_CLEAN_SINCE]
-    if clean >= rule[_RESET]:
-        rule[_STAGE] = 0
-    if clean == rule[_CALM]:
-        rule[_NOISY_SINCE] = 0 - 1
-        return 1
     return 0
 
 

@@ -72,8 +72,8 @@ _DOUBT_Q8 = const(200)  # from so far below even odds on a frame may be of a voi
 _MAYBE_STEP_Q8 = const(200)  # the most that one frame adds or takes
 _VOICE_SHIFT = const(9)  # it falls within some 10 s of speech
 _VOICE_RISE_SHIFT = const(6)
-# A word's loudest frame is no further below his others; in noise, by no more than a third of what he
-# stands out of it, or than lies further out than this.
+# A word's loudest frame is no further below his others; in noise, by no more than a third of what
+# he stands out of it, or than lies further out than this.
 _VOICE_RANGE_CDB = const(1200)
 _THIRD_Q5 = const(11)
 
@@ -175,7 +175,11 @@ def follow(pack: ptr32) -> int:
             last = facts[_LINE + _FACT_FLOOR_CDB]
             if last < facts[_LINE + _FACT_NOISE_CDB]:
                 last = facts[_LINE + _FACT_NOISE_CDB]  # the floor falls into each hole
-            if facts[_LINE + _FACT_LEVEL_CDB] - last >= _RISEN_CDB and facts[_FACT_IS_IN_SPURT] == 0 and state <= _SPEECH:
+            if (
+                facts[_LINE + _FACT_LEVEL_CDB] - last >= _RISEN_CDB
+                and facts[_FACT_IS_IN_SPURT] == 0
+                and state <= _SPEECH
+            ):
                 bits |= 1
             talk[_TALK_RISEN_BITS] = bits
             if bits >> _HINDSIGHT_FRAMES and facts[_LINE + _FACT_LATE_Q8] > _UNLIKELY_Q8:

@@ -59,7 +59,7 @@ _LEAST_FRAMES = const(3)
 _TOP = const(12)  # the bit of the frame SETTLED_FRAMES ago
 
 # add's state: the limits of tuning.MUSIC_Q8, by how much music is recognised late, the sum and
-# where it began, since and until.
+# where it began, since and until; at the end those of MUSIC_AGAIN_Q8.
 _STEP_Q8 = const(0)  # only a chord weighs more
 _MAYBE_Q8 = const(1)
 _MUSIC_ON_Q8 = const(2)
@@ -80,8 +80,8 @@ _EARLIEST_FRAMES = const(200)  # before the sum leaves 0, music may have begun
 # After a rest a piece is sooner known again: from this sum, up to that one.
 _LAST_MUSIC = const(22)
 _AGAIN_FRAMES = const(150)
-_AFTER_MUSIC_Q8 = const(5000)
-_AGAIN_Q8 = const(15000)
+_AFTER_Q8 = const(23)
+_AGAIN_Q8 = const(24)
 # A channel is out of order if of late a ninth of its frames clip and it is never silent.
 _CLIPPING = const(15)  # each clipped frame counts for _CLIPPED_FRAMES, each other takes 1
 _CLIPPED_FRAMES = const(8)
@@ -215,6 +215,7 @@ def add(pack: ptr32):
         state[_MUSIC_SUM_Q8] = 0
         state[_IS_MUSIC] = 0
         state[_IS_MAYBE] = 0
+        state[_LAST_MUSIC] = index - _AGAIN_FRAMES
         return
     weighed_q8 = ptr32(pack[4])[_WEIGHED_Q8]
     if logits[_MUSIC] > state[_HINT_Q8] or weighed_q8 > state[_STEP_Q8]:
@@ -242,12 +243,12 @@ def add(pack: ptr32):
         facts[_FACT_IS_MAYBE_MUSIC] = 1
     limit_q8 = state[_MUSIC_ON_Q8]
     if index - state[_LAST_MUSIC] < _AGAIN_FRAMES:
-        limit_q8 = _AGAIN_Q8
+        limit_q8 = state[_AGAIN_Q8]
     if state[_IS_MUSIC]:
         state[_LAST_MUSIC] = index
         if total < state[_MUSIC_OFF_Q8]:
             state[_IS_MUSIC] = 0
-            state[_MUSIC_SUM_Q8] = _AFTER_MUSIC_Q8
+            state[_MUSIC_SUM_Q8] = state[_AFTER_Q8]
     elif total >= limit_q8:
         state[_IS_MUSIC] = 1
         if total < state[_MUSIC_ON_Q8]:

@@ -3,8 +3,9 @@
 Music, hold beeps or the button make a sure hold. A dropped line makes an unsure one: it is sure
 once the line comes back without a ring (see ending.py for when it does not). A hold is over when
 the customer speaks, the line's noise is back for BACK_MS, or at the button. Music is no noise and
-its bursts are no speech: where music played, it must have been gone for BACK_MS first, and have
-been heard no more for REST_MS; and no reminder comes where it may just have ended. Its first notes
+its bursts are no speech: where music played, it must have been gone for BACK_MS first, or for
+MUSIC_BACK_MS where only noise is back, since a piece that starts anew may rest for longer than a
+second; and have been heard no more for REST_MS. No reminder comes where it may just have ended. Its first notes
 may pass for a voice: a hold that they seemed to end is taken up again, with its beginning, if music
 began within JOIN_MS after and the agent has said nothing.
 On a line that is silent between words anyway the customer who listens looks like one who waits. A
@@ -24,10 +25,8 @@ from callclip.core.transitions import HOLD, HOLD_BEGINS, HOLD_OVER, HOLD_OVER_UN
 from callclip.core.units import FRAME_MS, frames_from_ms
 
 BACK_MS = 1000
-MUSIC_BACK_MS = 1500  # a piece that starts anew may rest for longer than a second
+MUSIC_BACK_MS = 1500
 REST_MS = 500
-VOICE_REST_MS = 300
-VOICE_BACK_MS = 500  # a voice is sooner known than that music is over
 JOIN_MS = 3000
 TONE_MS = 3000  # two cycles of any busy tone
 LISTENS_MS = 25000
@@ -47,8 +46,6 @@ class Hold(Rule):
         self._back = frames_from_ms(BACK_MS)
         self._music_back = frames_from_ms(MUSIC_BACK_MS)
         self._rest = frames_from_ms(REST_MS)
-        self._voice_back = frames_from_ms(VOICE_BACK_MS)
-        self._voice_rest = frames_from_ms(VOICE_REST_MS)
         self._join = frames_from_ms(JOIN_MS)
         self._tone = frames_from_ms(TONE_MS)
         self._listens = frames_from_ms(LISTENS_MS)
@@ -198,8 +195,8 @@ class Hold(Rule):
             return NEVER
         if self._last_music != NEVER:
             self._note_music_end(line, index)
-            if self._is_music_near(index, self._voice_rest, self._voice_back):
-                return NEVER
+            if index - self._last_music < self._rest or index - self._music_end < self._back:
+                return NEVER  # this may be a rest, or a burst
         if (
             line.is_in_spurt
             and line.spurt_start > self.since
@@ -207,7 +204,7 @@ class Hold(Rule):
             and line.spurt_ms >= talk.min_speech_ms
         ):
             return line.spurt_start
-        if self._last_music != NEVER and self._is_music_near(index, self._rest, self._music_back):
+        if self._music_end != NEVER and index - self._music_end < self._music_back:
             return NEVER
         if not self._is_line_gone or up_since == NEVER or frame.hold_beep_since != NEVER:
             return NEVER
@@ -219,10 +216,6 @@ class Hold(Rule):
         """That music has ended is known late."""
         if index - self._last_music == 1 and line.state_since <= index:
             self._music_end = line.state_since - 1
-
-    def _is_music_near(self, index, rest, back):
-        """Whether what is heard now may be a rest in the music."""
-        return index - self._last_music < rest or index - self._music_end < back
 
     def _end(self, frame, back):
         call = self._call

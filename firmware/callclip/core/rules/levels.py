@@ -3,8 +3,9 @@
 Judged is the active speech level after ITU-T P.56 over a stretch of own speech (pauses under 200 ms
 belong to it); what is said while both speak, or beside music, is left out, since there the other
 voice would be measured, too. A soft sentence is no soft voice: an agent who is less than SURE_CDB
-too soft is told after the second such stretch in a row. A level is normal again only HYSTERESIS_CDB away from its
-limit. The customer's stages come one stretch after the other while he stays too quiet.
+too soft is told after the second such stretch in a row. A level is normal again only HYSTERESIS_CDB
+away from its limit. The customer's stages come one stretch after the other while he stays too
+quiet.
 Levels centi-dB re full scale, stretches in frames.
 """
 

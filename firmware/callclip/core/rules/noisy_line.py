@@ -3,20 +3,23 @@
 Noisy is a noise above `noisy_line_cdb`, or the customer's speech less than `noisy_line_snr_cdb`
 above it; the latter only once he has spoken for a second in this call. Until then the event's
 snr_cdb tells how a speaker of nominal level would fare.
-Two hints tell of noise. The floor knows within three seconds, but a long sentence raises it and a
-hole in the noise makes it fall for seconds; the net's noise level (Channel.noise_cdb) does neither,
-but comes late. Time runs while either says noisy; a stage takes both, the net when it is due, and
-then at most half a dB below the limit: a long sentence is often followed by a noise heard 1 dB too
-loud. Where the floor says noisy no more, be it for a hole, the net must say 1 dB above the limit. A
-floor above `noisy_line_cdb` has been there for seven windows already, and counts from there, but
-from no earlier than the line is up and the stage before was said.
+Two hints tell of noise, and a witness. The floor knows within three seconds, but a long sentence
+raises it and a hole in the noise makes it fall for seconds; the net's noise level
+(Channel.noise_cdb) does neither, but comes late. Time runs while either says noisy; a stage takes
+both, the net when it is due, and then at most half a dB below the limit: a long sentence is often
+followed by a noise heard 1 dB too loud. Where the floor says noisy no more, be it for a hole, the
+net must say 1 dB above the limit. The witness is what the line carries while nobody speaks, up to
+six seconds ago: if three quarters of such frames are above the limit, it stands in for the net; if
+not even a quarter is within a dB of it, there is no stage. A floor above `noisy_line_cdb` has been there for seven
+windows already, and counts from there, but from no earlier than the line is up and the stage before
+was said.
 It is clean again only 2 dB below the limit; clean for CALM_MS the time starts anew, for RESET_MS
 the stages do; after a hold the time does. Levels centi-dB re full scale, times frame indices.
 """
 
 from callclip.core import events
 from callclip.core.frame import NEVER, fact
-from callclip.core.kernels import meters
+from callclip.core.kernels import linenoise
 from callclip.core.rules.rule import HEAD_WORDS, Rule
 from callclip.core.signals import LINE_IS_CLEAN
 from callclip.core.transitions import IN_CALL
@@ -47,10 +50,10 @@ class NoisyLine(Rule):
             frames_from_ms(RESET_MS),
         )
         limits = (config.noisy_line_cdb, config.noisy_line_snr_cdb)
-        super().__init__(call, (NEVER, NEVER, 0, 0) + times + limits + 6 * (0,))
+        super().__init__(call, (NEVER, NEVER, 0, 0) + times + limits + 7 * (0,))
 
     def meter(self):
-        return meters.noise
+        return linenoise.follow
 
     def begin(self, frame):
         self.since = NEVER

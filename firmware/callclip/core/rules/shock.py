@@ -6,8 +6,8 @@ the sound (the level within some frames) and fade by 1 dB a second while the lin
 hardly in silence: the peaks of a customer who shouts, or of a ring, do not stand out, a sound out
 of nowhere does. After JUDGE_MS it is seen whether a voice is speaking. Until the customer
 has spoken for KNOWN_MS, that voice is what was heard, his first loud words; later it takes
-VOICE_RISE_CDB above the running peak and, but for what clips, above how loud he gets in this call,
-however long ago, and a sound brighter than loud vowels are; else he has but raised his voice.
+VOICE_RISE_CDB above the running peak and, less for what clips, above how loud he gets in this
+call, however long ago, and a sound brighter than loud vowels are; else he has but raised his voice.
 Whoever cries out after it was no part of it. The light comes then; the event when the sound is
 over, or with LONGEST_MS when it goes on. One event a shock: it is over when its peaks have stayed
 OVER_CDB below the limit for QUIET_MS.
@@ -33,6 +33,7 @@ FADE_SOUND_16TH_CDB = 32  # 1 dB a second, in 1/16 centi-dB a frame
 FADE_SILENCE_16TH_CDB = 3
 ATTACK_SHIFT = 2  # a quarter of the way a frame
 VOICE_RISE_CDB = 700  # where somebody speaks
+CLIPPED_RISE_CDB = 500  # what clips is a click, or a word as loud as his others
 LEAST_CDB = -6000
 _LEAST_16TH_CDB = LEAST_CDB << 4
 
@@ -113,7 +114,8 @@ class AcousticShock(Rule):
             return True
         if not self._call.talk.is_customer_heard:
             return True
-        return not self._is_clipped and self._loudest_cdb - self._voice_cdb < VOICE_RISE_CDB
+        most_cdb = CLIPPED_RISE_CDB if self._is_clipped else VOICE_RISE_CDB
+        return self._loudest_cdb - self._voice_cdb < most_cdb
 
     def _is_voice(self, frame):
         """Whether this is but a loud word, usual or one that stands out."""

@@ -8,13 +8,16 @@ Hearing bridges pauses: it learned from talk spurts whose pauses are filled. But
 than the contract's 200 ms has ended, and whoever sets in then interrupts nobody. As frames lie
 anywhere in a pause, ten that are silent throughout show one of 200 to 240 ms: the end of a talk,
 unless both have gone on together for MIN_OVERLAP_MS before. So a frame counts only if it is not far
-below its speaker's own active level (kernels/meters.py): in a pause the level
+below its speaker's own active level (kernels/turns.py): in a pause the level
 falls, whatever the net expects, and a voice in the room stays below that, too. In a pause of the
 customer's the agent's leak is heard instead, and the other way round: what a leak explains must be
 nearer to that level.
 An agent who takes breath while both speak, up to BREATH_MS, and goes on has not set in: it would
 be a prompt for nothing. Nor has he up to AGAIN_MS if he was told in this turn of the customer's:
 half of what is heard as a second cut-in is the first one. Of a customer who does so it is noted.
+Half of all pauses just above 200 ms are heard shorter. So where the customer was silent for more
+than 100 ms from `interruption_ms` before the agent set in, it is counted, but lights nothing: the
+agent may well have answered.
 What is known of the overlap with hindsight, more than its first half by then, must bear out that
 two voices spoke: a leak or a late end that passes for a voice at first is nobody's fault.
 Times are frame indices, event values milliseconds.
@@ -22,7 +25,7 @@ Times are frame indices, event values milliseconds.
 
 from callclip.core import events
 from callclip.core.frame import NEVER, fact
-from callclip.core.kernels import meters
+from callclip.core.kernels import turns
 from callclip.core.rules.rule import HEAD_WORDS, Rule
 from callclip.core.transitions import IN_CALL
 from callclip.core.units import FRAME_MS, frames_from_ms
@@ -46,10 +49,11 @@ class Turns(Rule):
     n_late_agent = fact(HEAD_WORDS + 8)  # and those with each side's voice
     n_late_line = fact(HEAD_WORDS + 9)
     agent_pause = fact(HEAD_WORDS + 10)  # frames from the agent's last one to his present talk
+    line_dip = fact(HEAD_WORDS + 13)  # frame in which the customer's last short silence ended
 
     def __init__(self, call, config):
         pause = frames_from_ms(PAUSE_MS) - 1  # the longest, in silent frames, within a talk
-        super().__init__(call, (pause, NEVER, NEVER, NEVER, NEVER, NEVER) + 6 * (0,))
+        super().__init__(call, (pause, NEVER, NEVER, NEVER, NEVER, NEVER) + 8 * (0,))
         self._limit = frames_from_ms(config.interruption_ms)
         self._shortest = frames_from_ms(MIN_OVERLAP_MS)
         self._breath = frames_from_ms(BREATH_MS)
@@ -60,7 +64,7 @@ class Turns(Rule):
         self._is_told = 0  # an interruption already, or nobody's fault
 
     def meter(self):
-        return meters.turns
+        return turns.follow
 
     def begin(self, frame):
         self.began = NEVER
@@ -81,12 +85,17 @@ class Turns(Rule):
                 self._tell()
 
     def _tell(self):
-        if self._by == events.BY_AGENT:
-            self._call.summary.interruptions_agent += 1
-            self._told_start = self.line_start
-        else:
+        ms = self._together * FRAME_MS
+        if self._by == events.BY_CUSTOMER:
             self._call.summary.interruptions_customer += 1
-        self._call.emit(events.INTERRUPTION, self._by, self._together * FRAME_MS)
+            self._call.emit(events.INTERRUPTION, events.BY_CUSTOMER, ms)
+            return
+        self._call.summary.interruptions_agent += 1
+        self._told_start = self.line_start
+        if self.line_dip > self.began - self._limit:
+            self._call.log(events.INTERRUPTION, events.BY_AGENT, ms)
+        else:
+            self._call.emit(events.INTERRUPTION, events.BY_AGENT, ms)
 
     def _begin_overlap(self):
         lead = self.agent_start - self.line_start  # how long the first one has been speaking
