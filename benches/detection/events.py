@@ -15,6 +15,7 @@ import numpy as np
 from callclip.core import events as table
 from callclip.core.signals import SIGNALS, row_of
 
+from benches.detection.frames import FRAME_MS
 from simulator import overlaps
 
 NEAR_MS = 10_000
@@ -25,6 +26,7 @@ CODES = {name: code for code, (name, _fields) in table.TABLE.items()}
 NORMAL = "normal"
 OVERLAPS = ("INTERRUPTION", "BACKCHANNEL")
 TOGETHER_MS = 500
+LIT_FRAMES = 10  # a light comes within 200 ms
 NEAR_LIMIT_MS = 100
 OVERLAP_TOLERANCE = {"early_ms": 300, "late_ms": 600}
 
@@ -103,16 +105,25 @@ def judged(heard, kind):
     return found, true, [r for r in rest if r not in allowed], allowed
 
 
-def is_prompt(report):
-    """Whether the bead lights up for it: not where the customer cuts in, for one."""
+def is_prompt(heard, report):
+    """Whether the bead lights up for it: not where the customer cuts in, for one.
+
+    Nor for an interruption that it only counts, because the customer may have paused.
+    """
     by = report.get("by")
     first = report.get("stage", 0) if by is None else table.SPEAKERS.index(by)
     row = row_of(CODES[report["event"]], first, 0, int(report.get("sure", 0)))
-    return SIGNALS[row].rank > 0
+    if SIGNALS[row].rank == 0:
+        return False
+    if report["event"] != "INTERRUPTION":
+        return True
+    at = report["t_ms"] // FRAME_MS
+    shown = heard.rows["signal"][max(0, at - 1) : at + LIT_FRAMES]
+    return bool((shown == row).any())
 
 
 def false_prompts_of(heard):
-    return [report for report in wrong_reports(heard, CODES) if is_prompt(report)]
+    return [report for report in wrong_reports(heard, CODES) if is_prompt(heard, report)]
 
 
 def of_kind(events, kind):
@@ -195,6 +206,17 @@ def false_prompts(calls):
     return out
 
 
+def agent_interruptions(calls):
+    """How many interruptions of the agent's were reported, and of how many he was told."""
+    said = [
+        (heard, report)
+        for heard in calls
+        for report in of_kind(heard.events, "INTERRUPTION")
+        if report["by"] == "AGENT"
+    ]
+    return {"reported": len(said), "lit": sum(is_prompt(*each) for each in said)}
+
+
 def since_errors_ms(calls):
     """HOLD_STARTED.since_ms against the moment when the hold truly began."""
     errors = []
@@ -235,6 +257,7 @@ def measure(calls):
         },
         "unknown_kinds": _unjudged(calls, kinds),
         "false_prompts": false_prompts(calls),
+        "agent_interruptions": agent_interruptions(calls),
         "hours": round(sum(heard.hours for heard in calls), 3),
         "calls": len(calls),
     }

@@ -111,7 +111,9 @@ def _events(figures):
         kinds = ", ".join(f"{kind} {n}" for kind, n in row["by_kind"].items()) or "none"
         out += f"\nFalse prompts in {name} calls: {cell(row['an_hour'], '.2f')} an hour "
         out += f"({row['prompts']} in {row['hours']:.1f} h of {row['calls']} calls): {kinds}.\n"
-    return out
+    row = figures["agent_interruptions"]
+    out += f"\nOf {row['reported']} interruptions of the agent's that were counted, "
+    return out + f"{row['lit']} were shown to him; the others lie next to a pause.\n"
 
 
 def _speech(figures):

@@ -43,6 +43,8 @@ def events(console, figures):
             f"False prompts, {name} calls: {_cell(row['an_hour'], '.2f')} an hour "
             f"({row['prompts']} in {row['hours']:.2f} h of {row['calls']} calls): {kinds}"
         )
+    row = figures["agent_interruptions"]
+    console.print(f"Agent's interruptions: {row['reported']} counted, {row['lit']} shown to him")
 
 
 def speech(console, figures):

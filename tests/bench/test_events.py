@@ -1,6 +1,7 @@
 """Events against true ones: who pairs with whom, and the figures that follow."""
 
 import pytest
+from callclip.core.signals import SIGNALS
 
 from benches.detection import events
 from simulator import overlaps
@@ -60,6 +61,15 @@ def test_prompts_that_the_truth_does_not_want_are_counted_by_the_hour():
     found = events.false_prompts([call])["normal"]
     assert (found["prompts"], found["an_hour"]) == (1, 1.0)
     assert found["by_kind"] == {"NOISY_LINE": 1}
+
+
+def test_an_interruption_that_lights_nothing_is_no_prompt():
+    lit = [row.name for row in SIGNALS].index("INTERRUPTION_BY_AGENT")
+    said = [event("INTERRUPTION", t_ms, by="AGENT") for t_ms in (1000, 5000)]
+    signal = [lit if 250 <= i < 260 else 0 for i in range(1000)]
+    call = heard(1000, rows={"signal": signal}, events=said, kind="normal")
+    assert events.false_prompts([call])["normal"]["by_kind"] == {"INTERRUPTION": 1}
+    assert events.measure([call])["agent_interruptions"] == {"reported": 2, "lit": 1}
 
 
 def test_only_normal_calls_count_as_normal():

@@ -3,11 +3,11 @@
 Music, hold beeps or the button make a sure hold. A dropped line makes an unsure one: it is sure
 once the line comes back without a ring (see ending.py for when it does not). A hold is over when
 the customer speaks, the line's noise is back for BACK_MS, or at the button. Music is no noise and
-its bursts are no speech: where music played, it must have been gone for BACK_MS first, or for
-MUSIC_BACK_MS where only noise is back, since a piece that starts anew may rest for longer than a
-second; and have been heard no more for REST_MS. No reminder comes where it may just have ended. Its first notes
-may pass for a voice: a hold that they seemed to end is taken up again, with its beginning, if music
-began within JOIN_MS after and the agent has said nothing.
+its bursts are no speech: where music played, it must have been heard no more for REST_MS, and be
+gone for VOICE_BACK_MS, or for MUSIC_BACK_MS where only noise is back: a piece that starts anew may
+rest for longer than a second. No reminder comes where it may just have ended. The first notes may
+pass for a voice: a hold that they seemed to end is taken up again, with its beginning and at once,
+if music began within JOIN_MS after and the agent has said nothing.
 On a line that is silent between words anyway the customer who listens looks like one who waits. A
 drop that the agent's words have hidden until it was due is no hold before LISTENS_MS are over; and
 nobody is to be thanked for waiting when an answer ends it.
@@ -26,7 +26,8 @@ from callclip.core.units import FRAME_MS, frames_from_ms
 
 BACK_MS = 1000
 MUSIC_BACK_MS = 1500
-REST_MS = 500
+REST_MS = 300
+VOICE_BACK_MS = 600
 JOIN_MS = 3000
 TONE_MS = 3000  # two cycles of any busy tone
 LISTENS_MS = 25000
@@ -46,6 +47,7 @@ class Hold(Rule):
         self._back = frames_from_ms(BACK_MS)
         self._music_back = frames_from_ms(MUSIC_BACK_MS)
         self._rest = frames_from_ms(REST_MS)
+        self._voice_back = frames_from_ms(VOICE_BACK_MS)
         self._join = frames_from_ms(JOIN_MS)
         self._tone = frames_from_ms(TONE_MS)
         self._listens = frames_from_ms(LISTENS_MS)
@@ -195,8 +197,10 @@ class Hold(Rule):
             return NEVER
         if self._last_music != NEVER:
             self._note_music_end(line, index)
-            if index - self._last_music < self._rest or index - self._music_end < self._back:
-                return NEVER  # this may be a rest, or a burst
+            if index - self._last_music < self._rest:
+                return NEVER
+            if index - self._music_end < self._voice_back:
+                return NEVER
         if (
             line.is_in_spurt
             and line.spurt_start > self.since
