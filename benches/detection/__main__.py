@@ -4,7 +4,8 @@
 
 Prints each figure in full, then the goals with what was measured; writes everything to
 build/bench/detection.json, of a run that is not whole to detection-in-part.json, and with --page
-also docs/benchmarks/detection.md with its pictures.
+also docs/benchmarks/detection.md with its pictures, and what of the goals calls can tell once more
+over 200 further calls that nothing was decided by.
 Exit code 0 when measured, whatever the figures are; 1 when a figure could not be had; 2 for wrong
 usage or a missing peer.
 """
@@ -28,6 +29,7 @@ EPILOG = """The first run fetches voices and renders calls into build/world, whi
 (docs/scenarios.md). It needs `python3 host_tools/bootstrap.py bench`. Exit codes: 0 measured, 1 a
 figure could not be had, 2 wrong usage."""
 FILE_COLUMNS = 150  # of a table that goes to a file or a pipe
+FURTHER = 400  # the first of them
 MADE = ("noisy_speech", "levels", "syllables", "noise_steps", "words", "clips")
 
 
@@ -84,7 +86,9 @@ def _made(name, options, progress):
 
 
 def _heard(options, progress):
-    sources = parts.sources(options.part, options.calls, options.jobs, options.as_built)
+    sources = parts.sources(
+        options.part, options.calls, options.jobs, options.as_built, options.first
+    )
     if not sources:
         raise SystemExit(f"callclip: there is no call in the part {options.part}")
     task = progress.add_task("calls", total=len(sources))
@@ -108,6 +112,7 @@ def _parsed(argv):
         "--part", default="reporting", choices=parts.PARTS, help="docs/scenarios.md"
     )
     parser.add_argument("--calls", type=int, metavar="N", help="so many, evenly over the part")
+    parser.add_argument("--first", type=int, default=0, metavar="N", help="number of the first one")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N")
     parser.add_argument(
         "--only",
@@ -133,6 +138,8 @@ def _parsed(argv):
     options = parser.parse_args(argv)
     if options.calls is not None and options.calls < 1:
         parser.error(f"--calls {options.calls}: at least one")
+    if options.first < 0:
+        parser.error(f"--first {options.first}: 0 or more")
     if options.page and not _is_whole(options):
         parser.error("--page: only of a whole run: --part reporting, every figure and call, peers")
     return options
@@ -140,7 +147,20 @@ def _parsed(argv):
 
 def _is_whole(options):
     is_all = options.part == "reporting" and set(options.only) == set(OVER_CALLS + MADE)
-    return is_all and not (options.calls or options.no_peers or options.as_built)
+    return is_all and not (options.calls or options.first or options.no_peers or options.as_built)
+
+
+def _further(options, console):
+    """The goals over calls that nothing was decided by, as far as calls tell."""
+    changes = {"first": FURTHER, "only": OVER_CALLS, "no_peers": True}
+    figures, _per_call, failed = measure(
+        argparse.Namespace(**{**vars(options), **changes}), console
+    )
+    if failed:
+        raise SystemExit("callclip: the further calls could not be measured, see above")
+    told = [row for row in goals.rows(figures) if row.figure != goals.NOT_MEASURED]
+    size = {key: figures["events"][key] for key in ("calls", "hours")}
+    return {"first": FURTHER, **size, "goals": [vars(row) for row in told], "figures": figures}
 
 
 def main(argv=None):
@@ -156,15 +176,17 @@ def main(argv=None):
             return 2
     figures, per_call, failed = measure(options, console)
     rows = goals.rows(figures)
+    is_whole = _is_whole(options) and not failed
+    further = _further(options, console) if options.page and is_whole else None
     result = {
         "part": options.part,
         "calls": options.calls,
         "goals": [vars(row) for row in rows],
         "figures": figures,
+        "further": further,
         "peers": {} if options.no_peers else peers.versions(),
         "minutes": round((time.monotonic() - started) / 60, 1),
     }
-    is_whole = _is_whole(options) and not failed
     path = parts.BENCH / ("detection.json" if is_whole else "detection-in-part.json")
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(_finite(result), indent=1) + "\n"

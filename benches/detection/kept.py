@@ -36,7 +36,8 @@ def _code():
 
 
 def with_kept(name, options, measure):
-    said = repr((name, options.part, options.calls, options.no_peers, options.as_built, _code()))
+    which = (options.part, options.first, options.calls, options.as_built)
+    said = repr((name, *which, options.no_peers, _code()))
     path = FOLDER / f"{name}-{hashlib.sha256(said.encode()).hexdigest()[:16]}.pickle"
     if options.resume and path.exists():
         return pickle.loads(path.read_bytes())  # written below, on this machine

@@ -23,6 +23,11 @@ own core in the MicroPython VM, held against what is true. The peers hear the sa
 {peers}.{missing}
 
 """
+FURTHER_NOTE = """
+The same cast and kinds of calls, numbers {first} to {last}, {hours:.1f} h: nobody looked at them,
+and nothing was decided by them, before this page was made. Where they say less than the table
+above, believe them.
+"""
 SPEECH_NOTE = """
 Share of frames (20 ms) flagged rightly, as F1. True are talk spurts, pauses of up to 200 ms
 included. *plain*: the peer as it comes. *gated*: line speech only where the line is louder than the
@@ -67,8 +72,9 @@ def text(result, picture_names):
     )
     size = {"calls": told["calls"], "hours": told["hours"]}
     out = [HEAD.format(part=part, peers=peers, missing=missing, **size)]
-    rows = [[r["what"], r["goal"], r["figure"], MARKS[r["is_met"]]] for r in result["goals"]]
-    out.append(table(("what", "goal", "figure", "met"), rows))
+    out.append(_goals(result["goals"]))
+    if result["further"]:
+        out.append(_further(result["further"]))
     sections = (
         ("events", "Events", EVENTS_NOTE, _events, "time-errors.svg"),
         ("speech", "Speech flags", SPEECH_NOTE, _speech, "roc.svg"),
@@ -85,6 +91,19 @@ def text(result, picture_names):
         if name in figures and figures[name]["rows"]:
             out.append(f"\n## {figures[name]['title']}\n\n{_made(figures[name]['rows'])}")
     return "".join(out)
+
+
+def _goals(goals):
+    rows = [[r["what"], r["goal"], r["figure"], MARKS[r["is_met"]]] for r in goals]
+    return table(("what", "goal", "figure", "met"), rows)
+
+
+def _further(further):
+    first, n_calls = further["first"], further["calls"]
+    note = FURTHER_NOTE.format(first=first, last=first + n_calls - 1, hours=further["hours"])
+    head = f"\n## Once more, over {n_calls} further calls\n"
+    events = _events(further["figures"]["events"])
+    return f"{head}{note}\n{_goals(further['goals'])}\n{events}"
 
 
 def table(head, rows):

@@ -3,7 +3,9 @@
     sources("reporting", n_calls=None, n_jobs=2)   ->  [Source, ...]
 
 A part is built on demand and then found on disk: NNNN.wav with its truth NNNN.json. With `n_calls`,
-so many are taken; their kinds are drawn by chance, so that every kind is among the first, too.
+so many are taken; their kinds are drawn by chance, so that every kind is among the first, too. A
+part has no end: `first` is the number of the first call, and what begins where nobody has looked
+tells whether the figures of the others have been looked at too often.
 Called by: __main__.py, the tuning script.
 """
 
@@ -38,15 +40,16 @@ class Source:
         return json.loads(self.wav.with_suffix(".json").read_text(encoding="utf-8"))
 
 
-def sources(part, n_calls, n_jobs, is_as_built=False):
+def sources(part, n_calls, n_jobs, is_as_built=False, first=0):
     """The calls of a part, all without `n_calls`; as built: those that are on disk already."""
     if part == SCENARIOS:
         wavs = _scenarios(n_calls)
     elif is_as_built:
-        folder = WORLD / part
-        wavs = sorted(w for w in folder.glob("*.wav") if w.with_suffix(".json").exists())
+        numbers = range(first, first + cast.CALLS)
+        wavs = sorted((WORLD / part).glob("*.wav"))
+        wavs = [w for w in wavs if int(w.stem) in numbers and w.with_suffix(".json").exists()]
     else:
-        wavs = _built(part, n_calls, n_jobs)
+        wavs = _built(part, n_calls, n_jobs, first)
     return [Source(wav.stem, wav) for wav in evenly(wavs, n_calls)]
 
 
@@ -71,10 +74,10 @@ def _scenarios(n_calls):
     return wavs
 
 
-def _built(part, n_calls, n_jobs):
+def _built(part, n_calls, n_jobs, first):
     from simulator.world import build
-    from simulator.world.__main__ import CALLS
 
     if part == abroad.PART:
-        return build.build(part, n_calls or CALLS_ABROAD, n_jobs, company=abroad.troupe(n_jobs))
-    return build.build(part, n_calls or CALLS, n_jobs)
+        company = abroad.troupe(n_jobs)
+        return build.build(part, n_calls or CALLS_ABROAD, n_jobs, company=company, first=first)
+    return build.build(part, n_calls or cast.CALLS, n_jobs, first=first)

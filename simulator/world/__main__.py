@@ -5,12 +5,10 @@ from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from simulator.world import build, cast, packages
 
-CALLS = 200  # a part: some seven hours
-
 
 @click.command()
 @click.option("--part", type=click.Choice(cast.PARTS), multiple=True, help="default: both")
-@click.option("--calls", default=CALLS, show_default=True, help="how many calls of each part")
+@click.option("--calls", default=cast.CALLS, show_default=True, help="how many calls of each part")
 @click.option("--jobs", default=2, show_default=True, help="processes")
 def main(part, calls, jobs):
     """Build the labelled world under build/world."""

@@ -34,17 +34,18 @@ def prepare(jobs=2, on_progress=None):
     return catalog
 
 
-def build(part, n_calls, jobs=2, on_progress=None, company=None):
+def build(part, n_calls, jobs=2, on_progress=None, company=None, first=0):
     """The paths of the WAVs, in order; on_progress(n, seconds of sound) after each call.
 
-    company: the troupe that plays and its catalog; without, the part's own.
+    company: the troupe that plays and its catalog; without, the part's own. first: its number; the
+    calls of a part have no end.
     """
     known = prepare(jobs)
     troupe, catalog = company or (None, known)
     folder = folder_of(part)
     folder.mkdir(parents=True, exist_ok=True)
     stamps = (_stamp(*SOUND), _stamp(*SOUND, *TRUTH))
-    todo = [(part, n, catalog, stamps, troupe) for n in range(n_calls)]
+    todo = [(part, n, catalog, stamps, troupe) for n in range(first, first + n_calls)]
     paths = []
     with (
         debian.only_one(packages.BUILD / f"{part}.lock"),

@@ -17,6 +17,7 @@ Called by: voices.py (what to make), calls.py (whom to cast).
 import dataclasses
 
 PARTS = ("tuning", "reporting")
+CALLS = 200  # of a part that are built and measured: some seven hours
 
 
 @dataclasses.dataclass(frozen=True)

@@ -13,6 +13,7 @@ class Options:
     calls: int | None = None
     no_peers: bool = True
     as_built: bool = False
+    first: int = 0
     resume: bool = True
 
 

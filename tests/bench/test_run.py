@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benches.detection import __main__ as bench
-from benches.detection import parts
+from benches.detection import page, parts
 
 
 def test_a_run_writes_its_figures(tmp_path, monkeypatch, capsys):
@@ -30,3 +30,36 @@ def test_a_figure_of_another_name_is_refused(capsys):
 def test_calls_are_taken_evenly():
     assert parts.evenly(list("abcdef"), 3) == ["a", "c", "e"]
     assert parts.evenly([1, 2], 5) == [1, 2]
+
+
+def test_what_is_built_is_taken_by_its_number(tmp_path, monkeypatch):
+    monkeypatch.setattr(parts, "WORLD", tmp_path)
+    (tmp_path / "reporting").mkdir()
+    for number in (3, 199, 200, 401, 600):
+        for suffix in (".wav", ".json"):
+            (tmp_path / "reporting" / f"{number:04d}{suffix}").touch()
+    (tmp_path / "reporting" / "0402.wav").touch()  # a call that is not ready
+
+    def names(first):
+        return [each.name for each in parts.sources("reporting", None, 1, True, first)]
+
+    assert names(0) == ["0003", "0199"]
+    assert names(400) == ["0401"]
+
+
+def test_a_number_below_none_is_refused(capsys):
+    with pytest.raises(SystemExit) as ended:
+        bench.main(["--first", "-1"])
+    assert ended.value.code == 2
+    assert "-1" in capsys.readouterr().err
+
+
+def test_the_page_tells_of_further_calls_apart():
+    row = {"what": "hold", "goal": "97 %", "figure": "96 %", "is_met": False}
+    told = {"false_prompts": {}, "agent_interruptions": {"reported": 3, "lit": 2}, "kinds": {}}
+    figures = {"events": told}
+    further = {"first": 400, "calls": 200, "hours": 6.5, "goals": [row], "figures": figures}
+    result = {"figures": {}, "peers": {}, "part": "reporting", "goals": [], "further": further}
+    text = page.text(result, [])
+    assert "## Once more, over 200 further calls" in text and "numbers 400 to 599" in text
+    assert "| hold | 97 % | 96 % | **no** |" in text
