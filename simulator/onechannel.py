@@ -23,9 +23,9 @@ class OneChannel:
         from callclip.core.bands import N_BINS, N_VALUES, TELEPHONE
         from callclip.core.chords import N_NEW, N_STANDING, N_WEIGHED, Chords
         from callclip.core.frame import LATE_FRAMES, Channel
-        from callclip.core.kernels import activity, background, chords, levels, speech
+        from callclip.core.kernels import activity, background, chords, levels, piece, speech
         from callclip.core.music import MusicDetector
-        from callclip.core.piece import Piece
+        from callclip.core.pack import pack
         from callclip.core.tuning import MUSIC_AGAIN_Q8, MUSIC_Q8
 
         self._kernels = SimpleNamespace(
@@ -33,6 +33,7 @@ class OneChannel:
             background=background,
             chords=chords,
             levels=levels,
+            piece=piece,
             speech=speech,
         )
         self.channel = Channel()
@@ -48,8 +49,8 @@ class OneChannel:
         self._levels_cdb = spectrum.levels_cdb
         self._telephone = TELEPHONE
         parts = (self._ear.moment.facts, self.logits_q8, self.music.facts)
-        self.piece = Piece(spectrum, *parts)
-        self._chords = Chords(spectrum, self.channel.facts, *parts, self.piece.state)
+        self._piece_pack = pack(spectrum.levels_cdb, *parts)
+        self._chords = Chords(spectrum, self.channel.facts, *parts)
         self._lines_words = (N_STANDING, N_NEW)
         self._weighed_word = N_WEIGHED
 
@@ -100,7 +101,6 @@ class OneChannel:
         moment.is_foreign = is_foreign
         moment.is_high = is_high
         moment.is_busy = int(is_busy)
-        kernel, words = self.piece.step
-        kernel(words)
+        self._kernels.piece.judge(self._piece_pack)
         self._kernels.chords.weigh(self._chords.weigh_pack)
         self._kernels.speech.add(self._chords.weigh_pack)

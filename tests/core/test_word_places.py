@@ -19,7 +19,6 @@ from callclip.core import (
     units,
 )
 from callclip.core import chords as notes
-from callclip.core import piece as pieces
 from callclip.core.kernels import (
     chords,
     hills,
@@ -44,7 +43,6 @@ PLACES = (
     "PLACE", "_LINE", "_SECOND", "_HIDDEN", "LINE_CDB", "NEAR_CDB", "SHARE_Q10", "END_CDB",
     "N_OTHER", "RUN", "PLACE_128TH", "IS_TONAL", "IS_NARROW", "KIND",
 )  # fmt: skip
-PIECE = ("OPINION_Q8", "LEVEL_64TH_CDB", "N_FAR", "N_AFTER")
 KINDS = ("IS_PURE", "IS_MASKED", "IS_STEADY", "IS_SIGNALLED")
 ROWS = (levels, loudness, moments, nearness, samples)  # kernels that walk rows of levels
 # Kernel, name there, home, name there.
@@ -65,8 +63,7 @@ SAME = (
     ),
     (speech, "_WEIGHED_Q8", notes, "WEIGHED_Q8"),
     (chords, "_CUSTOMER_LATE", net, "CUSTOMER_LATE"),
-    (chords, "_OPINION_Q8", pieces, "OPINION_Q8"),
-    *((piece, f"_{name}", pieces, name) for name in PIECE),
+    *((kernel, "_OPINION_Q8", music, "OPINION_Q8") for kernel in (chords, piece)),
     (piece, "_IS_MUSIC", music, "IS_MUSIC"),
     *((piece, name, speech, name) for name in ("_MUSIC_SUM_Q8", "_LAST_MUSIC")),
     (piece, "_TELEPHONE", bands, "TELEPHONE"),
@@ -113,7 +110,7 @@ def test_the_clipped_bit_that_hindsight_asks_for_is_of_its_own_frame():
 
 
 def test_states_have_room_for_what_kernels_keep_in_them():
-    assert len(music.MusicDetector((1, 2, 4, 3, 5), (1, 2)).facts) == speech._AGAIN_Q8 + 1
+    assert len(music.MusicDetector((1, 2, 4, 3, 5), (1, 2)).facts) == piece._N_AFTER + 1
     assert chords._AGE + 1 == notes._N_WORDS
 
 

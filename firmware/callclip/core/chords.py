@@ -28,13 +28,12 @@ _LONG_AGO = -(1 << 20)  # frames
 class Chords:
     """`state` tells how many lines stand, and what the opinion of this frame weighs."""
 
-    def __init__(self, spectrum, facts, moment, logits_q8, music, piece):
-        """spectrum: of the line; facts, moment: its; music, piece: states of MusicDetector
-        and Piece."""
+    def __init__(self, spectrum, facts, moment, logits_q8, music):
+        """spectrum: of the line; facts, moment: its; music: state of MusicDetector."""
         self.state = array("i", bytes(4 * _N_WORDS))
         self.state[LAST_CHORD] = _LONG_AGO
         self._runs = bytearray(N_BINS)
         self._marks = bytearray(N_BINS)
         lines = (spectrum.power, self._runs, self._marks, self.state)
         self.steps = ((chords.follow, pack(*lines)),)
-        self.weigh_pack = pack(facts, moment, logits_q8, music, self.state, piece)
+        self.weigh_pack = pack(facts, moment, logits_q8, music, self.state)

@@ -23,6 +23,7 @@ from callclip.core.kernels import (
     loudness,
     moments,
     nearness,
+    piece,
     samples,
     speech,
 )
@@ -30,7 +31,6 @@ from callclip.core.loudness import Loudness
 from callclip.core.music import IS_MUSIC, MusicDetector
 from callclip.core.nearness import Nearness
 from callclip.core.pack import pack
-from callclip.core.piece import Piece
 from callclip.core.ringer import Ringer
 from callclip.core.ringlearn import RingLearner
 from callclip.core.ringtemplate import AGENT, LINE
@@ -71,8 +71,8 @@ class Hearing:
         self.learner = RingLearner(*spectra, *floors)
         self._music = MusicDetector(MUSIC_Q8, MUSIC_AGAIN_Q8)
         about_music = (line.moment.facts, self.net.logits_q8, self._music.facts)
-        self._piece = Piece(line.spectrum, *about_music)
-        self._chords = Chords(line.spectrum, line.facts, *about_music, self._piece.state)
+        self._piece_pack = pack(line.spectrum.levels_cdb, *about_music)
+        self._chords = Chords(line.spectrum, line.facts, *about_music)
         both = (agent.moment.facts, line.moment.facts)
         live_q8 = (AGENT_SPEECH[0], LINE_SPEECH[0])
         self._nearness = Nearness(
@@ -110,7 +110,7 @@ class Hearing:
             (speech.settle, self._ears_pack),
             (speech.decide, agent.pack),
             (background.listen, agent.pack),
-            self._piece.step,
+            (piece.judge, self._piece_pack),
             (chords.weigh, self._chords.weigh_pack),
             (speech.add, self._chords.weigh_pack),
         )

@@ -10,9 +10,8 @@ import hashlib
 
 BLOCK_BYTES = 64
 DIGEST_BYTES = 32
-_ONES = ((1 << 8 * BLOCK_BYTES) - 1) // 0xFF  # 0x01 in each byte
-_INNER = 0x36 * _ONES
-_OUTER = 0x5C * _ONES
+_INNER = ((1 << 8 * BLOCK_BYTES) - 1) // 0xFF * 0x36  # 0x36 in each byte
+_OUTER = ((1 << 8 * BLOCK_BYTES) - 1) // 0xFF * 0x5C
 
 
 def hmac_sha256(key, *parts):

@@ -12,6 +12,6 @@ ARGUMENTS = {
         packed(bins, words(128, 0, 100, "B"), words(128, 0, 3, "B"), speech.chords),
     ),
     "weigh": st.tuples(
-        packed(facts.channel, ears.moment, ears.logits, speech.music, speech.chords, speech.piece)
+        packed(facts.channel, ears.moment, ears.logits, speech.music, speech.chords)
     ),
 }

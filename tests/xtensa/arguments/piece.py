@@ -6,5 +6,5 @@ from tests.xtensa.arguments import ears, lines, speech
 from tests.xtensa.arguments.buffers import packed
 
 ARGUMENTS = {
-    "judge": st.tuples(packed(lines.levels, ears.moment, ears.logits, speech.music, speech.piece)),
+    "judge": st.tuples(packed(lines.levels, ears.moment, ears.logits, speech.music)),
 }

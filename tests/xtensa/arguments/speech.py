@@ -15,8 +15,8 @@ chords = fields(
     (0, 3000), (0, 16), (0, 3000), (0, 3000),
 )  # fmt: skip
 _again = (facts.INDEX, (0, 9000), (9000, 20000))
-music = fields(*_sums, *_kept, *_hints, *_clipping, *_steady, *_again)
-piece = fields((-(2**15), 2**15 - 1), (-12000 * 64, 0), (0, 3000), (0, 50))
+_piece = ((-(2**15), 2**15 - 1), (-12000 * 64, 0), (0, 3000), (0, 50))
+music = fields(*_sums, *_kept, *_hints, *_clipping, *_steady, *_again, *_piece)
 
 ARGUMENTS = {
     "decide": st.tuples(ears.channel),

@@ -15,9 +15,9 @@ _MOMENT_LEVEL_CDB = const(9)
 _MOMENT_IS_HIGH = const(11)
 _TONE = const(4)  # a state
 _CUSTOMER_LATE = const(3)  # in logits
-_OPINION_Q8 = const(0)  # in the piece's state (piece.py)
 _STEP_Q8 = const(0)  # in music's state (speech.py)
 _IS_MUSIC = const(10)
+_OPINION_Q8 = const(25)
 
 # state: what `follow` and `weigh` find, then what `weigh` keeps.
 _N_STANDING = const(0)
@@ -132,14 +132,14 @@ def follow(x: int, k: int, pack_in):
 def weigh(pack: ptr32):
     """What the net's late opinion about music counts for: at most a step, but for a chord's.
 
-    pack: the line's facts, moment, logits, music's state, chords' state, the piece's. What may be
-    no music says so: hum sounds like a chord, and noise through a codec sings.
+    pack: the line's facts, moment, logits, music's state, chords' state. What may be no music says
+    so: hum sounds like a chord, and noise through a codec sings.
     """
     moment = ptr32(pack[1])
     logits = ptr32(pack[2])
     music = ptr32(pack[3])
     state = ptr32(pack[4])
-    logit_q8 = ptr32(pack[5])[_OPINION_Q8]
+    logit_q8 = music[_OPINION_Q8]
     index = moment[_MOMENT_HEARD]
     is_foreign = moment[_MOMENT_IS_FOREIGN]
     silence = state[_SILENCE]

@@ -1,7 +1,7 @@
-"""The opinion on music in the light of the piece that plays: see core/piece.py.
+"""The opinion on music in the light of the piece that plays: see core/music.py.
 
-In: the line's levels in centi-dB, its moment, the net's logits in Q8, music's sum. Out: the opinion
-in Q8, not limited; is_high. Called by: hearing.py, once a frame.
+In: the line's levels in centi-dB, its moment, the net's logits in Q8. Out: the opinion in Q8, not
+limited; is_high. Called by: hearing.py, once a frame.
 """
 
 import micropython
@@ -15,10 +15,10 @@ _MUSIC = const(4)
 _MUSIC_SUM_Q8 = const(6)  # in music's state
 _IS_MUSIC = const(10)
 _LAST_MUSIC = const(22)
-_OPINION_Q8 = const(0)  # in the piece's
-_LEVEL_64TH_CDB = const(1)  # of its loud frames, over a second; 0: no piece is known
-_N_FAR = const(2)  # frames in a row that are far below it
-_N_AFTER = const(3)  # after a rest, frames that must be sure of music
+_OPINION_Q8 = const(25)
+_LEVEL_64TH_CDB = const(26)  # of the piece's loud frames, over a second; 0: none is known
+_N_FAR = const(27)  # frames in a row that are far below it
+_N_AFTER = const(28)  # after a rest, frames that must be sure of music
 
 _SHIFT = const(6)
 _FAR_CDB = const(1200)  # of the frames of music one in forty
@@ -34,17 +34,16 @@ _KEPT_FRAMES = const(162)  # since music was heard last
 
 @micropython.viper
 def judge(pack: ptr32):
-    """pack: the line's row of levels, its moment, the logits, music's state, the piece's."""
+    """pack: the line's row of levels, its moment, the logits, music's state."""
     moment = ptr32(pack[1])
     logits = ptr32(pack[2])
-    music = ptr32(pack[3])
-    state = ptr32(pack[4])
+    state = ptr32(pack[3])
     opinion_q8 = logits[_MUSIC]
     state[_OPINION_Q8] = opinion_q8
-    is_music = music[_IS_MUSIC]
+    is_music = state[_IS_MUSIC]
     level_cdb = ptr32(pack[0])[_TELEPHONE]
-    if music[_MUSIC_SUM_Q8] == 0:
-        if moment[_MOMENT_HEARD] - music[_LAST_MUSIC] > _KEPT_FRAMES:
+    if state[_MUSIC_SUM_Q8] == 0:
+        if moment[_MOMENT_HEARD] - state[_LAST_MUSIC] > _KEPT_FRAMES:
             state[_LEVEL_64TH_CDB] = 0
     level_64th_cdb = state[_LEVEL_64TH_CDB]
     if level_64th_cdb == 0:

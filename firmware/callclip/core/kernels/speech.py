@@ -249,7 +249,7 @@ def add(pack: ptr32):
         if total < state[_MUSIC_OFF_Q8]:
             state[_IS_MUSIC] = 0
             state[_MUSIC_SUM_Q8] = state[_AFTER_Q8]
-    elif total >= limit_q8:
+    elif total >= limit_q8 and n_loud == 0:  # else it may be out of order
         state[_IS_MUSIC] = 1
         if total < state[_MUSIC_ON_Q8]:
             state[_MUSIC_SUM_Q8] = state[_MUSIC_ON_Q8]

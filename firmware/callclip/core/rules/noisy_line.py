@@ -10,9 +10,9 @@ both, the net when it is due, and then at most half a dB below the limit: a long
 followed by a noise heard 1 dB too loud. Where the floor says noisy no more, be it for a hole, the
 net must say 1 dB above the limit. The witness is what the line carries while nobody speaks, up to
 six seconds ago: if three quarters of such frames are above the limit, it stands in for the net; if
-not even a quarter is within a dB of it, there is no stage. A floor above `noisy_line_cdb` has been there for seven
-windows already, and counts from there, but from no earlier than the line is up and the stage before
-was said.
+not even a quarter is within a dB of it, there is no stage. A floor above `noisy_line_cdb` has been
+there for seven windows already, and counts from there, but from no earlier than the line is up and
+the stage before was said.
 It is clean again only 2 dB below the limit; clean for CALM_MS the time starts anew, for RESET_MS
 the stages do; after a hold the time does. Levels centi-dB re full scale, times frame indices.
 """

@@ -85,17 +85,19 @@ class Turns(Rule):
                 self._tell()
 
     def _tell(self):
+        summary = self._call.summary
         ms = self._together * FRAME_MS
-        if self._by == events.BY_CUSTOMER:
-            self._call.summary.interruptions_customer += 1
-            self._call.emit(events.INTERRUPTION, events.BY_CUSTOMER, ms)
-            return
-        self._call.summary.interruptions_agent += 1
-        self._told_start = self.line_start
-        if self.line_dip > self.began - self._limit:
-            self._call.log(events.INTERRUPTION, events.BY_AGENT, ms)
+        is_doubtful = False
+        if self._by == events.BY_AGENT:
+            summary.interruptions_agent += 1
+            self._told_start = self.line_start
+            is_doubtful = self.line_dip > self.began - self._limit
         else:
-            self._call.emit(events.INTERRUPTION, events.BY_AGENT, ms)
+            summary.interruptions_customer += 1
+        if is_doubtful:
+            self._call.log(events.INTERRUPTION, self._by, ms)
+        else:
+            self._call.emit(events.INTERRUPTION, self._by, ms)
 
     def _begin_overlap(self):
         lead = self.agent_start - self.line_start  # how long the first one has been speaking
