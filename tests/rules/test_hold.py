@@ -264,6 +264,11 @@ class TestTakenUpAgain:
         ]
         assert events[-1]["holds"] == 1 and events[-1]["hold_ms"] == 62000
 
+    def test_it_is_taken_up_at_once(self):
+        events, _ = run(self.NOTES + "music 9")
+        started = [e["t_ms"] for e in events if e["event"] == "HOLD_STARTED"]
+        assert started == [10000, 39020]
+
     def test_after_a_word_of_the_agent_it_is_another_hold(self):
         events, _ = run(self.NOTES + "agent 0.5; music 30; quiet 3; long_press")
         assert [e["since_ms"] for e in events if e["event"] == "HOLD_STARTED"] == [7000, 39500]

@@ -53,6 +53,14 @@ class TestAgentLevel:
         assert [e["event"] for e in events] == ["AGENT_QUIET", "AGENT_QUIET"]
         assert abs(events[0]["level_cdb"] + 4000) <= 60
 
+    def test_a_soft_sentence_is_no_soft_voice(self):
+        soft = "voice -3660; agent 3.1; "
+        assert found("AGENT", soft + "voice -2600; agent 6; " + soft + "voice -2600; agent 6") == []
+        (event,) = found("AGENT", "voice -3660; agent 12")
+        assert 6000 <= event["t_ms"] <= 6600
+        (event,) = found("AGENT", "voice -3800; agent 12")
+        assert event["t_ms"] <= 3400
+
     def test_a_calibrated_microphone_has_its_limits_where_the_sound_pressure_is_the_same(self):
         """One that gives 5 dB less for the same sound: 120.3 dB SPL are its full scale."""
         deaf = Config({"agent_offset_cdb": 12030})

@@ -55,6 +55,12 @@ def test_a_click_at_full_scale_within_his_words_is_told():
     assert len(shorter_than_frames(text, -1300)) == 1
 
 
+def test_a_loud_word_that_clips_is_none():
+    """As loud as his others, or a little more: his loudest vowels clip."""
+    text = "level -1900; " + TALK + "agent 2; customer 1; bang 0 0.02; customer 1; quiet 1"
+    assert shorter_than_frames(text, -1450) == []
+
+
 def test_full_scale_is_clipped():
     assert shocks(TALK + "bang 0 0.1; quiet 2")[0]["clipped"] is True
 

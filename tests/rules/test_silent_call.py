@@ -90,6 +90,26 @@ def n_stages_after_a_sound(n_frames, rise_cdb=600, late_q8=-999, agent=None, sta
     return len([e for e in events if e["event"] == "SILENT_CALL"])
 
 
+def test_noise_that_is_back_after_a_hole_is_no_word():
+    """The floor falls into the hole; what the net says of the noise does not."""
+
+    def n_stages(noise_cdb):
+        def fill(frame):
+            line = frame.line
+            in_hole = 500 <= frame.index < 520
+            line.floor_cdb = -6000 if 505 <= frame.index < 700 else -4500
+            line.level_cdb = -6000 if in_hole else -4500
+            line.noise_cdb = noise_cdb
+            if frame.index >= 520:
+                line.late_q8 = -900
+
+        events, _ = run("ring; agent 1; quiet 20", fill=fill)
+        return len([e for e in events if e["event"] == "SILENT_CALL"])
+
+    assert n_stages(-4500) == 3
+    assert n_stages(-6000) == 2
+
+
 @pytest.mark.parametrize(
     ("n_frames", "how", "expected"),
     [

@@ -22,6 +22,21 @@ def test_the_agent_cuts_in():
     assert ended["overlap_ms"] == 1000
 
 
+@pytest.mark.parametrize(("dip_s", "n_prompts"), [(0.1, 1), (0.12, 0), (0.18, 0)])
+@pytest.mark.parametrize("before_s", [0.1, 0.4])
+def test_an_interruption_next_to_a_short_silence_is_counted_and_lights_nothing(
+    before_s, dip_s, n_prompts
+):
+    text = f"customer 2; quiet {dip_s}; customer {before_s}; both 1; agent 1"
+    kinds, _, ended = found(text)
+    assert kinds == [("INTERRUPTION", "AGENT")]
+    assert (ended["interruptions_agent"], ended["prompts"]) == (1, n_prompts)
+
+
+def test_a_silence_long_before_the_agent_set_in_is_no_doubt():
+    assert found("customer 2; quiet 0.16; customer 0.6; both 1; agent 1")[2]["prompts"] == 1
+
+
 def test_the_customer_cuts_in():
     kinds, _, ended = found("agent 1; both 1; customer 1")
     assert kinds == [("INTERRUPTION", "CUSTOMER")]

@@ -38,11 +38,10 @@ _SNR_LIMIT_CDB = const(12)
 _SPEECH_256TH = const(13)
 _IS_FLOOR_NOISY = const(14)  # the floor has said so since then, too
 _EARLIEST = const(15)  # the line is up, and what is heard counts, since this frame
-# Frames of late in which nobody speaks, those of them that may be noisy, that are; the last one.
+# Frames of late in which nobody speaks, those of them that may be noisy, the last one.
 _N_QUIET = const(16)
 _N_NOISY = const(17)
-_N_PLAIN = const(18)
-_LAST_QUIET = const(19)
+_LAST_QUIET = const(18)
 _MOST_QUIET_FRAMES = const(16)
 _LEAST_QUIET_FRAMES = const(8)
 _OLD_QUIET_FRAMES = const(300)  # what lies further back tells nothing
@@ -83,7 +82,6 @@ def follow(pack: ptr32) -> int:
         limit_cdb -= _NOISE_HYSTERESIS_CDB
     is_floor_noisy = 0
     is_noise_noisy = 0
-    is_quiet_noisy = 0  # -1: no
     state = facts[_LINE + _FACT_STATE]
     if state > 0 and state <= _SPEECH:
         if facts[_LINE + _FACT_FLOOR_CDB] > limit_cdb:
@@ -94,19 +92,10 @@ def follow(pack: ptr32) -> int:
             if rule[_N_QUIET] >= _MOST_QUIET_FRAMES:
                 rule[_N_QUIET] >>= 1
                 rule[_N_NOISY] >>= 1
-                rule[_N_PLAIN] >>= 1
             rule[_LAST_QUIET] = index
             rule[_N_QUIET] += 1
             if facts[_LINE + _FACT_LEVEL_CDB] >= due_cdb - _BELOW_DUE_CDB:
                 rule[_N_NOISY] += 1
-            if facts[_LINE + _FACT_LEVEL_CDB] > due_cdb + _DUE_HYSTERESIS_CDB:
-                rule[_N_PLAIN] += 1
-        if rule[_N_QUIET] >= _LEAST_QUIET_FRAMES and index - rule[_LAST_QUIET] < _OLD_QUIET_FRAMES:
-            if rule[_N_NOISY] << 2 < rule[_N_QUIET]:
-                is_quiet_noisy = 0 - 1
-            elif rule[_N_PLAIN] << 2 >= rule[_N_QUIET] * 3:
-                is_quiet_noisy = 1
-                is_noise_noisy = 1
     else:
         rule[_EARLIEST] = index + 1
     if is_floor_noisy or is_noise_noisy:
@@ -124,8 +113,11 @@ def follow(pack: ptr32) -> int:
                     rule[_NOISY_SINCE] = began
         if is_floor_noisy == 0:
             due_cdb += _UNBORNE_CDB
-        if is_quiet_noisy < 0 or facts[_LINE + _FACT_NOISE_CDB] <= due_cdb and is_quiet_noisy == 0:
+        if facts[_LINE + _FACT_NOISE_CDB] <= due_cdb:
             return 0
+        if rule[_N_QUIET] >= _LEAST_QUIET_FRAMES and rule[_N_NOISY] << 2 < rule[_N_QUIET]:
+            if index - rule[_LAST_QUIET] < _OLD_QUIET_FRAMES:
+                return 0
         if rule[_IS_FLOOR_NOISY] and rule[_STAGE] < _LAST_STAGE:
             if index + 1 - rule[_NOISY_SINCE] >= rule[_WAIT]:
                 return 1

@@ -1,0 +1,125 @@
+"""A piece of hold music has a level: what stands far below it is a rest, or the end."""
+
+import numpy as np
+import pytest
+from callclip.core.frame import MUSIC
+from callclip.core.kernels import piece as kernel
+from callclip.core.music import OPINION_Q8
+from callclip.core.net import CUSTOMER_LATE
+from callclip.core.tuning import MUSIC_AGAIN_Q8, MUSIC_Q8
+
+from simulator import noises, render
+from simulator.onechannel import OneChannel
+from tests.core.listen import hear, quiet, white
+
+PIECE_CDB = -3000
+FAR_CDB = PIECE_CDB - kernel._FAR_CDB - 10
+
+
+class Line:
+    """A line on which music of PIECE_CDB is known, heard frame by frame."""
+
+    def __init__(self, seconds=8):
+        self.one = OneChannel()
+        self.index = 0
+        self.hear(seconds * 50, 2000, PIECE_CDB)
+        assert self.one.music.is_music
+
+    def hear(self, n, logit_q8, level_cdb, is_high=1, voice_q8=-1000):
+        """Whether there is music, after each of n frames."""
+        told = []
+        for _ in range(n):
+            self.one.logits_q8[CUSTOMER_LATE] = voice_q8
+            self.one.add_music(logit_q8, self.index, level_cdb=level_cdb, is_high=is_high)
+            self.index += 1
+            told.append(self.one.music.is_music)
+        return told
+
+    @property
+    def opinion_q8(self):
+        return self.one.music.facts[OPINION_Q8]
+
+
+def frames_to_end(told):
+    return told.index(0)
+
+
+def test_what_stands_far_below_the_piece_must_sound_far_surer_of_music():
+    assert all(Line().hear(200, 1000, FAR_CDB + 20))
+    assert frames_to_end(Line().hear(200, 1000, FAR_CDB)) < 50
+    assert all(Line().hear(200, 1600, FAR_CDB))
+
+
+def test_a_short_rest_is_no_end():
+    line = Line()
+    told = line.hear(kernel._LONG_REST_FRAMES - 1, 0, FAR_CDB, is_high=0)
+    assert all(told) and all(line.hear(50, 2000, PIECE_CDB))
+
+
+def test_a_sound_after_a_rest_must_be_sure_of_music():
+    """The customer is back; what the net has heard before still counts for it."""
+
+    def opinion_q8(rest, sound_q8=900):
+        line = Line()
+        line.hear(rest, 0, FAR_CDB, is_high=0)
+        line.hear(1, sound_q8, PIECE_CDB)
+        return line.opinion_q8
+
+    assert opinion_q8(kernel._REST_FRAMES - 1) == 900
+    assert opinion_q8(kernel._REST_FRAMES) == 900 - kernel._SURE_Q8
+    assert opinion_q8(kernel._REST_FRAMES, sound_q8=1001) == 1001
+
+
+def test_what_is_rather_a_voice_counts_as_none():
+    line = Line()
+    line.hear(1, 400, PIECE_CDB, voice_q8=700)
+    assert line.opinion_q8 == -300
+    line.hear(1, 500, PIECE_CDB, voice_q8=700)
+    assert line.opinion_q8 == 500
+    line.hear(1, 400, PIECE_CDB, voice_q8=0)
+    assert line.opinion_q8 == 400
+
+
+def test_a_floor_that_has_risen_to_a_long_note_is_no_reason_to_doubt():
+    assert all(Line().hear(400, 1500, PIECE_CDB, is_high=0))
+    assert not all(Line().hear(400, 1000, PIECE_CDB, is_high=0))
+
+
+def test_before_a_piece_is_known_no_level_is_far():
+    one = OneChannel()
+    for index in range(100):
+        one.add_music(1000, index, level_cdb=-2000 if index < 50 else -5000)
+    assert one.music.is_music
+
+
+def test_a_piece_is_sooner_known_again_within_three_seconds():
+    sooner = (MUSIC_AGAIN_Q8[1] - MUSIC_AGAIN_Q8[0]) // 1024 + 6
+
+    def known_after(rest):
+        line = Line()
+        line.hear(60 + rest, -2000, FAR_CDB, is_high=0)
+        return line.hear(120, 2000, PIECE_CDB).index(1)
+
+    assert known_after(30) <= sooner + MUSIC_AGAIN_Q8[0] // 1024
+    assert known_after(160) >= MUSIC_Q8[2] // 1024
+
+
+@pytest.mark.parametrize("kind", ["white", "telephone", "pink"])
+@pytest.mark.parametrize("piece", ["music/cold-day", "music/morning-coffee"])
+def test_music_is_left_within_two_seconds_when_noise_is_back(piece, kind):
+    """Twenty decibels below the piece, and heard before it, too."""
+    noise = noises.of(kind, 6 * 16000, -52, np.random.default_rng(1), ())
+    music = render.clip(piece)[: 12 * 16000]
+    line = np.concatenate((noise, music, noise)) + white(24, -62)
+    got = hear(quiet(24), line)
+    assert any(h.line_state == MUSIC for h in got[: 18 * 50])
+    assert not any(h.line_state == MUSIC for h in got[20 * 50 :])
+
+
+def test_a_voice_half_a_second_after_music_is_heard_within_a_second_and_a_half():
+    voice = render.clip("reader/amiable-woman")[: 4 * 16000]
+    music = render.clip("music/cold-day")[: 12 * 16000]
+    line = np.concatenate((np.zeros(16000), music, np.zeros(8000), voice))
+    got = hear(quiet(len(line) / 16000), line + white(len(line) / 16000, -60))
+    begin = int(13.5 * 50)
+    assert any(h.line_speech for h in got[begin : begin + 75])
