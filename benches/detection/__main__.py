@@ -140,6 +140,8 @@ def _parsed(argv):
         parser.error(f"--calls {options.calls}: at least one")
     if options.first < 0:
         parser.error(f"--first {options.first}: 0 or more")
+    if options.first and options.part == parts.SCENARIOS:
+        parser.error(f"--first {options.first}: the scenarios have names, no numbers")
     if options.page and not _is_whole(options):
         parser.error("--page: only of a whole run: --part reporting, every figure and call, peers")
     return options
@@ -177,20 +179,21 @@ def main(argv=None):
     figures, per_call, failed = measure(options, console)
     rows = goals.rows(figures)
     is_whole = _is_whole(options) and not failed
-    further = _further(options, console) if options.page and is_whole else None
     result = {
         "part": options.part,
+        "first": options.first,
         "calls": options.calls,
         "goals": [vars(row) for row in rows],
         "figures": figures,
-        "further": further,
+        "further": None,
         "peers": {} if options.no_peers else peers.versions(),
         "minutes": round((time.monotonic() - started) / 60, 1),
     }
     path = parts.BENCH / ("detection.json" if is_whole else "detection-in-part.json")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(_finite(result), indent=1) + "\n"
-    path.write_text(text, encoding="utf-8")
+    text = _written(result, path)
+    if options.page and is_whole:
+        result["further"] = _further(options, console)
+        text = _written(result, path)
     if options.json:
         sys.stdout.write(text)
     _show(console, figures, per_call, rows, options)
@@ -202,6 +205,13 @@ def main(argv=None):
     if failed:
         console.print(f"callclip: could not be measured, see above: {', '.join(failed)}")
     return 1 if failed else 0
+
+
+def _written(result, path):
+    text = json.dumps(_finite(result), indent=1) + "\n"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return text
 
 
 def _finite(value):

@@ -52,6 +52,10 @@ def test_a_number_below_none_is_refused(capsys):
         bench.main(["--first", "-1"])
     assert ended.value.code == 2
     assert "-1" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as ended:
+        bench.main(["--part", "scenarios", "--first", "5"])
+    assert ended.value.code == 2
+    assert "names" in capsys.readouterr().err
 
 
 def test_the_page_tells_of_further_calls_apart():

@@ -264,10 +264,18 @@ class TestTakenUpAgain:
         ]
         assert events[-1]["holds"] == 1 and events[-1]["hold_ms"] == 62000
 
-    def test_it_is_taken_up_at_once(self):
-        events, _ = run(self.NOTES + "music 9")
-        started = [e["t_ms"] for e in events if e["event"] == "HOLD_STARTED"]
-        assert started == [10000, 39020]
+    def test_a_piece_that_goes_on_is_taken_up_at_once_but_no_flash_of_it(self):
+        def started(text):
+            return [e["t_ms"] for e in only("HOLD_STARTED", HELLO + text)]
+
+        rest = "music 20; quiet 2.5; "
+        assert started(rest + "music 9") == [10000, 29800]
+        assert started(rest + "music 0.2; quiet 1; music 0.2; quiet 9") == [10000]
+        assert started("line dead; quiet 30; line quiet; customer 2; music 9") == [10000, 42000]
+
+    def test_a_hold_that_the_agent_has_ended_is_not_taken_up(self):
+        events = only("HOLD_STARTED", HELLO + "press; quiet 9; press; quiet 1; music 9")
+        assert [e["since_ms"] for e in events] == [7000, 17040]
 
     def test_after_a_word_of_the_agent_it_is_another_hold(self):
         events, _ = run(self.NOTES + "agent 0.5; music 30; quiet 3; long_press")

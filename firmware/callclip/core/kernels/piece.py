@@ -21,7 +21,7 @@ _N_FAR = const(27)  # frames in a row that are far below it
 _N_AFTER = const(28)  # after a rest, frames that must be sure of music
 
 _SHIFT = const(6)
-_FAR_CDB = const(1200)  # of the frames of music one in forty
+_FAR_CDB = const(1500)  # of the frames of music one in fifty
 _FAR_Q8 = const(1500)
 _REST_FRAMES = const(15)
 _AFTER_FRAMES = const(50)

@@ -73,9 +73,10 @@ _MAYBE_STEP_Q8 = const(200)  # the most that one frame adds or takes
 _VOICE_SHIFT = const(9)  # it falls within some 10 s of speech
 _VOICE_RISE_SHIFT = const(6)
 # A word's loudest frame is no further below his others; in noise, by no more than a third of what
-# he stands out of it, or than lies further out than this.
+# he stands out of it, or than lies further out than this, or the least.
 _VOICE_RANGE_CDB = const(1200)
 _THIRD_Q5 = const(11)
+_LEAST_RANGE_CDB = const(800)  # who speaks softer than before is still he
 
 # What is new in a frame, as bits.
 _AGENT_BEGAN = const(1)
@@ -201,8 +202,8 @@ def follow(pack: ptr32) -> int:
             range_cdb -= _VOICE_RANGE_CDB
             if range_cdb < rise_cdb:
                 range_cdb = rise_cdb
-            if range_cdb < 0:
-                range_cdb = 0
+            if range_cdb < _LEAST_RANGE_CDB:
+                range_cdb = _LEAST_RANGE_CDB
             elif range_cdb > _VOICE_RANGE_CDB:
                 range_cdb = _VOICE_RANGE_CDB
             rise_cdb = facts[_LINE + _FACT_LEVEL_CDB] - voice_cdb

@@ -77,7 +77,8 @@ _FIRST_HINT = const(13)  # of the present ones
 _LAST_HINT = const(14)
 _HOLE_FRAMES = const(11)  # so far apart they belong together
 _EARLIEST_FRAMES = const(200)  # before the sum leaves 0, music may have begun
-# After a rest a piece is sooner known again: from this sum, up to that one.
+# After a rest a piece, once it has lasted for as long, is sooner known again: from this sum, up to
+# that one.
 _LAST_MUSIC = const(22)
 _AGAIN_FRAMES = const(150)
 _AFTER_Q8 = const(23)
@@ -245,10 +246,13 @@ def add(pack: ptr32):
     if index - state[_LAST_MUSIC] < _AGAIN_FRAMES:
         limit_q8 = state[_AGAIN_Q8]
     if state[_IS_MUSIC]:
-        state[_LAST_MUSIC] = index
+        is_piece = index - state[_SINCE] >= _AGAIN_FRAMES
+        if is_piece:
+            state[_LAST_MUSIC] = index
         if total < state[_MUSIC_OFF_Q8]:
             state[_IS_MUSIC] = 0
-            state[_MUSIC_SUM_Q8] = state[_AFTER_Q8]
+            if is_piece:
+                state[_MUSIC_SUM_Q8] = state[_AFTER_Q8]
     elif total >= limit_q8 and n_loud == 0:  # else it may be out of order
         state[_IS_MUSIC] = 1
         if total < state[_MUSIC_ON_Q8]:

@@ -6,8 +6,9 @@ the customer speaks, the line's noise is back for BACK_MS, or at the button. Mus
 its bursts are no speech: where music played, it must have been heard no more for REST_MS, and be
 gone for VOICE_BACK_MS, or for MUSIC_BACK_MS where only noise is back: a piece that starts anew may
 rest for longer than a second. No reminder comes where it may just have ended. The first notes may
-pass for a voice: a hold that they seemed to end is taken up again, with its beginning and at once,
-if music began within JOIN_MS after and the agent has said nothing.
+pass for a voice: a hold that they seemed to end is taken up again, with its beginning, if music
+began within JOIN_MS after, the agent has said nothing and has not ended it by the button; after
+REST_MS of music, if it had some before.
 On a line that is silent between words anyway the customer who listens looks like one who waits. A
 drop that the agent's words have hidden until it was due is no hold before LISTENS_MS are over; and
 nobody is to be thanked for waiting when an answer ends it.
@@ -61,6 +62,7 @@ class Hold(Rule):
         self._is_line_gone = 0  # the line has been away, so that it can come back
         self._last_since = NEVER  # where the last hold began, and where it seemed to end
         self._last_back = NEVER
+        self._was_button = 0  # the agent has ended it
         self._call_began = NEVER
         self._first_tone = NEVER
         self._drop = NEVER  # the last one, and whether words hid it until it was due
@@ -69,6 +71,7 @@ class Hold(Rule):
     def begin(self, frame):
         self.since = NEVER
         self._last_back = NEVER
+        self._last_music = NEVER
         self._call_began = frame.index
         self._first_tone = NEVER
         self._drop = NEVER
@@ -94,7 +97,8 @@ class Hold(Rule):
         line = frame.line
         if line.state == MUSIC:
             since = line.state_since
-            if index + 1 - since >= self._detect or self._was_never_over(since):
+            length = index + 1 - since
+            if length >= self._detect or length >= self._rest and self._is_same_piece(since):
                 self._start(frame, events.HOLD_MUSIC, since)
         elif frame.hold_beep_since > self._last_back:  # not the beeps of a hold that is over
             if index + 1 - frame.hold_beep_since >= self._detect:
@@ -152,9 +156,13 @@ class Hold(Rule):
     def _was_never_over(self, since):
         """Music from `since` on shows that what seemed to end the last hold was music, too."""
         back = self._last_back
-        if back == NEVER or self._call.talk.agent_last >= back:
+        if back == NEVER or self._was_button or self._call.talk.agent_last >= back:
             return False
         return since - back <= self._join
+
+    def _is_same_piece(self, since):
+        """Whether this is the piece that played in the last hold."""
+        return self._last_music != NEVER and self._was_never_over(since)
 
     def _while_held(self, frame):
         back = self._back_since(frame)
@@ -230,6 +238,7 @@ class Hold(Rule):
         call.summary.hold_over(back, frame)
         self._last_since = self.since
         self._last_back = back
+        self._was_button = frame.button_short
         self.since = NEVER
         talk = call.talk
         talk.resumed = frame.index

@@ -39,6 +39,8 @@ class NoisyLine(Rule):
     speech_256th = fact(HEAD_WORDS + 10)  # his level over some 5 s of speech, 1/256 centi-dB
     is_floor_noisy = fact(HEAD_WORDS + 11)  # the floor has said so, too, since `since`
     earliest = fact(HEAD_WORDS + 12)  # what is heard counts since this frame
+    n_quiet = fact(HEAD_WORDS + 13)  # frames of late in which nobody speaks
+    n_noisy = fact(HEAD_WORDS + 14)
 
     def __init__(self, call, config):
         self._min_speech = frames_from_ms(MIN_SPEECH_MS)
@@ -59,6 +61,8 @@ class NoisyLine(Rule):
         self.clean_since = NEVER
         self.stage = 0
         self.n_speech = 0
+        self.n_quiet = 0
+        self.n_noisy = 0
         self.earliest = frame.index
 
     def judge(self, frame):
