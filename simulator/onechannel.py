@@ -15,9 +15,8 @@ _NO_LEVELS_Q8 = (0, 0, 0, 0)
 class OneChannel:
     """`channel` is a Channel, `background` and `music` are its states."""
 
-    def __init__(self, levels_q8=_NO_LEVELS_Q8, limits_cdb=(-7500, -5000), sums_q8=()):
-        """levels_q8: a row of tuning.py; limits_cdb: no signal, noise; sums_q8: MUSIC_Q8 and
-        MUSIC_AGAIN_Q8 from there."""
+    def __init__(self, levels_q8=_NO_LEVELS_Q8, limits_cdb=(-7500, -5000), sums_q8=None):
+        """levels_q8: a row of tuning.py; limits_cdb: no signal, noise; sums_q8: MUSIC_Q8."""
         install_micropython()
         from callclip.core import ear, net
         from callclip.core.bands import N_BINS, N_VALUES, TELEPHONE
@@ -26,7 +25,7 @@ class OneChannel:
         from callclip.core.kernels import activity, background, chords, levels, piece, speech
         from callclip.core.music import MusicDetector
         from callclip.core.pack import pack
-        from callclip.core.tuning import MUSIC_AGAIN_Q8, MUSIC_Q8
+        from callclip.core.tuning import MUSIC_Q8
 
         self._kernels = SimpleNamespace(
             activity=activity,
@@ -44,7 +43,7 @@ class OneChannel:
         self._music_word = net.MUSIC
         self._late_frames = LATE_FRAMES
         self.background = self._ear.background
-        self.music = MusicDetector(*(sums_q8 or (MUSIC_Q8, MUSIC_AGAIN_Q8)))
+        self.music = MusicDetector(sums_q8 or MUSIC_Q8)
         spectrum.power = array("i", bytes(4 * N_BINS))
         self._levels_cdb = spectrum.levels_cdb
         self._telephone = TELEPHONE

@@ -5,8 +5,6 @@ import pytest
 from callclip.core.frame import MUSIC
 from callclip.core.kernels import piece as kernel
 from callclip.core.music import OPINION_Q8
-from callclip.core.net import CUSTOMER_LATE
-from callclip.core.tuning import MUSIC_AGAIN_Q8, MUSIC_Q8
 
 from simulator import noises, render
 from simulator.onechannel import OneChannel
@@ -25,11 +23,10 @@ class Line:
         self.hear(seconds * 50, 2000, PIECE_CDB)
         assert self.one.music.is_music
 
-    def hear(self, n, logit_q8, level_cdb, is_high=1, voice_q8=-1000):
+    def hear(self, n, logit_q8, level_cdb, is_high=1):
         """Whether there is music, after each of n frames."""
         told = []
         for _ in range(n):
-            self.one.logits_q8[CUSTOMER_LATE] = voice_q8
             self.one.add_music(logit_q8, self.index, level_cdb=level_cdb, is_high=is_high)
             self.index += 1
             told.append(self.one.music.is_music)
@@ -70,16 +67,6 @@ def test_a_sound_after_a_rest_must_be_sure_of_music():
     assert opinion_q8(kernel._REST_FRAMES, sound_q8=1001) == 1001
 
 
-def test_what_is_rather_a_voice_counts_as_none():
-    line = Line()
-    line.hear(1, 400, PIECE_CDB, voice_q8=700)
-    assert line.opinion_q8 == -300
-    line.hear(1, 500, PIECE_CDB, voice_q8=700)
-    assert line.opinion_q8 == 500
-    line.hear(1, 400, PIECE_CDB, voice_q8=0)
-    assert line.opinion_q8 == 400
-
-
 def test_a_floor_that_has_risen_to_a_long_note_is_no_reason_to_doubt():
     assert all(Line().hear(400, 1500, PIECE_CDB, is_high=0))
     assert not all(Line().hear(400, 1000, PIECE_CDB, is_high=0))
@@ -90,18 +77,6 @@ def test_before_a_piece_is_known_no_level_is_far():
     for index in range(100):
         one.add_music(1000, index, level_cdb=-2000 if index < 50 else -5000)
     assert one.music.is_music
-
-
-def test_a_piece_is_sooner_known_again_within_three_seconds():
-    sooner = (MUSIC_AGAIN_Q8[1] - MUSIC_AGAIN_Q8[0]) // 1024 + 6
-
-    def known_after(rest):
-        line = Line()
-        line.hear(60 + rest, -2000, FAR_CDB, is_high=0)
-        return line.hear(120, 2000, PIECE_CDB).index(1)
-
-    assert known_after(30) <= sooner + MUSIC_AGAIN_Q8[0] // 1024
-    assert known_after(160) >= MUSIC_Q8[2] // 1024
 
 
 @pytest.mark.parametrize("kind", ["white", "telephone", "pink"])

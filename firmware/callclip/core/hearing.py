@@ -37,7 +37,7 @@ from callclip.core.ringtemplate import AGENT, LINE
 from callclip.core.syllables import SyllableCounter
 from callclip.core.tonelines import END
 from callclip.core.tones import ToneDetector
-from callclip.core.tuning import AGENT_SPEECH, LINE_SPEECH, MUSIC_AGAIN_Q8, MUSIC_Q8
+from callclip.core.tuning import AGENT_SPEECH, LINE_SPEECH, MUSIC_Q8
 from callclip.core.units import frames_from_ms
 
 HOLD_SPEECH_MS = 300  # that much speech between two beeps, and they are no hold
@@ -69,7 +69,7 @@ class Hearing:
         self._tones = ToneDetector(line.spectrum, facts, agent.spectrum, line.floor)
         self.ringer = Ringer(*spectra)
         self.learner = RingLearner(*spectra, *floors)
-        self._music = MusicDetector(MUSIC_Q8, MUSIC_AGAIN_Q8)
+        self._music = MusicDetector(MUSIC_Q8)
         about_music = (line.moment.facts, self.net.logits_q8, self._music.facts)
         self._piece_pack = pack(line.spectrum.levels_cdb, *about_music)
         self._chords = Chords(line.spectrum, line.facts, *about_music)

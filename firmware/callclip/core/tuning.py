@@ -15,7 +15,6 @@ SURE_SUM_Q8 = 1800  # a talk spurt counts when the logits of its active frames a
 # notes late, as a median.
 MUSIC_Q8 = (1024, 12000, 60000, 52000, 65000)
 MUSIC_LATE_FRAMES = -2
-MUSIC_AGAIN_Q8 = (5000, 15000)  # the sum after music, from which it is music again for 3 s
 MUSIC_HINT_Q8 = -1000  # above this a frame may have been the first of what turns out to be music
 
 # How far a hill rises and falls, and how far below his speech a band counts, centi-dB; of a

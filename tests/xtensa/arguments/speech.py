@@ -14,9 +14,8 @@ chords = fields(
     (0, 113), (-1200, 4096), facts.INDEX, (0, 3000), (0, 3000), (0, 3000), (0, 12), (0, 113),
     (0, 3000), (0, 16), (0, 3000), (0, 3000),
 )  # fmt: skip
-_again = (facts.INDEX, (0, 9000), (9000, 20000))
 _piece = ((-(2**15), 2**15 - 1), (-12000 * 64, 0), (0, 3000), (0, 50))
-music = fields(*_sums, *_kept, *_hints, *_clipping, *_steady, *_again, *_piece)
+music = fields(*_sums, *_kept, *_hints, *_clipping, *_steady, *_piece)
 
 ARGUMENTS = {
     "decide": st.tuples(ears.channel),

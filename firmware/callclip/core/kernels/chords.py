@@ -17,7 +17,7 @@ _TONE = const(4)  # a state
 _CUSTOMER_LATE = const(3)  # in logits
 _STEP_Q8 = const(0)  # in music's state (speech.py)
 _IS_MUSIC = const(10)
-_OPINION_Q8 = const(25)
+_OPINION_Q8 = const(22)
 
 # state: what `follow` and `weigh` find, then what `weigh` keeps.
 _N_STANDING = const(0)

@@ -8,17 +8,14 @@ import micropython
 from micropython import const
 
 _TELEPHONE = const(16)  # in a row of levels
-_MOMENT_HEARD = const(1)
 _MOMENT_IS_HIGH = const(11)
-_CUSTOMER_LATE = const(3)  # in logits
-_MUSIC = const(4)
+_MUSIC = const(4)  # in logits
 _MUSIC_SUM_Q8 = const(6)  # in music's state
 _IS_MUSIC = const(10)
-_LAST_MUSIC = const(22)
-_OPINION_Q8 = const(25)
-_LEVEL_64TH_CDB = const(26)  # of the piece's loud frames, over a second; 0: none is known
-_N_FAR = const(27)  # frames in a row that are far below it
-_N_AFTER = const(28)  # after a rest, frames that must be sure of music
+_OPINION_Q8 = const(22)
+_LEVEL_64TH_CDB = const(23)  # of the piece's loud frames, over a second; 0: none is known
+_N_FAR = const(24)  # frames in a row that are far below it
+_N_AFTER = const(25)  # after a rest, frames that must be sure of music
 
 _SHIFT = const(6)
 _FAR_CDB = const(1500)  # of the frames of music one in fifty
@@ -26,10 +23,8 @@ _FAR_Q8 = const(1500)
 _REST_FRAMES = const(15)
 _AFTER_FRAMES = const(50)
 _SURE_Q8 = const(1000)
-_VOICE_Q8 = const(500)  # what may be a voice is less sure of music than that
 _NO_MUSIC_Q8 = const(-128)
 _LONG_REST_FRAMES = const(25)
-_KEPT_FRAMES = const(162)  # since music was heard last
 
 
 @micropython.viper
@@ -43,8 +38,7 @@ def judge(pack: ptr32):
     is_music = state[_IS_MUSIC]
     level_cdb = ptr32(pack[0])[_TELEPHONE]
     if state[_MUSIC_SUM_Q8] == 0:
-        if moment[_MOMENT_HEARD] - state[_LAST_MUSIC] > _KEPT_FRAMES:
-            state[_LEVEL_64TH_CDB] = 0
+        state[_LEVEL_64TH_CDB] = 0
     level_64th_cdb = state[_LEVEL_64TH_CDB]
     if level_64th_cdb == 0:
         state[_N_FAR] = 0
@@ -75,8 +69,3 @@ def judge(pack: ptr32):
             state[_N_AFTER] -= 1
             state[_OPINION_Q8] = opinion_q8 - _SURE_Q8
     state[_N_FAR] = n_far
-    voice_q8 = logits[_CUSTOMER_LATE]
-    if voice_q8 > 0 and opinion_q8 < _VOICE_Q8:
-        opinion_q8 -= voice_q8
-        if opinion_q8 < state[_OPINION_Q8]:
-            state[_OPINION_Q8] = opinion_q8

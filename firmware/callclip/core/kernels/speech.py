@@ -59,7 +59,7 @@ _LEAST_FRAMES = const(3)
 _TOP = const(12)  # the bit of the frame SETTLED_FRAMES ago
 
 # add's state: the limits of tuning.MUSIC_Q8, by how much music is recognised late, the sum and
-# where it began, since and until; at the end those of MUSIC_AGAIN_Q8.
+# where it began, since and until.
 _STEP_Q8 = const(0)  # only a chord weighs more
 _MAYBE_Q8 = const(1)
 _MUSIC_ON_Q8 = const(2)
@@ -77,12 +77,6 @@ _FIRST_HINT = const(13)  # of the present ones
 _LAST_HINT = const(14)
 _HOLE_FRAMES = const(11)  # so far apart they belong together
 _EARLIEST_FRAMES = const(200)  # before the sum leaves 0, music may have begun
-# After a rest a piece, once it has lasted for as long, is sooner known again: from this sum, up to
-# that one.
-_LAST_MUSIC = const(22)
-_AGAIN_FRAMES = const(150)
-_AFTER_Q8 = const(23)
-_AGAIN_Q8 = const(24)
 # A channel is out of order if of late a ninth of its frames clip and it is never silent.
 _CLIPPING = const(15)  # each clipped frame counts for _CLIPPED_FRAMES, each other takes 1
 _CLIPPED_FRAMES = const(8)
@@ -216,7 +210,6 @@ def add(pack: ptr32):
         state[_MUSIC_SUM_Q8] = 0
         state[_IS_MUSIC] = 0
         state[_IS_MAYBE] = 0
-        state[_LAST_MUSIC] = index - _AGAIN_FRAMES
         return
     weighed_q8 = ptr32(pack[4])[_WEIGHED_Q8]
     if logits[_MUSIC] > state[_HINT_Q8] or weighed_q8 > state[_STEP_Q8]:
@@ -242,21 +235,11 @@ def add(pack: ptr32):
     if total >= state[_MAYBE_Q8]:
         state[_IS_MAYBE] = 1
         facts[_FACT_IS_MAYBE_MUSIC] = 1
-    limit_q8 = state[_MUSIC_ON_Q8]
-    if index - state[_LAST_MUSIC] < _AGAIN_FRAMES:
-        limit_q8 = state[_AGAIN_Q8]
     if state[_IS_MUSIC]:
-        is_piece = index - state[_SINCE] >= _AGAIN_FRAMES
-        if is_piece:
-            state[_LAST_MUSIC] = index
         if total < state[_MUSIC_OFF_Q8]:
             state[_IS_MUSIC] = 0
-            if is_piece:
-                state[_MUSIC_SUM_Q8] = state[_AFTER_Q8]
-    elif total >= limit_q8 and n_loud == 0:  # else it may be out of order
+    elif total >= state[_MUSIC_ON_Q8] and n_loud == 0:  # else it may be out of order
         state[_IS_MUSIC] = 1
-        if total < state[_MUSIC_ON_Q8]:
-            state[_MUSIC_SUM_Q8] = state[_MUSIC_ON_Q8]
         began = state[_BEGAN]
         first = state[_FIRST_HINT]
         if index - state[_LAST_HINT] <= _HOLE_FRAMES and first < began:
