@@ -132,7 +132,8 @@ def _events(figures):
         out += f"({row['prompts']} in {row['hours']:.1f} h of {row['calls']} calls): {kinds}.\n"
     row = figures["agent_interruptions"]
     out += f"\nOf {row['reported']} interruptions of the agent's that were counted, "
-    return out + f"{row['lit']} were shown to him; the others lie next to a pause.\n"
+    out += f"{row['lit']} were shown to him; the others lie next to a pause, or within\n"
+    return out + "half a minute of one that was.\n"
 
 
 def _speech(figures):
