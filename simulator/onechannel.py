@@ -12,6 +12,32 @@ _LIVE, _LATE, _NOISE, _N_LOGITS = 0, 1, 2, 8
 _NO_LEVELS_Q8 = (0, 0, 0, 0)
 
 
+class HeardMusic:
+    """What a MusicDetector has found."""
+
+    def __init__(self, facts):
+        self.facts = facts
+
+    @property
+    def is_music(self):
+        return self.facts[self._words().IS_MUSIC]
+
+    @property
+    def is_maybe(self):
+        """There is music in the sum, if not enough."""
+        return self.facts[self._words().IS_MAYBE]
+
+    @property
+    def since(self):
+        return self.facts[self._words().SINCE]
+
+    @staticmethod
+    def _words():
+        from callclip.core import music
+
+        return music
+
+
 class OneChannel:
     """`channel` is a Channel, `background` and `music` are its states."""
 
@@ -43,7 +69,7 @@ class OneChannel:
         self._music_word = net.MUSIC
         self._late_frames = LATE_FRAMES
         self.background = self._ear.background
-        self.music = MusicDetector(sums_q8 or MUSIC_Q8)
+        self.music = HeardMusic(MusicDetector(sums_q8 or MUSIC_Q8).facts)
         spectrum.power = array("i", bytes(4 * N_BINS))
         self._levels_cdb = spectrum.levels_cdb
         self._telephone = TELEPHONE

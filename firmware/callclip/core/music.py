@@ -30,7 +30,7 @@ _LONG_AGO = -(1 << 20)  # frames
 
 
 class MusicDetector:
-    """`facts` tells what the attributes do. The sum stays below 2^18."""
+    """`facts` tells it, in the words above. The sum stays below 2^18."""
 
     def __init__(self, sums_q8):
         """sums_q8: tuning.MUSIC_Q8."""
@@ -41,21 +41,3 @@ class MusicDetector:
         limits = tuple(sums_q8) + (MUSIC_LATE_FRAMES,)
         piece = (0, 0, 0, 0)
         self.facts = array("i", limits + kept + hints + clipping + steady + piece)
-
-    @property
-    def is_music(self):
-        return self.facts[IS_MUSIC]
-
-    @property
-    def is_maybe(self):
-        """There is music in the sum, if not enough."""
-        return self.facts[IS_MAYBE]
-
-    @property
-    def since(self):
-        return self.facts[SINCE]
-
-    @property
-    def until(self):
-        """Last frame that sounded like music."""
-        return self.facts[UNTIL]

@@ -98,7 +98,8 @@ class Hold(Rule):
         if line.state == MUSIC:
             since = line.state_since
             length = index + 1 - since
-            if length >= self._detect or length >= self._rest and self._is_same_piece(since):
+            is_piece = self._last_music != NEVER and length >= self._rest  # as in the last hold
+            if length >= self._detect or is_piece and self._was_never_over(since):
                 self._start(frame, events.HOLD_MUSIC, since)
         elif frame.hold_beep_since > self._last_back:  # not the beeps of a hold that is over
             if index + 1 - frame.hold_beep_since >= self._detect:
@@ -160,10 +161,6 @@ class Hold(Rule):
             return False
         return since - back <= self._join
 
-    def _is_same_piece(self, since):
-        """Whether this is the piece that played in the last hold."""
-        return self._last_music != NEVER and self._was_never_over(since)
-
     def _while_held(self, frame):
         back = self._back_since(frame)
         if back != NEVER:
@@ -204,7 +201,8 @@ class Hold(Rule):
             self._music_end = index
             return NEVER
         if self._last_music != NEVER:
-            self._note_music_end(line, index)
+            if index - self._last_music == 1 and line.state_since <= index:
+                self._music_end = line.state_since - 1  # that it has ended is known late
             if index - self._last_music < self._rest:
                 return NEVER
             if index - self._music_end < self._voice_back:
@@ -223,11 +221,6 @@ class Hold(Rule):
         if index + 1 - up_since >= self._back:
             return up_since if up_since > self.since else self.since
         return NEVER
-
-    def _note_music_end(self, line, index):
-        """That music has ended is known late."""
-        if index - self._last_music == 1 and line.state_since <= index:
-            self._music_end = line.state_since - 1
 
     def _end(self, frame, back):
         call = self._call
