@@ -7,24 +7,31 @@ Ref: Cheshire and Baker, IEEE/ACM Transactions on Networking 7(2), 1999.
 """
 
 
-def encode(data):
-    """Stuffed bytes, without the closing zero."""
-    out = bytearray()
+def framed(data):
+    """Stuffed bytes between two zeros, as a bytearray of its own. data: bytes or bytearray.
+
+    Made in one piece: a page of the log in four copies is what a full heap has no room for.
+    """
+    out = bytearray(len(data) + 3)
     at = 0
+    put = 1
     end = len(data)
     while True:
         # Whole runs at a time: byte by byte a page of the log would take the ESP32 longer than
         # the line.
         zero = data.find(b"\x00", at, at + 254)
         stop = zero if zero >= 0 else min(at + 254, end)
-        out.append(stop - at + 1)
-        out.extend(data[at:stop])
+        out[put] = stop - at + 1
+        put += 1
+        out[put : put + stop - at] = data[at:stop]
+        put += stop - at
         if zero >= 0:
             at = zero + 1  # a zero at the very end leaves an empty last run
         elif stop < end:
             at = stop
+            out.append(0)  # one more code than zeros
         else:
-            return bytes(out)
+            return out
 
 
 def decode(data):

@@ -273,8 +273,12 @@ def note(mtype, values):
 
 def frame(mtype, request_id, body, level=LEVEL):
     """Any message on the wire. The leading zero ends whatever noise stood before it."""
-    head = struct.pack("<BBH", level, mtype, request_id) + body
-    return b"\x00" + cobs.encode(head + struct.pack("<I", binascii.crc32(head))) + b"\x00"
+    end = 4 + len(body)
+    message = bytearray(end + 4)
+    struct.pack_into("<BBH", message, 0, level, mtype, request_id)
+    message[4:end] = body
+    struct.pack_into("<I", message, end, binascii.crc32(memoryview(message)[:end]))
+    return cobs.framed(message)
 
 
 class Message:
