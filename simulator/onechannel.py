@@ -6,6 +6,8 @@ Frames are numbered by the caller. Called by: training/score.py, tests.
 from array import array
 from types import SimpleNamespace
 
+from callclip.core.music import IS_MAYBE, IS_MUSIC, SINCE, MusicDetector
+
 from simulator.shims import install_micropython
 
 _LIVE, _LATE, _NOISE, _N_LOGITS = 0, 1, 2, 8
@@ -20,22 +22,16 @@ class HeardMusic:
 
     @property
     def is_music(self):
-        return self.facts[self._words().IS_MUSIC]
+        return self.facts[IS_MUSIC]
 
     @property
     def is_maybe(self):
         """There is music in the sum, if not enough."""
-        return self.facts[self._words().IS_MAYBE]
+        return self.facts[IS_MAYBE]
 
     @property
     def since(self):
-        return self.facts[self._words().SINCE]
-
-    @staticmethod
-    def _words():
-        from callclip.core import music
-
-        return music
+        return self.facts[SINCE]
 
 
 class OneChannel:
@@ -49,7 +45,6 @@ class OneChannel:
         from callclip.core.chords import N_NEW, N_STANDING, N_WEIGHED, Chords
         from callclip.core.frame import LATE_FRAMES, Channel
         from callclip.core.kernels import activity, background, chords, levels, piece, speech
-        from callclip.core.music import MusicDetector
         from callclip.core.pack import pack
         from callclip.core.tuning import MUSIC_Q8
 

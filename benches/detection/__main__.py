@@ -29,7 +29,7 @@ EPILOG = """The first run fetches voices and renders calls into build/world, whi
 (docs/scenarios.md). It needs `python3 host_tools/bootstrap.py bench`. Exit codes: 0 measured, 1 a
 figure could not be had, 2 wrong usage."""
 FILE_COLUMNS = 150  # of a table that goes to a file or a pipe
-FURTHER = 600  # the first of them
+FURTHER = 600  # the first call that has decided nothing: once one was looked at, go on further
 MADE = ("noisy_speech", "levels", "syllables", "noise_steps", "words", "clips")
 
 

@@ -24,9 +24,9 @@ own core in the MicroPython VM, held against what is true. The peers hear the sa
 
 """
 FURTHER_NOTE = """
-The same cast and kinds of calls, numbers {first} to {last}, {hours:.1f} h: nobody looked at them,
-and nothing was decided by them, before this page was made. Where they say less than the table
-above, believe them.
+The same cast and kinds of calls, numbers {first} to {last}, {hours:.1f} h. They are there to decide
+nothing (docs/tuning.md tells what has been looked at): where they say less than the table above,
+believe them.
 """
 SPEECH_NOTE = """
 Share of frames (20 ms) flagged rightly, as F1. True are talk spurts, pauses of up to 200 ms

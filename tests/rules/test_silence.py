@@ -1,5 +1,6 @@
 """DEAD_AIR after the customer's last word, TAIL_SILENCE after the agent's."""
 
+import pytest
 from callclip.core.config import Config
 
 from tests.core.frame_script import run
@@ -62,6 +63,22 @@ class TestTailSilence:
     def test_the_wait_is_a_setting(self):
         config = Config({"tail_silence_ms": 9000})
         assert times("TAIL_SILENCE", HELLO + "agent 1; quiet 30", config) == [16000]
+
+    @pytest.mark.parametrize(
+        ("floor_cdb", "level_cdb", "is_his"),
+        [
+            (-6000, -3790, True),  # 12 dB below his others
+            (-6000, -3950, False),
+            (-3500, -3390, True),  # 8 dB in loud noise: who speaks softer is still he
+            (-3500, -3550, False),
+            (-4800, -3590, True),  # between them what stands 12 dB out of the noise
+            (-4800, -3610, False),
+        ],
+    )
+    def test_in_noise_a_voice_is_the_customers_if_it_stands_out(self, floor_cdb, level_cdb, is_his):
+        text = f"floor {floor_cdb}; {HELLO}customer 9; agent 1; quiet 2; "
+        text += f"level {level_cdb}; customer 1; quiet 9"
+        assert (times("TAIL_SILENCE", text) == []) == is_his
 
     def test_what_babble_says_far_below_the_customer_keeps_no_call_open(self):
         text = HELLO + "agent 1; quiet 2; level -4800; customer 0.6; quiet 10"

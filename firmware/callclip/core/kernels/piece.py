@@ -18,7 +18,7 @@ _N_FAR = const(24)  # frames in a row that are far below it
 _N_AFTER = const(25)  # after a rest, frames that must be sure of music
 
 _SHIFT = const(6)
-_FAR_CDB = const(1500)  # of the frames of music one in fifty
+_FAR_CDB = const(1500)  # hardly a frame of a piece is that faint
 _FAR_Q8 = const(1500)
 _REST_FRAMES = const(15)
 _AFTER_FRAMES = const(50)

@@ -72,11 +72,10 @@ _DOUBT_Q8 = const(200)  # from so far below even odds on a frame may be of a voi
 _MAYBE_STEP_Q8 = const(200)  # the most that one frame adds or takes
 _VOICE_SHIFT = const(9)  # it falls within some 10 s of speech
 _VOICE_RISE_SHIFT = const(6)
-# A word's loudest frame is no further below his others; in noise, by no more than a third of what
-# he stands out of it, or than lies further out than this, or the least.
+# A word's loudest frame is no further below his others; on a noisy line 12 dB above the noise, if
+# that is nearer, but who speaks softer than before is still he.
 _VOICE_RANGE_CDB = const(1200)
-_THIRD_Q5 = const(11)
-_LEAST_RANGE_CDB = const(800)  # who speaks softer than before is still he
+_LEAST_RANGE_CDB = const(800)
 
 # What is new in a frame, as bits.
 _AGENT_BEGAN = const(1)
@@ -197,11 +196,7 @@ def follow(pack: ptr32) -> int:
     elif facts[_FACT_CALL_STATE] != _HOLD and facts[_LINE + _FACT_SPURT_MS] and last >= start:
         if facts[_LINE + _FACT_IS_ACTIVE]:
             voice_cdb = talk[_TALK_VOICE_512TH] >> _VOICE_SHIFT
-            range_cdb = voice_cdb - facts[_LINE + _FACT_NOISE_CDB]
-            rise_cdb = range_cdb * _THIRD_Q5 >> 5
-            range_cdb -= _VOICE_RANGE_CDB
-            if range_cdb < rise_cdb:
-                range_cdb = rise_cdb
+            range_cdb = voice_cdb - facts[_LINE + _FACT_NOISE_CDB] - _VOICE_RANGE_CDB
             if range_cdb < _LEAST_RANGE_CDB:
                 range_cdb = _LEAST_RANGE_CDB
             elif range_cdb > _VOICE_RANGE_CDB:

@@ -15,7 +15,7 @@ nearer to that level.
 An agent who takes breath while both speak, up to BREATH_MS, and goes on has not set in: it would
 be a prompt for nothing. Nor has he up to AGAIN_MS if he was told in this turn of the customer's:
 half of what is heard as a second cut-in is the first one. Of a customer who does so it is noted.
-Half of all pauses just above 200 ms are heard shorter. So where the customer was silent for more
+Most pauses just above 200 ms are heard shorter. So where the customer was silent for more
 than 100 ms from `interruption_ms` before the agent set in, it is counted, but lights nothing: the
 agent may well have answered.
 What is known of the overlap with hindsight, more than its first half by then, must bear out that
