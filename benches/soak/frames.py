@@ -103,7 +103,7 @@ class Frames:
                 frames.append(session.seal(self._session_key, mtype, i, body, i))
             else:
                 frames.append(protocol.frame(mtype, i, body))
-        known = {frame[1:-1] for frame in frames}
+        known = {bytes(frame[1:-1]) for frame in frames}
         for _ in range(n_streams):
             self._feed(spoilt_stream(frames, self._noise), known)
             self.counters["frames_fuzzed"] += _STREAM_FRAMES
@@ -116,7 +116,7 @@ class Frames:
             return
         for message in found:
             again = protocol.frame(message.mtype, message.request_id, message.body, message.level)
-            if again[1:-1] not in known:
+            if bytes(again[1:-1]) not in known:
                 self._found("wrong_accepts", f"a spoilt frame was taken: {again.hex()}")
 
     def _spoilt(self, body):
