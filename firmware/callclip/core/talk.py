@@ -37,7 +37,7 @@ MAYBE_MS = 300
 # A line is silent between words once hearing finds no noise behind his voice: in so many frames
 # more than it finds some.
 SILENT_FRAMES = 100
-_N_FACTS = 23
+_N_FACTS = 25
 VOICE_SHIFT = 9  # 512ths
 _NO_VOICE_512TH = -12000 << VOICE_SHIFT
 
@@ -68,6 +68,8 @@ class Talk:
     risen_bits = fact(20)  # bit k: k frames ago something stood out of the line's noise
     sound_start = fact(21)  # what stands out and may be a voice to hindsight: since, last frame
     sound_last = fact(22)
+    out_bits = fact(23)  # as risen_bits, for what hindsight may take for a voice
+    n_out = fact(24)  # frames of this spurt that stand out of the line's noise, until he is heard
 
     def __init__(self, config):
         self.facts = array("i", bytes(4 * _N_FACTS))
@@ -95,6 +97,8 @@ class Talk:
         self.maybe = 0
         self.n_over_nothing = 0
         self.risen_bits = 0
+        self.out_bits = 0
+        self.n_out = 0
         self.sound_last = start - HINDSIGHT_FRAMES
 
     def unheard(self, index):

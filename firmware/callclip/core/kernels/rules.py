@@ -59,7 +59,11 @@ _TALK_NO_SIGNAL_CDB = const(19)
 _TALK_RISEN_BITS = const(20)
 _TALK_SOUND_START = const(21)
 _TALK_SOUND_LAST = const(22)
+_TALK_OUT_BITS = const(23)
+_TALK_N_OUT = const(24)
 _RISEN_CDB = const(600)
+_OUT_CDB = const(300)
+_OUT_FRAMES = const(5)
 _UNLIKELY_Q8 = const(-1000)
 _SOUND_FRAMES = const(14)  # to the last of 300 ms
 _SOUND_GAP_FRAMES = const(4)
@@ -160,26 +164,28 @@ def follow(pack: ptr32) -> int:
                     if since < start:
                         since = start
                     talk[_TALK_DROP] = since
+    last = facts[_LINE + _FACT_FLOOR_CDB]
+    if last < facts[_LINE + _FACT_NOISE_CDB]:
+        last = facts[_LINE + _FACT_NOISE_CDB]  # the floor falls into each hole
+    out_cdb = facts[_LINE + _FACT_LEVEL_CDB] - last
     x = talk[_TALK_MAYBE]
     if talk[_TALK_IS_CUSTOMER_HEARD] == 0 and x < talk[_TALK_LEAST_MAYBE]:
         if facts[_FACT_CALL_STATE] != _HOLD:
+            bits = talk[_TALK_OUT_BITS] << 1 & (1 << _HINDSIGHT_FRAMES + 1) - 1
+            if out_cdb >= _OUT_CDB:
+                bits |= 1
+            talk[_TALK_OUT_BITS] = bits
             last = facts[_LINE + _FACT_LATE_Q8] + _DOUBT_Q8
             if last > _MAYBE_STEP_Q8:
                 last = _MAYBE_STEP_Q8
             elif last < 0 - _MAYBE_STEP_Q8:
                 last = 0 - _MAYBE_STEP_Q8
-            x += last
+            if last < 0 or bits >> _HINDSIGHT_FRAMES:
+                x += last
             if x < 0:
                 x = 0
             bits = talk[_TALK_RISEN_BITS] << 1 & (1 << _HINDSIGHT_FRAMES + 1) - 1
-            last = facts[_LINE + _FACT_FLOOR_CDB]
-            if last < facts[_LINE + _FACT_NOISE_CDB]:
-                last = facts[_LINE + _FACT_NOISE_CDB]  # the floor falls into each hole
-            if (
-                facts[_LINE + _FACT_LEVEL_CDB] - last >= _RISEN_CDB
-                and facts[_FACT_IS_IN_SPURT] == 0
-                and state <= _SPEECH
-            ):
+            if out_cdb >= _RISEN_CDB and facts[_FACT_IS_IN_SPURT] == 0 and state <= _SPEECH:
                 bits |= 1
             talk[_TALK_RISEN_BITS] = bits
             if bits >> _HINDSIGHT_FRAMES and facts[_LINE + _FACT_LATE_Q8] > _UNLIKELY_Q8:
@@ -193,17 +199,26 @@ def follow(pack: ptr32) -> int:
     last = facts[_LINE + _FACT_LAST_ACTIVE]
     if facts[_LINE + _FACT_IS_IN_SPURT] == 0:
         talk[_TALK_IS_CUSTOMER_TALKING] = 0
+        talk[_TALK_N_OUT] = 0
     elif facts[_FACT_CALL_STATE] != _HOLD and facts[_LINE + _FACT_SPURT_MS] and last >= start:
         if facts[_LINE + _FACT_IS_ACTIVE]:
             voice_cdb = talk[_TALK_VOICE_512TH] >> _VOICE_SHIFT
-            range_cdb = voice_cdb - facts[_LINE + _FACT_NOISE_CDB] - _VOICE_RANGE_CDB
-            if range_cdb < _LEAST_RANGE_CDB:
-                range_cdb = _LEAST_RANGE_CDB
-            elif range_cdb > _VOICE_RANGE_CDB:
-                range_cdb = _VOICE_RANGE_CDB
             rise_cdb = facts[_LINE + _FACT_LEVEL_CDB] - voice_cdb
-            if rise_cdb >= 0 - range_cdb:
-                talk[_TALK_VOICED_SPURT] = facts[_LINE + _FACT_SPURT_START]
+            if talk[_TALK_IS_CUSTOMER_HEARD]:
+                range_cdb = voice_cdb - facts[_LINE + _FACT_NOISE_CDB] - _VOICE_RANGE_CDB
+                if range_cdb < _LEAST_RANGE_CDB:
+                    range_cdb = _LEAST_RANGE_CDB
+                elif range_cdb > _VOICE_RANGE_CDB:
+                    range_cdb = _VOICE_RANGE_CDB
+                if rise_cdb >= 0 - range_cdb:
+                    talk[_TALK_VOICED_SPURT] = facts[_LINE + _FACT_SPURT_START]
+            else:
+                if out_cdb >= _RISEN_CDB:
+                    talk[_TALK_N_OUT] += 1
+                if talk[_TALK_N_OUT] >= _OUT_FRAMES:
+                    talk[_TALK_VOICED_SPURT] = facts[_LINE + _FACT_SPURT_START]
+                else:
+                    rise_cdb = 0
             if rise_cdb > 0:
                 rise_cdb <<= _VOICE_RISE_SHIFT
             talk[_TALK_VOICE_512TH] += rise_cdb
@@ -214,9 +229,8 @@ def follow(pack: ptr32) -> int:
                         talk[_TALK_N_OVER_NOTHING] = x - 1
                 elif x < _MOST_OVER_NOTHING_FRAMES:
                     talk[_TALK_N_OVER_NOTHING] = x + 1
-        if talk[_TALK_IS_CUSTOMER_HEARD]:
-            if talk[_TALK_VOICED_SPURT] != facts[_LINE + _FACT_SPURT_START]:
-                return new
+        if talk[_TALK_VOICED_SPURT] != facts[_LINE + _FACT_SPURT_START]:
+            return new
         talk[_TALK_CUSTOMER_LAST] = last
         if talk[_TALK_IS_CUSTOMER_HEARD] == 0 and facts[_LINE + _FACT_SPURT_START] >= start:
             if facts[_LINE + _FACT_SPURT_MS] >= talk[_TALK_MIN_SPEECH_MS]:
