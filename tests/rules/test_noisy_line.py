@@ -40,6 +40,13 @@ def test_a_quiet_speaker_on_a_moderate_line():
     assert stages[0][1] == 5000 + 1000 - 20 + 5000
 
 
+def test_a_murmur_is_no_quiet_speaker():
+    text = "ring; agent 1; line noisy; floor -4500; level -4200; customer 9; quiet 20"
+    assert found(text) == []
+    events, _ = run(text)
+    assert "QUIET_CUSTOMER" not in [e["event"] for e in events]
+
+
 def test_a_good_speaker_on_a_moderate_line():
     assert found(HELLO + "line noisy; floor -4500; customer 5; quiet 20") == []
 

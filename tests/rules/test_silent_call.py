@@ -53,6 +53,17 @@ def test_speech_of_the_customer_ends_the_sequence_for_the_whole_call(before_s, e
     assert len(stages(text)) == expected
 
 
+def test_a_murmur_within_the_lines_noise_is_nobody():
+    """Babble passes for a voice; 6 dB above the noise it must stand for 100 ms of a spurt."""
+    text = "line noisy; floor -5000; level {}; ring; agent 1; " + 4 * "quiet 1; customer 2; "
+    assert [s for s, _t in stages(text.format(-4750) + "quiet 9")] == [1, 2, 3]
+    assert stages(text.format(-4350) + "quiet 9") == []
+    word = "customer 0.{}; quiet 20"
+    near = "line noisy; floor -5000; level -4750; ring; agent 1; quiet 1; customer 2; level -4350; "
+    assert len(stages(near + word.format("08"))) == 3
+    assert stages(near + word.format("10")) == []
+
+
 def test_a_shorter_sound_only_keeps_hang_up_back():
     """As heard with hindsight, from 120 ms on: a word may have drowned in noise but for that."""
     assert len(stages("ring; agent 1; quiet 2; customer 0.16; quiet 20")) == 2

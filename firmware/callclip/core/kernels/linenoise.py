@@ -16,14 +16,18 @@ _FACT_SPEECH_CDB = const(12)
 _FACT_NOISE_CDB = const(22)
 _FACT_INDEX = const(64)
 _FACT_CALL_STATE = const(72)
+_FACT_WAKES = const(74)
 _LINE = const(32)  # where the line's facts begin
 
 _SPEECH = const(3)
 _HOLD = const(4)
+_FRAME_MS = const(20)
+_CUSTOMER_HEARD = const(1 << 7)  # as talk.py says
 
 _RULE_STATES = const(0)
 
-# Since when the line is noisy, since when clean, stage; speech so far, times and limits; the
+# Since when the line is noisy, since when clean, stage; speech so far (below 0 until the customer
+# is heard), times and limits; the
 # customer's level over some 5 s of speech, 1/256 centi-dB: the running level wanders by some dB.
 _NOISY_SINCE = const(3)
 _CLEAN_SINCE = const(4)
@@ -65,15 +69,19 @@ def follow(pack: ptr32) -> int:
         rule[_NOISY_SINCE] = 0 - 1
         rule[_EARLIEST] = index + 1
         return 0
-    if facts[_LINE + _FACT_IS_ACTIVE] and facts[_LINE + _FACT_SPURT_MS]:
-        if rule[_N_SPEECH] < rule[_MIN_SPEECH]:
-            rule[_N_SPEECH] += 1
+    n_speech = rule[_N_SPEECH]
+    if facts[_FACT_WAKES] & _CUSTOMER_HEARD:
+        n_speech = facts[_LINE + _FACT_SPURT_MS] // _FRAME_MS - 1  # and this one
+    if n_speech >= 0 and facts[_LINE + _FACT_IS_ACTIVE] and facts[_LINE + _FACT_SPURT_MS]:
+        if n_speech < rule[_MIN_SPEECH]:
+            n_speech += 1
             rule[_SPEECH_256TH] = facts[_LINE + _FACT_SPEECH_CDB] << 8
         else:
             rule[_SPEECH_256TH] += facts[_LINE + _FACT_SPEECH_CDB] - (rule[_SPEECH_256TH] >> 8)
+    rule[_N_SPEECH] = n_speech
     # From where on it is noisy: the limit, or what leaves too little of the customer's voice.
     limit_cdb = rule[_NOISE_LIMIT_CDB]
-    if rule[_N_SPEECH] == rule[_MIN_SPEECH]:
+    if n_speech == rule[_MIN_SPEECH]:
         snr_limit_cdb = (rule[_SPEECH_256TH] >> 8) - rule[_SNR_LIMIT_CDB]
         if snr_limit_cdb < limit_cdb:
             limit_cdb = snr_limit_cdb

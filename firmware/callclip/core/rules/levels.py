@@ -66,6 +66,8 @@ class QuietCustomer(StretchRule):
 
     def judge(self, frame):
         level_cdb = self.take_level_cdb()
+        if not self._call.talk.is_customer_heard:
+            return  # a murmur behind the line is nobody's voice
         if level_cdb < self._limit_cdb:
             if self.stage < LAST_STAGE:
                 self.stage += 1

@@ -28,6 +28,7 @@ CALM_MS = 1000
 RESET_MS = 10000
 MIN_SPEECH_MS = 1000
 NOMINAL_SPEECH_CDB = -2600
+UNHEARD = -1
 
 
 class NoisyLine(Rule):
@@ -35,7 +36,7 @@ class NoisyLine(Rule):
     since = fact(HEAD_WORDS)  # the line is noisy, or was said to be, since this frame
     clean_since = fact(HEAD_WORDS + 1)  # it has been clean since, without a break
     stage = fact(HEAD_WORDS + 2)  # not 0: a sequence runs
-    n_speech = fact(HEAD_WORDS + 3)  # customer's frames of speech, up to MIN_SPEECH_MS
+    n_speech = fact(HEAD_WORDS + 3)  # his frames since he is heard, up to MIN_SPEECH_MS; or UNHEARD
     speech_256th = fact(HEAD_WORDS + 10)  # his level over some 5 s of speech, 1/256 centi-dB
     is_floor_noisy = fact(HEAD_WORDS + 11)  # the floor has said so, too, since `since`
     earliest = fact(HEAD_WORDS + 12)  # what is heard counts since this frame
@@ -51,7 +52,7 @@ class NoisyLine(Rule):
             frames_from_ms(RESET_MS),
         )
         limits = (config.noisy_line_cdb, config.noisy_line_snr_cdb)
-        super().__init__(call, (NEVER, NEVER, 0, 0) + times + limits + 6 * (0,))
+        super().__init__(call, (NEVER, NEVER, 0, UNHEARD) + times + limits + 6 * (0,))
 
     def meter(self):
         return linenoise.follow
@@ -60,7 +61,7 @@ class NoisyLine(Rule):
         self.since = NEVER
         self.clean_since = NEVER
         self.stage = 0
-        self.n_speech = 0
+        self.n_speech = UNHEARD
         self.n_quiet = 0
         self.n_noisy = 0
         self.earliest = frame.index
