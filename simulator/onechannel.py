@@ -106,7 +106,16 @@ class OneChannel:
             self._kernels.levels.centidb(0, 0, self._ear.level.mean_pack)
 
     def add_music(
-        self, logit_q8, index, *, is_busy=0, n_standing=0, is_high=1, is_foreign=0, level_cdb=-3000
+        self,
+        logit_q8,
+        index,
+        *,
+        is_busy=0,
+        n_standing=0,
+        is_high=1,
+        is_foreign=0,
+        level_cdb=-3000,
+        floor_cdb=-6500,
     ):
         """Music, from the net's opinion about frame `index` and the lines that stand."""
         moment = self._ear.moment
@@ -117,6 +126,7 @@ class OneChannel:
             self._chords.state[word] = n_standing
         moment.heard = index + self._late_frames
         moment.level_cdb = level_cdb
+        moment.ground_cdb = floor_cdb
         self._levels_cdb[self._telephone] = level_cdb
         moment.is_foreign = is_foreign
         moment.is_high = is_high

@@ -8,6 +8,8 @@ import micropython
 from micropython import const
 
 _TELEPHONE = const(16)  # in a row of levels
+_MOMENT_LEVEL_CDB = const(9)
+_MOMENT_GROUND_CDB = const(10)
 _MOMENT_IS_HIGH = const(11)
 _MUSIC = const(4)  # in logits
 _MUSIC_SUM_Q8 = const(6)  # in music's state
@@ -16,7 +18,10 @@ _OPINION_Q8 = const(22)
 _LEVEL_64TH_CDB = const(23)  # of the piece's loud frames, over a second; 0: none is known
 _N_FAR = const(24)  # frames in a row that are far below it
 _N_AFTER = const(25)  # after a rest, frames that must be sure of music
+_BEFORE_CDB = const(26)  # the floor as it was before anything sounded of music; 0: not known yet
 
+_RISE_CDB = const(6)  # so slowly does it follow: 3 dB a second
+_OUT_CDB = const(800)
 _SHIFT = const(6)
 _FAR_CDB = const(1500)  # hardly a frame of a piece is that faint
 _FAR_Q8 = const(1500)
@@ -39,6 +44,13 @@ def judge(pack: ptr32):
     level_cdb = ptr32(pack[0])[_TELEPHONE]
     if state[_MUSIC_SUM_Q8] == 0:
         state[_LEVEL_64TH_CDB] = 0
+        rise_cdb = moment[_MOMENT_GROUND_CDB] - state[_BEFORE_CDB]
+        if rise_cdb > _RISE_CDB and state[_BEFORE_CDB] != 0:
+            rise_cdb = _RISE_CDB
+        state[_BEFORE_CDB] += rise_cdb
+    if is_music == 0 and opinion_q8 > 0:
+        if moment[_MOMENT_LEVEL_CDB] < state[_BEFORE_CDB] + _OUT_CDB:
+            state[_OPINION_Q8] = 0
     level_64th_cdb = state[_LEVEL_64TH_CDB]
     if level_64th_cdb == 0:
         state[_N_FAR] = 0
