@@ -3,6 +3,8 @@
 import pytest
 from callclip.core.config import Config
 from callclip.core.frame import COMFORT_NOISE, MUSIC, NO_SIGNAL
+from callclip.core.rules import hold
+from callclip.core.units import FRAME_MS
 
 from tests.core.frame_script import run
 
@@ -272,6 +274,22 @@ class TestTakenUpAgain:
         assert started(rest + "music 9") == [10000, 29800]
         assert started(rest + "music 0.2; quiet 1; music 0.2; quiet 9") == [10000]
         assert started("line dead; quiet 30; line quiet; customer 2; music 9") == [10000, 42000]
+
+    def test_a_piece_that_has_rested_and_gone_on_may_do_so_again(self):
+        """Hold music is a loop; the next caller hears the same."""
+        loop = 2 * "music 20; quiet 2.4; "
+        (first, last) = only("HOLD_ENDED", HELLO + loop + "music 20; quiet 9")
+        assert first["t_ms"] == 7000 + 20000 + hold.MUSIC_BACK_MS
+        over_ms = 7000 + 3 * 20000 + 2 * 2400
+        wait_ms = 2400 + hold.MARGIN_MS
+        assert wait_ms <= last["t_ms"] - over_ms <= wait_ms + FRAME_MS
+        call = HELLO + "music 20; quiet 2.4; music 20; quiet 9; agent 1; long_press; "
+        assert len(only("HOLD_ENDED", 2 * call)) == 3
+
+    @pytest.mark.parametrize("rest", ["quiet 1.6; customer 1.2; ", "quiet 2.9; "])
+    def test_but_it_is_over_in_the_end(self, rest):
+        ended = only("HOLD_ENDED", HELLO + f"music 20; {rest}music 20; quiet 4")
+        assert len(ended) == 2
 
     def test_a_hold_that_the_agent_has_ended_is_not_taken_up(self):
         events = only("HOLD_STARTED", HELLO + "press; quiet 9; press; quiet 1; music 9")

@@ -8,7 +8,10 @@ gone for VOICE_BACK_MS, or for MUSIC_BACK_MS where only noise is back: a piece t
 rest for longer than a second. No reminder comes where it may just have ended. The first notes may
 pass for a voice: a hold that they seemed to end is taken up again, with its beginning, if music
 began within JOIN_MS after, the agent has said nothing and has not ended it by the button; after
-REST_MS of music, if it had some before.
+REST_MS of music, if it had some before. Hold music is played again and again, and the same to
+everybody: for as long as a piece has rested and gone on, and MARGIN_MS more, the next end waits, in
+the calls to come, too; and where something sounds by then, until it is known or MOST_REST_MS are
+over.
 On a line that is silent between words anyway the customer who listens looks like one who waits. A
 drop that the agent's words have hidden until it was due is no hold before LISTENS_MS are over; and
 nobody is to be thanked for waiting when an answer ends it.
@@ -27,9 +30,12 @@ from callclip.core.units import FRAME_MS, frames_from_ms
 
 BACK_MS = 1000
 MUSIC_BACK_MS = 1500
+MARGIN_MS = 300
+MOST_REST_MS = 4000
 REST_MS = 300
 VOICE_BACK_MS = 600
 JOIN_MS = 3000
+WATCH_MS = 6000  # to be known again takes music a while
 TONE_MS = 3000  # two cycles of any busy tone
 LISTENS_MS = 25000
 SOUND_CDB = 1000  # so far above the line's noise is what can be music
@@ -47,6 +53,10 @@ class Hold(Rule):
         self._callback = frames_from_ms(config.callback_hold_ms)
         self._back = frames_from_ms(BACK_MS)
         self._music_back = frames_from_ms(MUSIC_BACK_MS)
+        self._longest_rest = self._music_back  # how long music may be silent and go on
+        self._watch = frames_from_ms(WATCH_MS)
+        self._margin = frames_from_ms(MARGIN_MS)
+        self._most_rest = frames_from_ms(MOST_REST_MS)
         self._rest = frames_from_ms(REST_MS)
         self._voice_back = frames_from_ms(VOICE_BACK_MS)
         self._join = frames_from_ms(JOIN_MS)
@@ -62,6 +72,9 @@ class Hold(Rule):
         self._is_line_gone = 0  # the line has been away, so that it can come back
         self._last_since = NEVER  # where the last hold began, and where it seemed to end
         self._last_back = NEVER
+        self._last_end = NEVER  # where its music ended
+        self._sound_since = NEVER
+        self._last_sound = NEVER
         self._was_button = 0  # the agent has ended it
         self._call_began = NEVER
         self._first_tone = NEVER
@@ -93,6 +106,9 @@ class Hold(Rule):
         if not talk.is_customer_heard:
             self.sleep_until(NEVER_DUE)
             return
+        is_just_over = self._last_back != NEVER and index - self._last_back <= self._watch
+        if is_just_over:
+            self._note_sound(frame)
         self._note_drop(index)
         line = frame.line
         if line.state == MUSIC:
@@ -105,7 +121,8 @@ class Hold(Rule):
             if index + 1 - frame.hold_beep_since >= self._detect:
                 self._start(frame, events.HOLD_BEEP, frame.hold_beep_since)
         elif talk.drop == NEVER:
-            self.sleep_until(NEVER_DUE)
+            if not is_just_over:
+                self.sleep_until(NEVER_DUE)
         else:
             self._note_tone(frame)
             is_due = self._is_long(index) and not self._is_toned(frame)
@@ -139,6 +156,7 @@ class Hold(Rule):
         if since < call.talk.start:
             since = call.talk.start
         if cause == events.HOLD_MUSIC and self._was_never_over(since):
+            self._note_rest(frame.index)
             since = self._last_since
             call.summary.hold_goes_on(self._last_back, frame)
         else:
@@ -153,6 +171,35 @@ class Hold(Rule):
         self._is_line_gone = 0 if cause == events.HOLD_BUTTON else 1
         call.emit(events.HOLD_STARTED, cause, self.is_sure, since)
         call.happen(HOLD_BEGINS)
+
+    def _note_sound(self, frame):
+        """Since when something sounds on the line, be it heard as music or not yet."""
+        line = frame.line
+        if line.level_cdb < line.noise_cdb + SOUND_CDB or frame.agent.is_speech:
+            return
+        if not self._is_sounding(frame.index):
+            self._sound_since = frame.index
+        self._last_sound = frame.index
+
+    def _is_sounding(self, index):
+        return index - self._last_sound <= self._rest
+
+    def _note_rest(self, index):
+        """The piece fell silent and has gone on: where it does again, the next end waits for it."""
+        again = self._sound_since if self._is_sounding(index) else index
+        rest = again - self._last_end + self._margin
+        if self._longest_rest < rest:
+            self._longest_rest = rest if rest < self._most_rest else self._most_rest
+
+    def _may_go_on(self, index):
+        """Whether the music that is heard no more may only rest."""
+        silent = index - self._music_end
+        if silent < self._longest_rest:
+            return True
+        return silent < self._most_rest and self._has_rested() and self._is_sounding(index)
+
+    def _has_rested(self):
+        return self._longest_rest > self._music_back
 
     def _was_never_over(self, since):
         """Music from `since` on shows that what seemed to end the last hold was music, too."""
@@ -201,6 +248,7 @@ class Hold(Rule):
             self._music_end = index
             return NEVER
         if self._last_music != NEVER:
+            self._note_sound(frame)
             if index - self._last_music == 1 and line.state_since <= index:
                 self._music_end = line.state_since - 1  # that it has ended is known late
             if index - self._last_music < self._rest:
@@ -214,7 +262,7 @@ class Hold(Rule):
             and line.spurt_ms >= talk.min_speech_ms
         ):
             return line.spurt_start
-        if self._music_end != NEVER and index - self._music_end < self._music_back:
+        if self._music_end != NEVER and self._may_go_on(index):
             return NEVER
         if not self._is_line_gone or up_since == NEVER or frame.hold_beep_since != NEVER:
             return NEVER
@@ -231,6 +279,7 @@ class Hold(Rule):
         call.summary.hold_over(back, frame)
         self._last_since = self.since
         self._last_back = back
+        self._last_end = self._music_end if self._music_end != NEVER else back
         self._was_button = frame.button_short
         self.since = NEVER
         talk = call.talk
