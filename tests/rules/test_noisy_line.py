@@ -37,7 +37,8 @@ def test_a_quiet_speaker_on_a_moderate_line():
     text = HELLO + "line noisy; floor -4500; level -3700; customer 2; quiet 20"
     stages = found(text)
     assert [s[0] for s in stages] == [1, 2] and stages[0][2:] == (-4500, 800)
-    assert stages[0][1] == 5000 + 1000 - 20 + 5000
+    heard_ms = 5000 + 180  # his first word, and a second more
+    assert stages[0][1] == heard_ms + 1000 - 2 * FRAME_MS + 5000
 
 
 def test_a_murmur_is_no_quiet_speaker():

@@ -21,7 +21,6 @@ _LINE = const(32)  # where the line's facts begin
 
 _SPEECH = const(3)
 _HOLD = const(4)
-_FRAME_MS = const(20)
 _CUSTOMER_HEARD = const(1 << 7)  # as talk.py says
 
 _RULE_STATES = const(0)
@@ -71,7 +70,7 @@ def follow(pack: ptr32) -> int:
         return 0
     n_speech = rule[_N_SPEECH]
     if facts[_FACT_WAKES] & _CUSTOMER_HEARD:
-        n_speech = facts[_LINE + _FACT_SPURT_MS] // _FRAME_MS - 1  # and this one
+        n_speech = 0
     if n_speech >= 0 and facts[_LINE + _FACT_IS_ACTIVE] and facts[_LINE + _FACT_SPURT_MS]:
         if n_speech < rule[_MIN_SPEECH]:
             n_speech += 1
