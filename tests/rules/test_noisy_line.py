@@ -170,6 +170,19 @@ def test_what_is_heard_while_nobody_speaks_must_bear_it_out(noisy, stages):
     assert [stage for stage, _t_ms in _played(HELLO + "customer 2; quiet 20", fill)] == stages
 
 
+@pytest.mark.parametrize(("softest_cdb", "stages"), [(-4500, []), (-4100, [1, 2]), (-5500, [1, 2])])
+def test_what_is_softest_between_the_sounds_of_a_word_tells_of_the_line(softest_cdb, stages):
+    """Floor and net say noisy, the dips of a long sentence do not; a lost packet tells nothing."""
+
+    def fill(frame):
+        if frame.index >= 8 * 50:
+            frame.line.floor_cdb = frame.line.noise_cdb = -4100
+            if frame.index % 10 == 0:
+                frame.line.level_cdb = softest_cdb
+
+    assert [stage for stage, _t_ms in _played(HELLO + "customer 12; quiet 0.1", fill)] == stages
+
+
 def test_what_was_heard_before_a_long_sentence_tells_nothing_after_six_seconds():
     def fill(frame):
         if frame.index >= 8 * 50:

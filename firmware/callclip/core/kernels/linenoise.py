@@ -41,13 +41,15 @@ _SNR_LIMIT_CDB = const(12)
 _SPEECH_256TH = const(13)
 _IS_FLOOR_NOISY = const(14)  # the floor has said so since then, too
 _EARLIEST = const(15)  # the line is up, and what is heard counts, since this frame
-# Frames of late in which nobody speaks, those of them that may be noisy, the last one.
+# Frames of late in which nobody speaks, or that are softer than the limit between the sounds of a
+# word; those of them that may be noisy, the last one.
 _N_QUIET = const(16)
 _N_NOISY = const(17)
 _LAST_QUIET = const(18)
 _MOST_QUIET_FRAMES = const(16)
 _LEAST_QUIET_FRAMES = const(8)
 _OLD_QUIET_FRAMES = const(300)  # what lies further back tells nothing
+_HOLE_CDB = const(600)  # a frame that far below the limit is none of the line's noise
 _BELOW_DUE_CDB = const(50)  # a steady noise wavers by so much
 _FLOOR_LATE_FRAMES = const(112)  # a floor has risen after 7 of its 8 windows of 16 at the soonest
 _NOISE_HYSTERESIS_CDB = const(200)
@@ -95,13 +97,15 @@ def follow(pack: ptr32) -> int:
             is_floor_noisy = 1
         if facts[_LINE + _FACT_NOISE_CDB] > limit_cdb:
             is_noise_noisy = 1
-        if facts[_LINE + _FACT_IS_IN_SPURT] | facts[_FACT_IS_IN_SPURT] == 0:
+        below_cdb = due_cdb - _BELOW_DUE_CDB - facts[_LINE + _FACT_LEVEL_CDB]
+        is_spoken = facts[_LINE + _FACT_IS_IN_SPURT] | facts[_FACT_IS_IN_SPURT]
+        if is_spoken == 0 or below_cdb > 0 and below_cdb < _HOLE_CDB:
             if rule[_N_QUIET] >= _MOST_QUIET_FRAMES:
                 rule[_N_QUIET] >>= 1
                 rule[_N_NOISY] >>= 1
             rule[_LAST_QUIET] = index
             rule[_N_QUIET] += 1
-            if facts[_LINE + _FACT_LEVEL_CDB] >= due_cdb - _BELOW_DUE_CDB:
+            if below_cdb <= 0:
                 rule[_N_NOISY] += 1
     else:
         rule[_EARLIEST] = index + 1

@@ -8,9 +8,9 @@ raises it and a hole in the noise makes it fall for seconds; the net's noise lev
 (Channel.noise_cdb) does neither, but comes late. Time runs while either says noisy; a stage takes
 both, the net when it is due, and then at most half a dB below the limit: a long sentence is often
 followed by a noise heard 1 dB too loud. Where the floor says noisy no more, be it for a hole, the
-net must say 1 dB above the limit. The witness is what the line carries while nobody speaks, up to
-six seconds ago: where not even a quarter of such frames is within a dB of the limit, there is no
-stage. A floor above `noisy_line_cdb` has been there for seven windows already, and counts from
+net must say 1 dB above the limit. The witness is what the line carries while nobody speaks, or
+between the sounds of a word where that is softer than the limit, up to six seconds ago: where not
+even a quarter of such frames is within a dB of the limit, there is no stage. A floor above `noisy_line_cdb` has been there for seven windows already, and counts from
 there, but from no earlier than the line is up and the stage before was said.
 It is clean again only 2 dB below the limit; clean for CALM_MS the time starts anew, for RESET_MS
 the stages do; after a hold the time does. Levels centi-dB re full scale, times frame indices.
