@@ -1,8 +1,8 @@
 """NOISY_LINE 1, 2: the line is noisy for `noisy_line_ms`, and still so that long afterwards.
 
 Noisy is a noise above `noisy_line_cdb`, or the customer's speech less than `noisy_line_snr_cdb`
-above it; the latter only once he has spoken for a second in this call. Until then the event's
-snr_cdb tells how a speaker of nominal level would fare.
+above it; the latter only once he has spoken for a second since he was heard (talk.py). Until then
+the event's snr_cdb tells how a speaker of nominal level would fare.
 Two hints tell of noise, and a witness. The floor knows within three seconds, but a long sentence
 raises it and a hole in the noise makes it fall for seconds; the net's noise level
 (Channel.noise_cdb) does neither, but comes late. Time runs while either says noisy; a stage takes
@@ -10,8 +10,9 @@ both, the net when it is due, and then at most half a dB below the limit: a long
 followed by a noise heard 1 dB too loud. Where the floor says noisy no more, be it for a hole, the
 net must say 1 dB above the limit. The witness is what the line carries while nobody speaks, or
 between the sounds of a word where that is softer than the limit, up to six seconds ago: where not
-even a quarter of such frames is within a dB of the limit, there is no stage. A floor above `noisy_line_cdb` has been there for seven windows already, and counts from
-there, but from no earlier than the line is up and the stage before was said.
+even a quarter of such frames is within a dB of the limit, there is no stage. A floor above
+`noisy_line_cdb` has been there for seven windows already, and counts from there, but from no
+earlier than the line is up and the stage before was said.
 It is clean again only 2 dB below the limit; clean for CALM_MS the time starts anew, for RESET_MS
 the stages do; after a hold the time does. Levels centi-dB re full scale, times frame indices.
 """
