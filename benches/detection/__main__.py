@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from benches.detection import goals, hear, kept, made, parts, peers, show
+from simulator.world import kinds
 
 # Over the labelled world, and over sound made for one question each.
 OVER_CALLS = ("events", "speech", "onset", "states", "overlaps", "rings")
@@ -87,7 +88,7 @@ def _made(name, options, progress):
 
 def _heard(options, progress):
     sources = parts.sources(
-        options.part, options.calls, options.jobs, options.as_built, options.first
+        options.part, options.calls, options.jobs, options.as_built, options.first, options.kinds
     )
     if not sources:
         raise SystemExit(f"callclip: there is no call in the part {options.part}")
@@ -96,12 +97,17 @@ def _heard(options, progress):
     return hear.hear_all(sources, options.jobs, with_peers, lambda: progress.advance(task))
 
 
-def _names(text):
-    names = text.split(",")
-    for name in names:
-        if name not in OVER_CALLS + MADE:
-            raise argparse.ArgumentTypeError(f"{name}: there is {', '.join(OVER_CALLS + MADE)}")
-    return names
+def _names_of(known):
+    """A reader of names with commas between."""
+
+    def read(text):
+        names = tuple(text.split(","))
+        for name in names:
+            if name not in known:
+                raise argparse.ArgumentTypeError(f"{name}: there is {', '.join(known)}")
+        return names
+
+    return read
 
 
 def _parsed(argv):
@@ -113,10 +119,17 @@ def _parsed(argv):
     )
     parser.add_argument("--calls", type=int, metavar="N", help="so many, evenly over the part")
     parser.add_argument("--first", type=int, default=0, metavar="N", help="number of the first one")
+    parser.add_argument(
+        "--kinds",
+        type=_names_of(kinds.KINDS),
+        default=(),
+        metavar="KIND,KIND",
+        help=f"calls of these kinds alone: {', '.join(kinds.KINDS)}",
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N")
     parser.add_argument(
         "--only",
-        type=_names,
+        type=_names_of(OVER_CALLS + MADE),
         default=OVER_CALLS + MADE,
         metavar="NAME,NAME",
         help=", ".join(OVER_CALLS + MADE),
@@ -142,6 +155,8 @@ def _parsed(argv):
         parser.error(f"--first {options.first}: 0 or more")
     if options.first and options.part == parts.SCENARIOS:
         parser.error(f"--first {options.first}: the scenarios have names, no numbers")
+    if options.kinds and options.part == parts.SCENARIOS:
+        parser.error(f"--kinds {','.join(options.kinds)}: the scenarios are of no kind")
     if options.page and not _is_whole(options):
         parser.error("--page: only of a whole run: --part reporting, every figure and call, peers")
     return options
@@ -149,7 +164,8 @@ def _parsed(argv):
 
 def _is_whole(options):
     is_all = options.part == "reporting" and set(options.only) == set(OVER_CALLS + MADE)
-    return is_all and not (options.calls or options.first or options.no_peers or options.as_built)
+    is_some = options.calls or options.first or options.kinds or options.as_built
+    return is_all and not (is_some or options.no_peers)
 
 
 def _further(options, console):
@@ -182,6 +198,7 @@ def main(argv=None):
     result = {
         "part": options.part,
         "first": options.first,
+        "kinds": options.kinds,
         "calls": options.calls,
         "goals": [vars(row) for row in rows],
         "figures": figures,

@@ -36,7 +36,7 @@ def _code():
 
 
 def with_kept(name, options, measure):
-    which = (options.part, options.first, options.calls, options.as_built)
+    which = (options.part, options.first, options.kinds, options.calls, options.as_built)
     said = repr((name, *which, options.no_peers, _code()))
     path = FOLDER / f"{name}-{hashlib.sha256(said.encode()).hexdigest()[:16]}.pickle"
     if options.resume and path.exists():

@@ -5,7 +5,7 @@
 A part is built on demand and then found on disk: NNNN.wav with its truth NNNN.json. With `n_calls`,
 so many are taken; their kinds are drawn by chance, so that every kind is among the first, too. A
 part has no end: `first` is the number of the first call, and what begins where nobody has looked
-tells whether the figures of the others have been looked at too often.
+tells whether the figures of the others have been looked at too often. `only`: calls of these kinds.
 Called by: __main__.py, the tuning script.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import soundfile
 
-from simulator.world import abroad, cast
+from simulator.world import abroad, calls, cast
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BENCH = ROOT / "build" / "bench"
@@ -40,16 +40,16 @@ class Source:
         return json.loads(self.wav.with_suffix(".json").read_text(encoding="utf-8"))
 
 
-def sources(part, n_calls, n_jobs, is_as_built=False, first=0):
+def sources(part, n_calls, n_jobs, is_as_built=False, first=0, only=()):
     """The calls of a part, all without `n_calls`; as built: those that are on disk already."""
     if part == SCENARIOS:
         wavs = _scenarios(n_calls)
     elif is_as_built:
-        numbers = range(first, first + cast.CALLS)
+        numbers = calls.numbered(part, cast.CALLS, first, only)
         wavs = sorted((WORLD / part).glob("*.wav"))
         wavs = [w for w in wavs if int(w.stem) in numbers and w.with_suffix(".json").exists()]
     else:
-        wavs = _built(part, n_calls, n_jobs, first)
+        wavs = _built(part, n_calls, n_jobs, first, only)
     return [Source(wav.stem, wav) for wav in evenly(wavs, n_calls)]
 
 
@@ -74,10 +74,11 @@ def _scenarios(n_calls):
     return wavs
 
 
-def _built(part, n_calls, n_jobs, first):
+def _built(part, n_calls, n_jobs, first, only):
     from simulator.world import build
 
+    which = {"first": first, "only": only}
     if part == abroad.PART:
         company = abroad.troupe(n_jobs)
-        return build.build(part, n_calls or CALLS_ABROAD, n_jobs, company=company, first=first)
-    return build.build(part, n_calls or cast.CALLS, n_jobs, first=first)
+        return build.build(part, n_calls or CALLS_ABROAD, n_jobs, company=company, **which)
+    return build.build(part, n_calls or cast.CALLS, n_jobs, **which)

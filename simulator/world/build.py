@@ -34,18 +34,19 @@ def prepare(jobs=2, on_progress=None):
     return catalog
 
 
-def build(part, n_calls, jobs=2, on_progress=None, company=None, first=0):
+def build(part, n_calls, jobs=2, on_progress=None, company=None, first=0, only=()):
     """The paths of the WAVs, in order; on_progress(n, seconds of sound) after each call.
 
     company: the troupe that plays and its catalog; without, the part's own. first: its number; the
-    calls of a part have no end.
+    calls of a part have no end. only: kinds, if it is to be of some.
     """
     known = prepare(jobs)
     troupe, catalog = company or (None, known)
     folder = folder_of(part)
     folder.mkdir(parents=True, exist_ok=True)
     stamps = (_stamp(*SOUND), _stamp(*SOUND, *TRUTH))
-    todo = [(part, n, catalog, stamps, troupe) for n in range(first, first + n_calls)]
+    numbers = calls.numbered(part, n_calls, first, only)
+    todo = [(part, n, catalog, stamps, troupe) for n in numbers]
     paths = []
     with (
         debian.only_one(packages.BUILD / f"{part}.lock"),

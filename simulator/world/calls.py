@@ -1,10 +1,12 @@
 """Writes the texts of a part's calls: number n of a part is always the same call.
 
     text, kind, conditions = written("tuning", 17, catalog)
+    numbered("tuning", 50, first=200, only=("silent",))   -> numbers of calls
 
 Called by: build.py, tests.
 """
 
+import itertools
 import random as randomness
 
 from simulator.world import cast, kinds, music
@@ -21,6 +23,12 @@ def _kind(part, number):
     deck = [kind for kind, (_write, share) in kinds.KINDS.items() for _card in range(share)]
     randomness.Random(SEEDS[part] * 1000 + number // len(deck)).shuffle(deck)
     return deck[number % len(deck)]
+
+
+def numbered(part, n_calls, first=0, only=()):
+    """The first so many numbers from `first` on, of calls of these kinds; of any kind without."""
+    wanted = (n for n in itertools.count(first) if not only or _kind(part, n) in only)
+    return list(itertools.islice(wanted, n_calls))
 
 
 def _cast(random, troupe):

@@ -6,6 +6,7 @@ import pytest
 
 from benches.detection import __main__ as bench
 from benches.detection import page, parts
+from simulator.world import calls
 
 
 def test_a_run_writes_its_figures(tmp_path, monkeypatch, capsys):
@@ -56,6 +57,30 @@ def test_a_number_below_none_is_refused(capsys):
         bench.main(["--part", "scenarios", "--first", "5"])
     assert ended.value.code == 2
     assert "names" in capsys.readouterr().err
+
+
+def test_only_calls_of_some_kinds(tmp_path, monkeypatch):
+    numbers = calls.numbered("tuning", 9, 200, ("silent", "one_word"))
+    assert len(numbers) == 9 and numbers == sorted(numbers) and numbers[0] >= 200
+    assert {calls._kind("tuning", n) for n in numbers} == {"silent", "one_word"}
+    assert calls.numbered("tuning", 3, 7) == [7, 8, 9]
+    (tmp_path / "tuning").mkdir()
+    monkeypatch.setattr(parts, "WORLD", tmp_path)
+    for number in range(200, 260):
+        for suffix in (".wav", ".json"):
+            (tmp_path / "tuning" / f"{number:04d}{suffix}").touch()
+    found = parts.sources("tuning", None, 1, True, 200, ("silent", "one_word"))
+    assert [int(each.name) for each in found] == [n for n in numbers if n < 260]
+
+
+@pytest.mark.parametrize(
+    "options", [["--kinds", "sad"], ["--part", "scenarios", "--kinds", "hold"]]
+)
+def test_kinds_that_there_are_not_are_refused(options, capsys):
+    with pytest.raises(SystemExit) as ended:
+        bench.main(options)
+    assert ended.value.code == 2
+    assert "kind" in capsys.readouterr().err
 
 
 def test_the_page_tells_of_further_calls_apart():

@@ -15,6 +15,7 @@ _MOMENT_LEVEL_CDB = const(9)
 _MOMENT_IS_HIGH = const(11)
 _TONE = const(4)  # a state
 _CUSTOMER_LATE = const(3)  # in logits
+_MUSIC = const(4)
 _STEP_Q8 = const(0)  # in music's state (speech.py)
 _IS_MUSIC = const(10)
 _OPINION_Q8 = const(22)
@@ -58,6 +59,7 @@ _LEAST_REST_FRAMES = const(25)
 _REST_MARGIN_FRAMES = const(10)
 _REST_Q8 = const(-32)
 _SURE_VOICE_Q8 = const(900)
+_VOICE_Q8 = const(800)  # a voice, if the net hears no music beside it
 _VOICE_FRAMES = const(16)
 
 
@@ -172,6 +174,9 @@ def weigh(pack: ptr32):
     if n_voice >= _VOICE_FRAMES:  # that is no chord's: somebody is back
         state[_LAST_CHORD] = index - _PIECE_FRAMES
     since_chord = index - state[_LAST_CHORD]
+    if logits[_CUSTOMER_LATE] > _VOICE_Q8 and music[_IS_MUSIC] and logits[_MUSIC] < 0:
+        if since_chord >= _PIECE_FRAMES or state[_LONGEST_REST] == _REST_MARGIN_FRAMES:
+            logit_q8 = 0 - _VOICE_Q8  # struck chords may pass for a voice; this piece has none
     if is_chord:
         if since_chord >= _GAP_FRAMES:
             if since_chord >= _PIECE_FRAMES:

@@ -11,8 +11,7 @@ _TELEPHONE = const(16)  # in a row of levels
 _MOMENT_LEVEL_CDB = const(9)
 _MOMENT_GROUND_CDB = const(10)
 _MOMENT_IS_HIGH = const(11)
-_CUSTOMER_LATE = const(3)  # in logits
-_MUSIC = const(4)
+_MUSIC = const(4)  # in logits
 _MUSIC_SUM_Q8 = const(6)  # in music's state
 _IS_MUSIC = const(10)
 _OPINION_Q8 = const(22)
@@ -30,7 +29,6 @@ _REST_FRAMES = const(15)
 _AFTER_FRAMES = const(50)
 _SURE_Q8 = const(1000)
 _NO_MUSIC_Q8 = const(-128)
-_VOICE_Q8 = const(800)  # a voice, if the net hears no music beside it
 _LONG_REST_FRAMES = const(25)
 
 
@@ -53,9 +51,6 @@ def judge(pack: ptr32):
     if is_music == 0 and opinion_q8 > 0:
         if moment[_MOMENT_LEVEL_CDB] < state[_BEFORE_CDB] + _OUT_CDB:
             state[_OPINION_Q8] = 0
-    if is_music and opinion_q8 < 0 and logits[_CUSTOMER_LATE] > _VOICE_Q8:
-        opinion_q8 = 0 - _VOICE_Q8
-        state[_OPINION_Q8] = opinion_q8
     level_64th_cdb = state[_LEVEL_64TH_CDB]
     if level_64th_cdb == 0:
         state[_N_FAR] = 0
