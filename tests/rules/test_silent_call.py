@@ -49,8 +49,11 @@ def test_the_wait_is_a_setting():
 @pytest.mark.parametrize("before_s, expected", [(2, 0), (7, 1), (12, 2)])
 def test_speech_of_the_customer_ends_the_sequence_for_the_whole_call(before_s, expected):
     """180 ms heard are 300 ms spoken: the soft edges of a word drown in the noise."""
-    text = f"ring; agent 1; quiet {before_s}; customer 0.18; quiet 3; agent 1; quiet 40"
-    assert len(stages(text)) == expected
+    noisy = f"line noisy; floor -4500; ring; agent 1; quiet {before_s}; "
+    assert len(stages(noisy + "customer 0.18; quiet 3; agent 1; quiet 40")) == expected
+    clear = f"ring; agent 1; quiet {before_s}; "
+    assert len(stages(clear + "customer 0.3; quiet 3; agent 1; quiet 40")) == expected
+    assert len(stages(clear + "customer 0.28; quiet 3; agent 1; quiet 40")) == 2
 
 
 def test_a_murmur_within_the_lines_noise_is_nobody():
@@ -149,7 +152,8 @@ def test_what_counts_as_speech_is_a_setting():
     config = Config({"min_customer_speech_ms": 600})
     assert len(stages("ring; agent 1; quiet 2; customer 0.22; quiet 20", config)) == 3
     assert len(stages("ring; agent 1; quiet 2; customer 0.34; quiet 20", config)) == 2
-    assert len(stages("ring; agent 1; quiet 2; customer 0.36; quiet 20", config)) == 0
+    assert len(stages("ring; agent 1; quiet 2; customer 0.58; quiet 20", config)) == 2
+    assert len(stages("ring; agent 1; quiet 2; customer 0.6; quiet 20", config)) == 0
 
 
 @pytest.mark.parametrize("after_s", [14.98, 14.9, 14.72])

@@ -61,9 +61,12 @@ _TALK_SOUND_START = const(21)
 _TALK_SOUND_LAST = const(22)
 _TALK_OUT_BITS = const(23)
 _TALK_N_OUT = const(24)
+_TALK_N_CLEAR = const(25)
+_TALK_CLEAR_SPEECH_MS = const(26)
 _RISEN_CDB = const(600)
 _OUT_CDB = const(300)
 _OUT_FRAMES = const(5)
+_CLEAR_CDB = const(2000)
 _UNLIKELY_Q8 = const(-1000)
 _SOUND_FRAMES = const(14)  # to the last of 300 ms
 _SOUND_GAP_FRAMES = const(4)
@@ -200,6 +203,7 @@ def follow(pack: ptr32) -> int:
     if facts[_LINE + _FACT_IS_IN_SPURT] == 0:
         talk[_TALK_IS_CUSTOMER_TALKING] = 0
         talk[_TALK_N_OUT] = 0
+        talk[_TALK_N_CLEAR] = 0
     elif facts[_FACT_CALL_STATE] != _HOLD and facts[_LINE + _FACT_SPURT_MS] and last >= start:
         if facts[_LINE + _FACT_IS_ACTIVE]:
             voice_cdb = talk[_TALK_VOICE_512TH] >> _VOICE_SHIFT
@@ -215,6 +219,8 @@ def follow(pack: ptr32) -> int:
             else:
                 if out_cdb >= _RISEN_CDB:
                     talk[_TALK_N_OUT] += 1
+                if out_cdb >= _CLEAR_CDB:
+                    talk[_TALK_N_CLEAR] += 1
                 if talk[_TALK_N_OUT] >= _OUT_FRAMES:
                     talk[_TALK_VOICED_SPURT] = facts[_LINE + _FACT_SPURT_START]
                 else:
@@ -233,7 +239,10 @@ def follow(pack: ptr32) -> int:
             return new
         talk[_TALK_CUSTOMER_LAST] = last
         if talk[_TALK_IS_CUSTOMER_HEARD] == 0 and facts[_LINE + _FACT_SPURT_START] >= start:
-            if facts[_LINE + _FACT_SPURT_MS] >= talk[_TALK_MIN_SPEECH_MS]:
+            x = talk[_TALK_MIN_SPEECH_MS]
+            if talk[_TALK_N_CLEAR] >= _OUT_FRAMES:
+                x = talk[_TALK_CLEAR_SPEECH_MS]
+            if facts[_LINE + _FACT_SPURT_MS] >= x:
                 talk[_TALK_IS_CUSTOMER_HEARD] = 1
                 new |= _CUSTOMER_HEARD
         if talk[_TALK_IS_CUSTOMER_TALKING] == 0:
