@@ -128,7 +128,7 @@ def test_a_long_sentence_that_raises_the_floor_is_no_noise():
     assert _played(HELLO + "customer 15; quiet 2", fill) == []
 
 
-@pytest.mark.parametrize(("noise_cdb", "stages"), [(-4200, []), (-3950, [1])])
+@pytest.mark.parametrize(("noise_cdb", "stages"), [(-4200, []), (-3950, [1, 2])])
 def test_a_floor_that_says_noisy_no_more_asks_for_a_plainer_noise(noise_cdb, stages):
     """Two seconds of noise at the limit, then a floor 3 dB below it."""
 
@@ -181,6 +181,25 @@ def test_what_is_softest_between_the_sounds_of_a_word_tells_of_the_line(softest_
                 frame.line.level_cdb = softest_cdb
 
     assert [stage for stage, _t_ms in _played(HELLO + "customer 12; quiet 0.1", fill)] == stages
+
+
+@pytest.mark.parametrize(
+    ("wavers_cdb", "quiet_s", "told"), [(0, 0.6, 1), (0, 0.3, 0), (400, 0.6, 0)]
+)
+def test_a_steady_noise_before_a_long_sentence_is_witness_enough(wavers_cdb, quiet_s, told):
+    """Floor and net have not told of it yet; music wavers."""
+
+    def fill(frame):
+        if frame.index >= 8 * 50:
+            frame.line.floor_cdb = frame.line.noise_cdb = -6000
+            level_cdb = -3800 + (frame.index & 1) * wavers_cdb
+            if not frame.line.is_active or frame.line.level_cdb < level_cdb:
+                frame.line.level_cdb = level_cdb
+
+    text = f"ring; agent 1; quiet 3; quiet {quiet_s}; customer 5.2; quiet 0.1"
+    stages = _played(text, fill)
+    assert len(stages) == told
+    assert not stages or 8000 + 5000 <= stages[0][1] <= 8000 + 5400
 
 
 def test_what_was_heard_before_a_long_sentence_tells_nothing_after_six_seconds():

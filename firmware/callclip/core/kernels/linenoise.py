@@ -9,6 +9,7 @@ from micropython import const
 _FACT_LEVEL_CDB = const(0)
 _FACT_FLOOR_CDB = const(1)
 _FACT_IS_ACTIVE = const(4)
+_FACT_IS_MAYBE_MUSIC = const(6)
 _FACT_STATE = const(5)
 _FACT_IS_IN_SPURT = const(8)
 _FACT_SPURT_MS = const(10)
@@ -46,6 +47,16 @@ _EARLIEST = const(15)  # the line is up, and what is heard counts, since this fr
 _N_QUIET = const(16)
 _N_NOISY = const(17)
 _LAST_QUIET = const(18)
+# A level that stays the same while nobody speaks: its mean, for how many frames up to now; since and
+# until when it was noisy (0: not, or less of late).
+_STEADY_CDB = const(19)
+_N_STEADY = const(20)
+_LAST_STEADY = const(21)
+_STEADY_SINCE = const(22)
+_STEADY_SHIFT = const(2)
+_STEADY_RANGE_CDB = const(150)
+_STEADY_FRAMES = const(25)
+_STEADY_ABOVE_CDB = const(100)  # as far above what a witness against it must reach: the limit
 _MOST_QUIET_FRAMES = const(16)
 _LEAST_QUIET_FRAMES = const(8)
 _OLD_QUIET_FRAMES = const(300)  # what lies further back tells nothing
@@ -91,6 +102,7 @@ def follow(pack: ptr32) -> int:
         limit_cdb -= _NOISE_HYSTERESIS_CDB
     is_floor_noisy = 0
     is_noise_noisy = 0
+    is_steady = 0
     state = facts[_LINE + _FACT_STATE]
     if state > 0 and state <= _SPEECH:
         if facts[_LINE + _FACT_FLOOR_CDB] > limit_cdb:
@@ -107,6 +119,28 @@ def follow(pack: ptr32) -> int:
             rule[_N_QUIET] += 1
             if below_cdb <= 0:
                 rule[_N_NOISY] += 1
+            elif below_cdb < _HOLE_CDB:
+                rule[_LAST_STEADY] = 0
+        change_cdb = facts[_LINE + _FACT_LEVEL_CDB] - rule[_STEADY_CDB]
+        n_steady = rule[_N_STEADY] + 1
+        if is_spoken or change_cdb > _STEADY_RANGE_CDB or change_cdb < 0 - _STEADY_RANGE_CDB:
+            n_steady = 0
+        else:
+            change_cdb >>= _STEADY_SHIFT
+        rule[_STEADY_CDB] += change_cdb
+        if n_steady >= _STEADY_FRAMES and facts[_LINE + _FACT_IS_MAYBE_MUSIC] == 0:
+            if below_cdb >= 0 - _STEADY_ABOVE_CDB:
+                rule[_LAST_STEADY] = 0
+            else:
+                if rule[_LAST_STEADY] == 0:
+                    rule[_STEADY_SINCE] = index - n_steady
+                rule[_LAST_STEADY] = index
+        rule[_N_STEADY] = n_steady
+        if is_spoken or below_cdb <= 0:
+            last = rule[_LAST_STEADY]
+            if last > rule[_EARLIEST] and index - last < _OLD_QUIET_FRAMES:
+                is_steady = 1
+                is_floor_noisy = 1
     else:
         rule[_EARLIEST] = index + 1
     if is_floor_noisy or is_noise_noisy:
@@ -124,7 +158,10 @@ def follow(pack: ptr32) -> int:
                     rule[_NOISY_SINCE] = began
         if is_floor_noisy == 0:
             due_cdb += _UNBORNE_CDB
-        if facts[_LINE + _FACT_NOISE_CDB] <= due_cdb:
+        if is_steady:
+            if rule[_STEADY_SINCE] < rule[_NOISY_SINCE] and rule[_STEADY_SINCE] >= rule[_EARLIEST]:
+                rule[_NOISY_SINCE] = rule[_STEADY_SINCE]
+        elif facts[_LINE + _FACT_NOISE_CDB] <= due_cdb:
             return 0
         if rule[_N_QUIET] >= _LEAST_QUIET_FRAMES and rule[_N_NOISY] << 2 < rule[_N_QUIET]:
             if index - rule[_LAST_QUIET] < _OLD_QUIET_FRAMES:

@@ -10,7 +10,9 @@ both, the net when it is due, and then at most half a dB below the limit: a long
 followed by a noise heard 1 dB too loud. Where the floor says noisy no more, be it for a hole, the
 net must say 1 dB above the limit. The witness is what the line carries while nobody speaks, or
 between the sounds of a word where that is softer than the limit, up to six seconds ago: where not
-even a quarter of such frames is within a dB of the limit, there is no stage. A floor above
+even a quarter of such frames is within a dB of the limit, there is no stage. Half a second without a
+word whose level stays above the limit and within 1.5 dB is noise, whatever floor and net say, for as
+long as what is heard later does not contradict it: it is not the voice that is steady. A floor above
 `noisy_line_cdb` has been there for seven windows already, and counts from there, but from no
 earlier than the line is up and the stage before was said.
 It is clean again only 2 dB below the limit; clean for CALM_MS the time starts anew, for RESET_MS
@@ -53,7 +55,7 @@ class NoisyLine(Rule):
             frames_from_ms(RESET_MS),
         )
         limits = (config.noisy_line_cdb, config.noisy_line_snr_cdb)
-        super().__init__(call, (NEVER, NEVER, 0, UNHEARD) + times + limits + 6 * (0,))
+        super().__init__(call, (NEVER, NEVER, 0, UNHEARD) + times + limits + 10 * (0,))
 
     def meter(self):
         return linenoise.follow
