@@ -23,6 +23,7 @@ from callclip.core.kernels import (
     chords,
     hills,
     levels,
+    linenoise,
     lines,
     loudness,
     meters,
@@ -57,6 +58,8 @@ SAME = (
     *((speech, f"_{name}", music, name) for name in ("SINCE", "UNTIL", "IS_MUSIC", "IS_MAYBE")),
     (speech, "_MUSIC", net, "MUSIC"),
     (piece, "_MUSIC", net, "MUSIC"),
+    (chords, "_MUSIC", net, "MUSIC"),
+    (linenoise, "_CUSTOMER_HEARD", talk, "CUSTOMER_HEARD"),
     *(
         (chords, f"_{name}", notes, name)
         for name in ("N_STANDING", "WEIGHED_Q8", "LAST_CHORD", "N_WEIGHED", "N_NEW")

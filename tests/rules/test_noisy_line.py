@@ -202,6 +202,17 @@ def test_a_steady_noise_before_a_long_sentence_is_witness_enough(wavers_cdb, qui
     assert not stages or 8000 + 5000 <= stages[0][1] <= 8000 + 5400
 
 
+def test_a_steady_noise_that_has_gone_is_told_of_by_the_dips_of_a_word():
+    def fill(frame):
+        frame.line.noise_cdb = frame.line.floor_cdb = -6000
+        if not frame.line.is_active:
+            frame.line.level_cdb = -3800 if frame.index // 50 == 8 else -6500
+        elif frame.index == 10 * 50:
+            frame.line.level_cdb = -4500
+
+    assert _played("ring; agent 1; quiet 4; customer 12; quiet 0.1", fill) == []
+
+
 def test_what_was_heard_before_a_long_sentence_tells_nothing_after_six_seconds():
     def fill(frame):
         if frame.index >= 8 * 50:

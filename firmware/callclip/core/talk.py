@@ -27,8 +27,8 @@ CUSTOMER_HEARD = 1 << 7
 MAYBE_CALL = 1 << 8
 STATE_CHANGED = 1 << 9  # of the call, or of a sequence that another rule looks at
 
-# In noise hearing loses the soft ends of a word: of 300 ms said, 180 ms are heard at the least. Of a
-# word that stands 20 dB out of the noise all is heard, and mostly 80 ms more.
+# In noise hearing loses the soft ends of a word: of 300 ms said, 180 ms are heard at the least. Of
+# a word that stands 20 dB out of the noise all is heard, and mostly 80 ms more.
 HEARD_TENTHS = 6
 # Hindsight keeps more of a soft word, and doubt is enough where the question is to hang up: of
 # 300 ms said, what 120 ms of a sure voice add, or more of what is rather none, or 300 ms of a sound

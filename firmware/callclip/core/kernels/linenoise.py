@@ -47,8 +47,8 @@ _EARLIEST = const(15)  # the line is up, and what is heard counts, since this fr
 _N_QUIET = const(16)
 _N_NOISY = const(17)
 _LAST_QUIET = const(18)
-# A level that stays the same while nobody speaks: its mean, for how many frames up to now; since and
-# until when it was noisy (0: not, or less of late).
+# A level that stays the same while nobody speaks: its mean, for how many frames up to now; until
+# when and since when it was noisy (0: not, or less of late).
 _STEADY_CDB = const(19)
 _N_STEADY = const(20)
 _LAST_STEADY = const(21)
@@ -56,7 +56,7 @@ _STEADY_SINCE = const(22)
 _STEADY_SHIFT = const(2)
 _STEADY_RANGE_CDB = const(150)
 _STEADY_FRAMES = const(25)
-_STEADY_ABOVE_CDB = const(100)  # as far above what a witness against it must reach: the limit
+_STEADY_ABOVE_CDB = const(100)  # above what a witness against it must reach: the limit
 _MOST_QUIET_FRAMES = const(16)
 _LEAST_QUIET_FRAMES = const(8)
 _OLD_QUIET_FRAMES = const(300)  # what lies further back tells nothing
@@ -132,7 +132,8 @@ def follow(pack: ptr32) -> int:
             if below_cdb >= 0 - _STEADY_ABOVE_CDB:
                 rule[_LAST_STEADY] = 0
             else:
-                if rule[_LAST_STEADY] == 0:
+                last = rule[_LAST_STEADY]
+                if last == 0 or index - last >= _OLD_QUIET_FRAMES:
                     rule[_STEADY_SINCE] = index - n_steady
                 rule[_LAST_STEADY] = index
         rule[_N_STEADY] = n_steady

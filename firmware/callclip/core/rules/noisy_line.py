@@ -10,10 +10,10 @@ both, the net when it is due, and then at most half a dB below the limit: a long
 followed by a noise heard 1 dB too loud. Where the floor says noisy no more, be it for a hole, the
 net must say 1 dB above the limit. The witness is what the line carries while nobody speaks, or
 between the sounds of a word where that is softer than the limit, up to six seconds ago: where not
-even a quarter of such frames is within a dB of the limit, there is no stage. Half a second without a
-word whose level stays above the limit and within 1.5 dB is noise, whatever floor and net say, for as
-long as what is heard later does not contradict it: it is not the voice that is steady. A floor above
-`noisy_line_cdb` has been there for seven windows already, and counts from there, but from no
+even a quarter of such frames is within a dB of the limit, there is no stage. Half a second without
+a word whose level stays above the limit and within 1.5 dB is noise, whatever floor and net say, for
+as long as nothing that is heard later contradicts it. A floor
+above `noisy_line_cdb` has been there for seven windows already, and counts from there, but from no
 earlier than the line is up and the stage before was said.
 It is clean again only 2 dB below the limit; clean for CALM_MS the time starts anew, for RESET_MS
 the stages do; after a hold the time does. Levels centi-dB re full scale, times frame indices.
@@ -45,6 +45,7 @@ class NoisyLine(Rule):
     earliest = fact(HEAD_WORDS + 12)  # what is heard counts since this frame
     n_quiet = fact(HEAD_WORDS + 13)  # frames of late in which nobody speaks
     n_noisy = fact(HEAD_WORDS + 14)
+    last_steady = fact(HEAD_WORDS + 18)  # frame in which a steady noise was heard; 0: none of late
 
     def __init__(self, call, config):
         self._min_speech = frames_from_ms(MIN_SPEECH_MS)
@@ -67,6 +68,7 @@ class NoisyLine(Rule):
         self.n_speech = UNHEARD
         self.n_quiet = 0
         self.n_noisy = 0
+        self.last_steady = 0
         self.earliest = frame.index
 
     def judge(self, frame):
