@@ -83,6 +83,7 @@ class Sound:
         frame.agent.floor_cdb = -6500
         frame.line.floor_cdb = self.floor_cdb
         frame.line.noise_cdb = self.floor_cdb
+        frame.line.rise_cdb = frame.line.level_cdb - self.floor_cdb
         if ringing:
             frame.last_ring = frame.index
         if line_state not in (f.TONE, f.MUSIC) and frame.line.is_speech:

@@ -78,6 +78,7 @@ class Channel:
     is_late_active = fact(21)  # as is_active, with hindsight, of the frame HINDSIGHT_FRAMES ago
     late_q8 = fact(24)  # the net's logit about that frame; NO_VOICE_Q8: another sound than a voice
     noise_cdb = fact(22)  # the floor, corrected where the net is sure that it is wrong
+    rise_cdb = fact(25)  # of this frame's level over the floor, both in the telephone band
     leak_cdb = fact(23)  # how much louder the other channel is here than there, telephone band
 
     def __init__(self, facts=None):

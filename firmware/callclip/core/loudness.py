@@ -5,7 +5,7 @@ that they belong to the frame that hearing shows. A-weighting is a table over th
 rest, which rules/dose.py adds, its error against IEC 61672-1 is below 0.2 dB for speech, white and
 pink noise, 1 dB for tones from 125 to 3500 Hz and 3 dB up to 8 kHz (tests/core/test_loudness.py).
 In: the front end's levels, the floors and the slots. Out: Channel.level_cdb, floor_cdb, peak_cdb,
-n_clipped, is_still, weighted_cdb, band_cdb; centi-dB re full scale.
+n_clipped, is_still, weighted_cdb, band_cdb, rise_cdb; centi-dB re full scale.
 Called by: hearing.py, once a frame. Ref: IEC 61672-1:2013, equation E.1 (A-weighting).
 """
 
@@ -15,7 +15,7 @@ from callclip.core.kernels import loudness
 from callclip.core.pack import pack
 
 _LEAST_CDB = -12000
-_NOTHING = [_LEAST_CDB, _LEAST_CDB, _LEAST_CDB, 0, 0, _LEAST_CDB, _LEAST_CDB]  # of a channel
+_NOTHING = [_LEAST_CDB, _LEAST_CDB, _LEAST_CDB, 0, 0, _LEAST_CDB, _LEAST_CDB, 0]  # of a channel
 
 
 class Loudness:

@@ -38,7 +38,7 @@ MAYBE_MS = 300
 # A line is silent between words once hearing finds no noise behind his voice: in so many frames
 # more than it finds some.
 SILENT_FRAMES = 100
-_N_FACTS = 27
+_N_FACTS = 28
 VOICE_SHIFT = 9  # 512ths
 _NO_VOICE_512TH = -12000 << VOICE_SHIFT
 
@@ -73,6 +73,7 @@ class Talk:
     n_out = fact(24)  # frames of this spurt that stand out of the line's noise, until he is heard
     n_clear = fact(25)  # and that stand 20 dB out of it
     clear_speech_ms = fact(26)  # as min_speech_ms, of a spurt with such frames
+    n_near = fact(27)  # frames of it that stand less far out
 
     def __init__(self, config):
         self.facts = array("i", bytes(4 * _N_FACTS))
@@ -102,14 +103,19 @@ class Talk:
         self.n_over_nothing = 0
         self.risen_bits = 0
         self.out_bits = 0
+        self._forget_spurt()
+        self.sound_last = start - HINDSIGHT_FRAMES
+
+    def _forget_spurt(self):
         self.n_out = 0
         self.n_clear = 0
-        self.sound_last = start - HINDSIGHT_FRAMES
+        self.n_near = 0
 
     def unheard(self, index):
         """So much was lost before frame `index` that somebody may have spoken: what waits for
         silence, or for a line to stay as it is, waits anew."""
         self.resumed = index
+        self._forget_spurt()
         if self.drop != NEVER:
             self.drop = index
         if self.up_since != NEVER:

@@ -53,6 +53,8 @@ _STEADY_CDB = const(19)
 _N_STEADY = const(20)
 _LAST_STEADY = const(21)
 _STEADY_SINCE = const(22)
+_N_LOW = const(23)  # frames in a row that would be a hole if they were few
+_LOW_FRAMES = const(5)
 _STEADY_SHIFT = const(2)
 _STEADY_RANGE_CDB = const(150)
 _STEADY_FRAMES = const(25)
@@ -77,13 +79,14 @@ def follow(pack: ptr32) -> int:
     if rule[_RULE_STATES] >> facts[_FACT_CALL_STATE] & 1 == 0:
         return 0
     index = facts[_FACT_INDEX]
+    if facts[_FACT_WAKES] & _CUSTOMER_HEARD:
+        rule[_N_SPEECH] = 0
     if facts[_FACT_CALL_STATE] == _HOLD:
+        rule[_N_STEADY] = 0
         rule[_NOISY_SINCE] = 0 - 1
         rule[_EARLIEST] = index + 1
         return 0
     n_speech = rule[_N_SPEECH]
-    if facts[_FACT_WAKES] & _CUSTOMER_HEARD:
-        n_speech = 0
     if n_speech >= 0 and facts[_LINE + _FACT_IS_ACTIVE] and facts[_LINE + _FACT_SPURT_MS]:
         if n_speech < rule[_MIN_SPEECH]:
             n_speech += 1
@@ -121,6 +124,12 @@ def follow(pack: ptr32) -> int:
                 rule[_N_NOISY] += 1
             elif below_cdb < _HOLE_CDB:
                 rule[_LAST_STEADY] = 0
+        n_low = rule[_N_LOW] + 1
+        if below_cdb < _HOLE_CDB:
+            n_low = 0
+        elif n_low >= _LOW_FRAMES:
+            rule[_LAST_STEADY] = 0
+        rule[_N_LOW] = n_low
         change_cdb = facts[_LINE + _FACT_LEVEL_CDB] - rule[_STEADY_CDB]
         n_steady = rule[_N_STEADY] + 1
         if is_spoken or change_cdb > _STEADY_RANGE_CDB or change_cdb < 0 - _STEADY_RANGE_CDB:
@@ -144,6 +153,7 @@ def follow(pack: ptr32) -> int:
                 is_floor_noisy = 1
     else:
         rule[_EARLIEST] = index + 1
+        rule[_N_STEADY] = 0
     if is_floor_noisy or is_noise_noisy:
         rule[_CLEAN_SINCE] = 0 - 1
         if rule[_NOISY_SINCE] < 0:

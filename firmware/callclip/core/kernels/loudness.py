@@ -13,11 +13,13 @@ _FACT_N_CLIPPED = const(17)
 _FACT_IS_STILL = const(18)
 _FACT_WEIGHTED_CDB = const(19)
 _FACT_BAND_CDB = const(20)
+_FACT_RISE_CDB = const(25)
 _CHANNEL_WORDS = const(32)  # words of facts of a channel
 
 _PEAK = const(1)  # in a row of scales
 _SCALES = const(8)
-_FULL = const(17)  # in a row of levels
+_TELEPHONE = const(16)  # in a row of levels
+_FULL = const(17)
 _PEAK_VALUE = const(20)
 _WEIGHTED = const(21)
 _FLAT = const(22)
@@ -29,7 +31,7 @@ _FULL_PEAK_CDB = const(-13847)  # 20 log10 of 2^-23: a peak of 1 in 24 bits
 _LOUD_PEAK = const(4194304)  # half of full scale: below it nothing can be clipped
 _STILL_PEAK = const(1)  # what the DC block may leave of a constant
 _LEAST_CDB = const(-12000)
-_ROW = const(7)  # facts of a channel that wait
+_ROW = const(8)  # facts of a channel that wait
 
 
 @micropython.viper
@@ -37,7 +39,7 @@ def tell(x: int, i: int, slots_in, pack_in):
     """What the present frame sounded like waits in `late`; facts get what is due now.
 
     late: number of rows, the present row, then the rows: level, floor, peak, clipped, still,
-    weighted and flat level of the agent, then of the line.
+    weighted and flat level, rise of the agent, then of the line.
     """
     pack = ptr32(pack_in)
     slots = ptr32(slots_in)
@@ -76,6 +78,7 @@ def tell(x: int, i: int, slots_in, pack_in):
             late[at + 4] = 1
         late[at + 5] = levels[row + _WEIGHTED]
         late[at + 6] = levels[row + _FLAT]
+        late[at + 7] = levels[row + _TELEPHONE] - floor[_TELEPHONE]
         floor = ptr32(pack[3])
         at += _ROW
         k += 1
@@ -93,5 +96,6 @@ def tell(x: int, i: int, slots_in, pack_in):
         facts[i + _FACT_IS_STILL] = late[at + 4]
         facts[i + _FACT_WEIGHTED_CDB] = late[at + 5]
         facts[i + _FACT_BAND_CDB] = late[at + 6]
+        facts[i + _FACT_RISE_CDB] = late[at + 7]
         at += _ROW
         i += _CHANNEL_WORDS

@@ -48,7 +48,7 @@ def judge(pack: ptr32):
         if rise_cdb > _RISE_CDB and state[_BEFORE_CDB] != 0:
             rise_cdb = _RISE_CDB
         state[_BEFORE_CDB] += rise_cdb
-    if is_music == 0 and opinion_q8 > 0:
+    if is_music == 0 and opinion_q8 > 0 and opinion_q8 < _SURE_Q8:
         if moment[_MOMENT_LEVEL_CDB] < state[_BEFORE_CDB] + _OUT_CDB:
             state[_OPINION_Q8] = 0
     level_64th_cdb = state[_LEVEL_64TH_CDB]

@@ -19,6 +19,7 @@ _FACT_SPURT_START = const(9)
 _FACT_SPURT_MS = const(10)
 _FACT_LAST_ACTIVE = const(11)
 _FACT_NOISE_CDB = const(22)
+_FACT_RISE_CDB = const(25)
 _FACT_LATE_Q8 = const(24)
 _FACT_INDEX = const(64)
 _FACT_N_RINGS = const(65)
@@ -63,9 +64,11 @@ _TALK_OUT_BITS = const(23)
 _TALK_N_OUT = const(24)
 _TALK_N_CLEAR = const(25)
 _TALK_CLEAR_SPEECH_MS = const(26)
+_TALK_N_NEAR = const(27)
 _RISEN_CDB = const(600)
 _OUT_CDB = const(300)
 _OUT_FRAMES = const(5)
+_NEAR_FRAMES = const(75)  # or as many that stand less far out
 _CLEAR_CDB = const(2000)
 _UNLIKELY_Q8 = const(-1000)
 _SOUND_FRAMES = const(14)  # to the last of 300 ms
@@ -167,10 +170,10 @@ def follow(pack: ptr32) -> int:
                     if since < start:
                         since = start
                     talk[_TALK_DROP] = since
-    last = facts[_LINE + _FACT_FLOOR_CDB]
-    if last < facts[_LINE + _FACT_NOISE_CDB]:
-        last = facts[_LINE + _FACT_NOISE_CDB]  # the floor falls into each hole
-    out_cdb = facts[_LINE + _FACT_LEVEL_CDB] - last
+    out_cdb = facts[_LINE + _FACT_RISE_CDB]
+    last = facts[_LINE + _FACT_NOISE_CDB] - facts[_LINE + _FACT_FLOOR_CDB]
+    if last > 0:
+        out_cdb -= last  # the floor falls into each hole
     x = talk[_TALK_MAYBE]
     if talk[_TALK_IS_CUSTOMER_HEARD] == 0 and x < talk[_TALK_LEAST_MAYBE]:
         if facts[_FACT_CALL_STATE] != _HOLD:
@@ -204,6 +207,7 @@ def follow(pack: ptr32) -> int:
         talk[_TALK_IS_CUSTOMER_TALKING] = 0
         talk[_TALK_N_OUT] = 0
         talk[_TALK_N_CLEAR] = 0
+        talk[_TALK_N_NEAR] = 0
     elif facts[_FACT_CALL_STATE] != _HOLD and facts[_LINE + _FACT_SPURT_MS] and last >= start:
         if facts[_LINE + _FACT_IS_ACTIVE]:
             voice_cdb = talk[_TALK_VOICE_512TH] >> _VOICE_SHIFT
@@ -221,10 +225,17 @@ def follow(pack: ptr32) -> int:
                     talk[_TALK_N_OUT] += 1
                 if out_cdb >= _CLEAR_CDB:
                     talk[_TALK_N_CLEAR] += 1
-                if talk[_TALK_N_OUT] >= _OUT_FRAMES:
-                    talk[_TALK_VOICED_SPURT] = facts[_LINE + _FACT_SPURT_START]
-                else:
+                elif out_cdb >= _OUT_CDB:
+                    talk[_TALK_N_NEAR] += 1
+                    if talk[_TALK_N_NEAR] == _NEAR_FRAMES:
+                        talk[_TALK_N_OUT] = _OUT_FRAMES
+                if talk[_TALK_N_OUT] < _OUT_FRAMES:
                     rise_cdb = 0
+                elif talk[_TALK_VOICED_SPURT] != facts[_LINE + _FACT_SPURT_START]:
+                    talk[_TALK_VOICED_SPURT] = facts[_LINE + _FACT_SPURT_START]
+                    if rise_cdb > 0:  # he is as loud as in these frames
+                        talk[_TALK_VOICE_512TH] = facts[_LINE + _FACT_LEVEL_CDB] << _VOICE_SHIFT
+                        rise_cdb = 0
             if rise_cdb > 0:
                 rise_cdb <<= _VOICE_RISE_SHIFT
             talk[_TALK_VOICE_512TH] += rise_cdb

@@ -156,7 +156,8 @@ class Hold(Rule):
         if since < call.talk.start:
             since = call.talk.start
         if cause == events.HOLD_MUSIC and self._was_never_over(since):
-            self._note_rest(frame.index)
+            if self._last_end != NEVER:
+                self._note_rest(frame.index)
             since = self._last_since
             call.summary.hold_goes_on(self._last_back, frame)
         else:
@@ -173,11 +174,11 @@ class Hold(Rule):
         call.happen(HOLD_BEGINS)
 
     def _note_sound(self, frame):
-        """Since when something sounds on the line, be it heard as music or not yet."""
+        """What sounds on the line, be it heard as music or not yet: the first since an end, the last."""
         line = frame.line
         if line.level_cdb < line.noise_cdb + SOUND_CDB or frame.agent.is_speech:
             return
-        if not self._is_sounding(frame.index):
+        if self._sound_since == NEVER:
             self._sound_since = frame.index
         self._last_sound = frame.index
 
@@ -186,7 +187,7 @@ class Hold(Rule):
 
     def _note_rest(self, index):
         """The piece fell silent and has gone on: where it does again, the next end waits for it."""
-        again = self._sound_since if self._is_sounding(index) else index
+        again = index if self._sound_since == NEVER else self._sound_since
         rest = again - self._last_end + self._margin
         if self._longest_rest < rest:
             self._longest_rest = rest if rest < self._most_rest else self._most_rest
@@ -228,7 +229,7 @@ class Hold(Rule):
         """Whether the music may just have ended: a reminder waits a second for that."""
         index = frame.index
         if self._last_music != index:
-            return self._last_music != NEVER and index - self._last_music < self._back
+            return self._music_end != NEVER and self._may_go_on(index)
         line = frame.line
         is_rest = line.level_cdb < line.noise_cdb + SOUND_CDB or frame.agent.is_speech
         return is_rest and late < self._back
@@ -279,7 +280,8 @@ class Hold(Rule):
         call.summary.hold_over(back, frame)
         self._last_since = self.since
         self._last_back = back
-        self._last_end = self._music_end if self._music_end != NEVER else back
+        self._last_end = self._music_end
+        self._sound_since = NEVER
         self._was_button = frame.button_short
         self.since = NEVER
         talk = call.talk

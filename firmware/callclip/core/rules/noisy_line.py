@@ -45,6 +45,7 @@ class NoisyLine(Rule):
     earliest = fact(HEAD_WORDS + 12)  # what is heard counts since this frame
     n_quiet = fact(HEAD_WORDS + 13)  # frames of late in which nobody speaks
     n_noisy = fact(HEAD_WORDS + 14)
+    n_steady = fact(HEAD_WORDS + 17)  # frames in a row in which the line has been steady
     last_steady = fact(HEAD_WORDS + 18)  # frame in which a steady noise was heard; 0: none of late
 
     def __init__(self, call, config):
@@ -56,7 +57,7 @@ class NoisyLine(Rule):
             frames_from_ms(RESET_MS),
         )
         limits = (config.noisy_line_cdb, config.noisy_line_snr_cdb)
-        super().__init__(call, (NEVER, NEVER, 0, UNHEARD) + times + limits + 10 * (0,))
+        super().__init__(call, (NEVER, NEVER, 0, UNHEARD) + times + limits + 11 * (0,))
 
     def meter(self):
         return linenoise.follow
@@ -68,6 +69,7 @@ class NoisyLine(Rule):
         self.n_speech = UNHEARD
         self.n_quiet = 0
         self.n_noisy = 0
+        self.n_steady = 0
         self.last_steady = 0
         self.earliest = frame.index
 
