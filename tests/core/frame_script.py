@@ -226,6 +226,7 @@ def run(text, config=None, first_index=0, fill=None):
     for frame in sound.play(text):
         if fill:
             fill(frame)
+            frame.line.rise_cdb = frame.line.level_cdb - frame.line.floor_cdb
         call.step()
         drain(queue, out)
     return out, call

@@ -98,3 +98,24 @@ def test_a_voice_half_a_second_after_music_is_heard_within_a_second_and_a_half()
     got = hear(quiet(len(line) / 16000), line + white(len(line) / 16000, -60))
     begin = int(13.5 * 50)
     assert any(h.line_speech for h in got[begin : begin + 75])
+
+
+@pytest.mark.parametrize(("logit_q8", "is_heard"), [(kernel._SURE_Q8, True), (500, False)])
+def test_within_a_noise_that_was_there_only_what_is_sure_counts(logit_q8, is_heard):
+    """A loud noise may sing; a piece that was taken for a noise at first is known all the same."""
+    one = OneChannel()
+    levels = {"level_cdb": PIECE_CDB, "floor_cdb": PIECE_CDB - 300}
+    for index in range(20 * 50):
+        one.add_music(-1000, index, **levels)
+    for index in range(20 * 50, 40 * 50):
+        one.add_music(logit_q8, index, **levels)
+    assert bool(one.music.is_music) == is_heard
+
+
+def test_what_stands_out_of_the_floor_of_before_counts():
+    one = OneChannel()
+    for index in range(5 * 50):
+        one.add_music(-1000, index, level_cdb=-6000, floor_cdb=-6000)
+    for index in range(5 * 50, 10 * 50):
+        one.add_music(500, index, level_cdb=PIECE_CDB, floor_cdb=PIECE_CDB)
+    assert one.music.is_music

@@ -286,6 +286,18 @@ class TestTakenUpAgain:
         call = HELLO + "music 20; quiet 2.4; music 20; quiet 9; agent 1; long_press; "
         assert len(only("HOLD_ENDED", 2 * call)) == 3
 
+    def test_a_word_is_no_rest_of_the_music(self):
+        word = "quiet 0.8; customer 0.4; quiet 2; "
+        for first in ("music 20; ", "line dead; quiet 30; line quiet; "):
+            ended = only("HOLD_ENDED", HELLO + first + word + "music 20; quiet 9")
+            last_ms = 7000 + {"m": 20000, "l": 30000}[first[0]] + 3200 + 20000
+            assert ended[-1]["t_ms"] <= last_ms + hold.MUSIC_BACK_MS + FRAME_MS
+
+    def test_no_reminder_while_the_end_waits_for_a_rest(self):
+        loop = "music 20; quiet 2.4; music 20.8; quiet 9"
+        events, _ = run(HELLO + loop)
+        assert "LONG_HOLD" not in [e["event"] for e in events]
+
     @pytest.mark.parametrize("rest", ["quiet 1.6; customer 1.2; ", "quiet 2.9; "])
     def test_but_it_is_over_in_the_end(self, rest):
         ended = only("HOLD_ENDED", HELLO + f"music 20; {rest}music 20; quiet 4")

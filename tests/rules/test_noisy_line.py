@@ -42,10 +42,15 @@ def test_a_quiet_speaker_on_a_moderate_line():
 
 
 def test_a_murmur_is_no_quiet_speaker():
-    text = "ring; agent 1; line noisy; floor -4500; level -4200; customer 9; quiet 20"
+    text = "ring; agent 1; line noisy; floor -4500; level -4250; customer 9; quiet 20"
     assert found(text) == []
     events, _ = run(text)
     assert "QUIET_CUSTOMER" not in [e["event"] for e in events]
+
+
+def test_who_talks_on_little_above_the_noise_is_a_quiet_speaker():
+    text = HELLO + "line noisy; floor -4500; level -4100; customer 4; quiet 20"
+    assert [stage for stage, *_rest in found(text)] == [1, 2]
 
 
 def test_a_good_speaker_on_a_moderate_line():
@@ -211,6 +216,14 @@ def test_a_steady_noise_that_has_gone_is_told_of_by_the_dips_of_a_word():
             frame.line.level_cdb = -4500
 
     assert _played("ring; agent 1; quiet 4; customer 12; quiet 0.1", fill) == []
+
+
+def test_a_steady_noise_that_has_gone_is_told_of_by_a_silent_line_behind_the_agent():
+    def fill(frame):
+        frame.line.noise_cdb = frame.line.floor_cdb = -6000
+        frame.line.level_cdb = -3500 if 8 * 50 <= frame.index < 9 * 50 else -6000
+
+    assert _played("ring; agent 1; quiet 4; agent 7; quiet 0.1", fill) == []
 
 
 def test_what_was_heard_before_a_long_sentence_tells_nothing_after_six_seconds():

@@ -57,7 +57,7 @@ def test_speech_of_the_customer_ends_the_sequence_for_the_whole_call(before_s, e
 
 
 def test_a_murmur_within_the_lines_noise_is_nobody():
-    """Babble passes for a voice; 6 dB above the noise it must stand for 100 ms of a spurt."""
+    """Babble passes for a voice: for 100 ms 6 dB above the noise, or for 1.5 s 3 dB."""
     text = "line noisy; floor -5000; level {}; ring; agent 1; " + 4 * "quiet 1; customer 2; "
     assert [s for s, _t in stages(text.format(-4750) + "quiet 9")] == [1, 2, 3]
     assert stages(text.format(-4350) + "quiet 9") == []

@@ -174,7 +174,7 @@ class Hold(Rule):
         call.happen(HOLD_BEGINS)
 
     def _note_sound(self, frame):
-        """What sounds on the line, be it heard as music or not yet: the first since an end, the last."""
+        """When something sounds on the line, be it music or not: first since an end, and last."""
         line = frame.line
         if line.level_cdb < line.noise_cdb + SOUND_CDB or frame.agent.is_speech:
             return
