@@ -39,5 +39,5 @@ class MusicDetector:
         clipping = (0, 0, 0, NEVER)
         steady = (0, 0, 0)
         limits = tuple(sums_q8) + (MUSIC_LATE_FRAMES,)
-        piece = (0, 0, 0, 0, 0)
+        piece = (0, 0, 0, 0, 0, 0)
         self.facts = array("i", limits + kept + hints + clipping + steady + piece)

@@ -19,7 +19,10 @@ _LEVEL_64TH_CDB = const(23)  # of the piece's loud frames, over a second; 0: non
 _N_FAR = const(24)  # frames in a row that are far below it
 _N_AFTER = const(25)  # after a rest, frames that must be sure of music
 _BEFORE_CDB = const(26)  # the floor as it was before anything sounded of music; 0: not known yet
+_N_SURE = const(27)  # frames that are sure of music, less others
 
+_LONG_SURE_FRAMES = const(100)  # after so many it need not stand out
+_SURE_LOSS_FRAMES = const(3)
 _RISE_CDB = const(6)  # so slowly does it follow: 3 dB a second
 _OUT_CDB = const(800)
 _SHIFT = const(6)
@@ -48,7 +51,15 @@ def judge(pack: ptr32):
         if rise_cdb > _RISE_CDB and state[_BEFORE_CDB] != 0:
             rise_cdb = _RISE_CDB
         state[_BEFORE_CDB] += rise_cdb
-    if is_music == 0 and opinion_q8 > 0 and opinion_q8 < _SURE_Q8:
+    n_sure = state[_N_SURE] - _SURE_LOSS_FRAMES
+    if opinion_q8 > _SURE_Q8:
+        n_sure = state[_N_SURE] + 1
+    if n_sure < 0:
+        n_sure = 0
+    elif n_sure > _LONG_SURE_FRAMES:
+        n_sure = _LONG_SURE_FRAMES
+    state[_N_SURE] = n_sure
+    if is_music == 0 and opinion_q8 > 0 and n_sure < _LONG_SURE_FRAMES:
         if moment[_MOMENT_LEVEL_CDB] < state[_BEFORE_CDB] + _OUT_CDB:
             state[_OPINION_Q8] = 0
     level_64th_cdb = state[_LEVEL_64TH_CDB]

@@ -170,15 +170,18 @@ def follow(pack: ptr32) -> int:
                     if since < start:
                         since = start
                     talk[_TALK_DROP] = since
-    out_cdb = facts[_LINE + _FACT_RISE_CDB]
     last = facts[_LINE + _FACT_NOISE_CDB] - facts[_LINE + _FACT_FLOOR_CDB]
-    if last > 0:
-        out_cdb -= last  # the floor falls into each hole
+    if last < 0:
+        last = 0  # the floor falls into each hole
+    full_cdb = facts[_LINE + _FACT_LEVEL_CDB] - facts[_LINE + _FACT_FLOOR_CDB] - last
+    out_cdb = facts[_LINE + _FACT_RISE_CDB] - last  # hum and rumble lie below the telephone band
+    if out_cdb < full_cdb:
+        out_cdb = full_cdb
     x = talk[_TALK_MAYBE]
     if talk[_TALK_IS_CUSTOMER_HEARD] == 0 and x < talk[_TALK_LEAST_MAYBE]:
         if facts[_FACT_CALL_STATE] != _HOLD:
             bits = talk[_TALK_OUT_BITS] << 1 & (1 << _HINDSIGHT_FRAMES + 1) - 1
-            if out_cdb >= _OUT_CDB:
+            if full_cdb >= _OUT_CDB:
                 bits |= 1
             talk[_TALK_OUT_BITS] = bits
             last = facts[_LINE + _FACT_LATE_Q8] + _DOUBT_Q8
@@ -191,7 +194,7 @@ def follow(pack: ptr32) -> int:
             if x < 0:
                 x = 0
             bits = talk[_TALK_RISEN_BITS] << 1 & (1 << _HINDSIGHT_FRAMES + 1) - 1
-            if out_cdb >= _RISEN_CDB and facts[_FACT_IS_IN_SPURT] == 0 and state <= _SPEECH:
+            if full_cdb >= _RISEN_CDB and facts[_FACT_IS_IN_SPURT] == 0 and state <= _SPEECH:
                 bits |= 1
             talk[_TALK_RISEN_BITS] = bits
             if bits >> _HINDSIGHT_FRAMES and facts[_LINE + _FACT_LATE_Q8] > _UNLIKELY_Q8:
@@ -223,7 +226,7 @@ def follow(pack: ptr32) -> int:
             else:
                 if out_cdb >= _RISEN_CDB:
                     talk[_TALK_N_OUT] += 1
-                if out_cdb >= _CLEAR_CDB:
+                if full_cdb >= _CLEAR_CDB:
                     talk[_TALK_N_CLEAR] += 1
                 elif out_cdb >= _OUT_CDB:
                     talk[_TALK_N_NEAR] += 1
