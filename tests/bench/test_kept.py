@@ -14,6 +14,7 @@ class Options:
     no_peers: bool = True
     as_built: bool = False
     first: int = 0
+    kinds: tuple = ()
     resume: bool = True
 
 

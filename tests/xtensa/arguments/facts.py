@@ -11,7 +11,7 @@ NOT_USED = (0, 0)
 CHANNEL = (
     LEVEL, LEVEL, FLAG, FLAG, FLAG, (0, 5), FLAG, INDEX, FLAG, INDEX, (0, 400), INDEX, LEVEL, LEVEL,
     (0, 30), (0, 2**20), LEVEL, (0, 320), FLAG, LEVEL, LEVEL, FLAG, LEVEL, LEVEL, LOGIT,
-    *[NOT_USED] * 7,
+    (-12300, 12300), *[NOT_USED] * 6,
 )  # fmt: skip
 BOTH = (
     (0, 4000), (0, 9), INDEX, (0, 3), INDEX, INDEX, FLAG, FLAG, (0, 5), (0, 2), (0, 1023),

@@ -19,7 +19,7 @@ ARGUMENTS = {
             words(2 * bands.N_VALUES, -20000, 3000),
             _floor,
             _floor,
-            joined(fields((N_ROWS, N_ROWS), (0, N_ROWS - 1)), words(14 * N_ROWS, -12000, 320)),
+            joined(fields((N_ROWS, N_ROWS), (0, N_ROWS - 1)), words(16 * N_ROWS, -12000, 320)),
             facts.frame,
         ),
     ),
