@@ -135,7 +135,8 @@ def weigh(pack: ptr32):
     """What the net's late opinion about music counts for: at most a step, but for a chord's.
 
     pack: the line's facts, moment, logits, music's state, chords' state. What may be no music says
-    so: hum sounds like a chord, and noise through a codec sings.
+    so: hum sounds like a chord, and noise through a codec sings. Beside a voice no music is none,
+    but in a piece of chords.
     """
     moment = ptr32(pack[1])
     logits = ptr32(pack[2])

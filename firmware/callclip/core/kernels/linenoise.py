@@ -27,8 +27,8 @@ _CUSTOMER_HEARD = const(1 << 7)  # as talk.py says
 _RULE_STATES = const(0)
 
 # Since when the line is noisy, since when clean, stage; speech so far (below 0 until the customer
-# is heard), times and limits; the
-# customer's level over some 5 s of speech, 1/256 centi-dB: the running level wanders by some dB.
+# is heard), times and limits; his level over some 5 s of speech, 1/256 centi-dB: the running level
+# wanders by some dB.
 _NOISY_SINCE = const(3)
 _CLEAN_SINCE = const(4)
 _STAGE = const(5)

@@ -67,9 +67,9 @@ _TALK_CLEAR_SPEECH_MS = const(26)
 _TALK_N_NEAR = const(27)
 _RISEN_CDB = const(600)
 _OUT_CDB = const(300)
-_OUT_FRAMES = const(5)
+_OUT_FRAMES = const(5)  # of a spurt stand out, and it is his
 _NEAR_FRAMES = const(75)  # or as many that stand less far out
-_CLEAR_CDB = const(2000)
+_CLEAR_CDB = const(2000)  # so far out nothing of a word is lost
 _UNLIKELY_Q8 = const(-1000)
 _SOUND_FRAMES = const(14)  # to the last of 300 ms
 _SOUND_GAP_FRAMES = const(4)
@@ -170,13 +170,17 @@ def follow(pack: ptr32) -> int:
                     if since < start:
                         since = start
                     talk[_TALK_DROP] = since
-    last = facts[_LINE + _FACT_NOISE_CDB] - facts[_LINE + _FACT_FLOOR_CDB]
-    if last < 0:
-        last = 0  # the floor falls into each hole
-    full_cdb = facts[_LINE + _FACT_LEVEL_CDB] - facts[_LINE + _FACT_FLOOR_CDB] - last
-    out_cdb = facts[_LINE + _FACT_RISE_CDB] - last  # hum and rumble lie below the telephone band
-    if out_cdb < full_cdb:
-        out_cdb = full_cdb
+    # How far it stands out of the line's noise, over all and in some band, until he is heard.
+    full_cdb = 0
+    out_cdb = 0
+    if talk[_TALK_IS_CUSTOMER_HEARD] == 0:
+        last = facts[_LINE + _FACT_NOISE_CDB] - facts[_LINE + _FACT_FLOOR_CDB]
+        if last < 0:
+            last = 0  # but the floor falls into each hole
+        full_cdb = facts[_LINE + _FACT_LEVEL_CDB] - facts[_LINE + _FACT_FLOOR_CDB] - last
+        out_cdb = facts[_LINE + _FACT_RISE_CDB] - last  # hum lies below the telephone band
+        if out_cdb < full_cdb:
+            out_cdb = full_cdb
     x = talk[_TALK_MAYBE]
     if talk[_TALK_IS_CUSTOMER_HEARD] == 0 and x < talk[_TALK_LEAST_MAYBE]:
         if facts[_FACT_CALL_STATE] != _HOLD:

@@ -226,7 +226,7 @@ class Hold(Rule):
             self._check_callback(held)
 
     def _may_be_over(self, frame, late):
-        """Whether the music may just have ended: a reminder waits a second for that."""
+        """Whether the music may just have ended: a reminder waits for that as the end does."""
         index = frame.index
         if self._last_music != index:
             return self._music_end != NEVER and self._may_go_on(index)

@@ -12,9 +12,9 @@ net must say 1 dB above the limit. The witness is what the line carries while no
 between the sounds of a word where that is softer than the limit, up to six seconds ago: where not
 even a quarter of such frames is within a dB of the limit, there is no stage. Half a second without
 a word whose level stays above the limit and within 1.5 dB is noise, whatever floor and net say, for
-as long as nothing that is heard later contradicts it. A floor
-above `noisy_line_cdb` has been there for seven windows already, and counts from there, but from no
-earlier than the line is up and the stage before was said.
+as long as nothing that is heard later contradicts it. A floor above `noisy_line_cdb` has been there
+for seven windows already, and counts from there, but from no earlier than the line is up and the
+stage before was said.
 It is clean again only 2 dB below the limit; clean for CALM_MS the time starts anew, for RESET_MS
 the stages do; after a hold the time does. Levels centi-dB re full scale, times frame indices.
 """
