@@ -116,8 +116,12 @@ class OneChannel:
         is_foreign=0,
         level_cdb=-3000,
         floor_cdb=-6500,
+        telephone_cdb=None,
     ):
-        """Music, from the net's opinion about frame `index` and the lines that stand."""
+        """Music, from the net's opinion about frame `index` and the lines that stand.
+
+        telephone_cdb: the level in the telephone's band, if that is not all of it.
+        """
         moment = self._ear.moment
         self.logits_q8[self._music_word] = logit_q8
         if n_standing and not self._chords.state[self._lines_words[0]]:
@@ -127,7 +131,7 @@ class OneChannel:
         moment.heard = index + self._late_frames
         moment.level_cdb = level_cdb
         moment.ground_cdb = floor_cdb
-        self._levels_cdb[self._telephone] = level_cdb
+        self._levels_cdb[self._telephone] = level_cdb if telephone_cdb is None else telephone_cdb
         moment.is_foreign = is_foreign
         moment.is_high = is_high
         moment.is_busy = int(is_busy)

@@ -5,6 +5,7 @@ import pytest
 from callclip.core.frame import MUSIC
 from callclip.core.kernels import piece as kernel
 from callclip.core.music import OPINION_Q8
+from callclip.core.net import CUSTOMER_LIVE
 
 from simulator import noises, render
 from simulator.onechannel import OneChannel
@@ -17,17 +18,19 @@ FAR_CDB = PIECE_CDB - kernel._FAR_CDB - 10
 class Line:
     """A line on which music of PIECE_CDB is known, heard frame by frame."""
 
-    def __init__(self, seconds=8):
+    def __init__(self, seconds=8, before_cdb=-6500):
         self.one = OneChannel()
         self.index = 0
+        self.floor_cdb = before_cdb
         self.hear(seconds * 50, 2000, PIECE_CDB)
         assert self.one.music.is_music
 
-    def hear(self, n, logit_q8, level_cdb, is_high=1):
+    def hear(self, n, logit_q8, level_cdb, is_high=1, **more):
         """Whether there is music, after each of n frames."""
         told = []
+        levels = {"level_cdb": level_cdb, "floor_cdb": self.floor_cdb, **more}
         for _ in range(n):
-            self.one.add_music(logit_q8, self.index, level_cdb=level_cdb, is_high=is_high)
+            self.one.add_music(logit_q8, self.index, is_high=is_high, **levels)
             self.index += 1
             told.append(self.one.music.is_music)
         return told
@@ -53,18 +56,53 @@ def test_a_short_rest_is_no_end():
     assert all(told) and all(line.hear(50, 2000, PIECE_CDB))
 
 
-def test_a_sound_after_a_rest_must_be_sure_of_music():
-    """The customer is back; what the net has heard before still counts for it."""
+class TestAfterARest:
+    """The customer is back, or the piece goes on; what the net has heard before counts for it."""
 
-    def opinion_q8(rest, sound_q8=900):
+    def opinion_q8(self, rest, sound_q8=900, live_q8=-200, **sound):
         line = Line()
         line.hear(rest, 0, FAR_CDB, is_high=0)
-        line.hear(1, sound_q8, PIECE_CDB)
+        line.one.logits_q8[CUSTOMER_LIVE] = live_q8
+        line.hear(1, sound_q8, PIECE_CDB, **sound)
         return line.opinion_q8
 
-    assert opinion_q8(kernel._REST_FRAMES - 1) == 900
-    assert opinion_q8(kernel._REST_FRAMES) == 900 - kernel._SURE_Q8
-    assert opinion_q8(kernel._REST_FRAMES, sound_q8=1001) == 1001
+    def test_a_sound_must_be_sure_of_music(self):
+        assert self.opinion_q8(kernel._REST_FRAMES - 1) == 900
+        assert self.opinion_q8(kernel._REST_FRAMES) == 900 - kernel._SURE_Q8
+        assert self.opinion_q8(kernel._REST_FRAMES, sound_q8=1001) == 1001
+
+    def test_unless_it_is_no_voice(self):
+        assert self.opinion_q8(kernel._REST_FRAMES, live_q8=kernel._NO_VOICE_Q8) == 900
+
+    def test_a_voice_is_no_music_however_sure_it_sounds(self):
+        voice = {"sound_q8": 1400, "live_q8": 1}
+        assert self.opinion_q8(kernel._REST_FRAMES - 1, **voice) == 1400
+        assert self.opinion_q8(kernel._REST_FRAMES, **voice) == 1400 - kernel._FAR_Q8
+
+    def test_the_agents_leak_is_no_music(self):
+        leak = {"sound_q8": 1400, "live_q8": -2000, "is_foreign": 1}
+        assert self.opinion_q8(kernel._REST_FRAMES, **leak) == 1400 - kernel._FAR_Q8
+
+
+@pytest.mark.parametrize(
+    ("before_cdb", "level_cdb", "is_over"),
+    [
+        (-4500, -4000, True),
+        (-4500, PIECE_CDB - kernel._NOISE_FAR_CDB, False),  # not fainter than the piece can be
+        (-4500, -4500 + kernel._NOISE_CDB, False),  # too far out of the noise
+        (-6500, -4000, False),
+    ],
+)
+def test_what_may_be_the_noise_of_before_is_no_piece(before_cdb, level_cdb, is_over):
+    """The net hears music in it for as long as it remembers the piece."""
+    told = Line(before_cdb=before_cdb).hear(100, 1000, level_cdb)
+    assert not told[-1] == is_over
+
+
+def test_what_sounds_below_the_telephones_band_is_no_rest():
+    bass = {"level_cdb": PIECE_CDB, "telephone_cdb": FAR_CDB - 1000}
+    assert all(Line().hear(200, 600, **bass))
+    assert not all(Line().hear(200, 600, level_cdb=FAR_CDB, telephone_cdb=FAR_CDB - 1000))
 
 
 def test_a_floor_that_has_risen_to_a_long_note_is_no_reason_to_doubt():

@@ -208,7 +208,7 @@ class TestEnded:
         text = HELLO + "line dead; music 20; quiet 1.5; customer 0.7; quiet 9"
         assert only("HOLD_ENDED", text)[0]["ms"] == 21500
 
-    @pytest.mark.parametrize(("late_ms", "t_ms"), [(0, 28500), (400, 28500), (1600, 28920)])
+    @pytest.mark.parametrize(("late_ms", "t_ms"), [(0, 28800), (400, 28800), (1600, 28920)])
     def test_after_music_whose_end_is_known_late(self, late_ms, t_ms):
         (event,) = after_music_that_is_known_late(HELLO + "music 20; quiet 9", late_ms)
         assert event["ms"] == 20000
@@ -334,7 +334,7 @@ class TestReturn:
         assert len(only("HOLD_STARTED", SILENT + text)) == 3
         assert only("HOLD_RETURN_UNSPOKEN", SILENT + text) == []
         assert len(only("HOLD_RETURN_UNSPOKEN", HELLO + text)) == 3
-        held = "line quiet; customer 1; music 20; line quiet; quiet 6"
+        held = "line quiet; floor -6000; customer 1; music 20; line quiet; quiet 6"
         assert len(only("HOLD_RETURN_UNSPOKEN", SILENT + text + held)) == 1
 
     def test_a_word_in_time(self):

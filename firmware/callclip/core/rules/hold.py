@@ -5,13 +5,13 @@ once the line comes back without a ring (see ending.py for when it does not). A 
 the customer speaks, the line's noise is back for BACK_MS, or at the button. Music is no noise and
 its bursts are no speech: where music played, it must have been heard no more for REST_MS, and be
 gone for VOICE_BACK_MS, or for MUSIC_BACK_MS where only noise is back: a piece that starts anew may
-rest for longer than a second. No reminder comes where it may just have ended. The first notes may
+rest for longer than a second. What sounds by then is no noise that is back: it has until
+MOST_REST_MS to be known. No reminder comes where the music may just have ended. The first notes may
 pass for a voice: a hold that they seemed to end is taken up again, with its beginning, if music
 began within JOIN_MS after, the agent has said nothing and has not ended it by the button; after
 REST_MS of music, if it had some before. Hold music is played again and again, and the same to
 everybody: for as long as a piece has rested and gone on, and MARGIN_MS more, the next end waits, in
-the calls to come, too; and where something sounds by then, until it is known or MOST_REST_MS are
-over.
+the calls to come, too.
 On a line that is silent between words anyway the customer who listens looks like one who waits. A
 drop that the agent's words have hidden until it was due is no hold before LISTENS_MS are over; and
 nobody is to be thanked for waiting when an answer ends it.
@@ -29,7 +29,7 @@ from callclip.core.transitions import HOLD, HOLD_BEGINS, HOLD_OVER, HOLD_OVER_UN
 from callclip.core.units import FRAME_MS, frames_from_ms
 
 BACK_MS = 1000
-MUSIC_BACK_MS = 1500
+MUSIC_BACK_MS = 1800
 MARGIN_MS = 300
 MOST_REST_MS = 4000
 REST_MS = 300
@@ -52,8 +52,7 @@ class Hold(Rule):
         self._remind = frames_from_ms(config.hold_remind_ms)
         self._callback = frames_from_ms(config.callback_hold_ms)
         self._back = frames_from_ms(BACK_MS)
-        self._music_back = frames_from_ms(MUSIC_BACK_MS)
-        self._longest_rest = self._music_back  # how long music may be silent and go on
+        self._longest_rest = frames_from_ms(MUSIC_BACK_MS)  # so long music may be silent and go on
         self._watch = frames_from_ms(WATCH_MS)
         self._margin = frames_from_ms(MARGIN_MS)
         self._most_rest = frames_from_ms(MOST_REST_MS)
@@ -197,10 +196,7 @@ class Hold(Rule):
         silent = index - self._music_end
         if silent < self._longest_rest:
             return True
-        return silent < self._most_rest and self._has_rested() and self._is_sounding(index)
-
-    def _has_rested(self):
-        return self._longest_rest > self._music_back
+        return silent < self._most_rest and self._is_sounding(index)
 
     def _was_never_over(self, since):
         """Music from `since` on shows that what seemed to end the last hold was music, too."""
