@@ -113,7 +113,7 @@ def test_the_clipped_bit_that_hindsight_asks_for_is_of_its_own_frame():
 
 
 def test_states_have_room_for_what_kernels_keep_in_them():
-    assert len(music.MusicDetector((1, 2, 4, 3, 5)).facts) == piece._N_SURE + 1
+    assert len(music.MusicDetector((1, 2, 4, 3, 5)).facts) == piece._FULL_64TH_CDB + 1
     assert chords._AGE + 1 == notes._N_WORDS
 
 

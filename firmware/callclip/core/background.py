@@ -4,7 +4,8 @@ NO_SIGNAL needs LOW_FRAMES frames below the limit and ends with HIGH_FRAMES in a
 Frames that stand above it but may be nothing but leak or a tone say nothing and are passed over;
 but where the net finds no noise of the line's own behind the leak either, they are silence: a
 dropped line stands above the limit in a loud room. It is dated back to where leak began to explain
-all that is heard. And against the net's word a line is up only after UNTOLD_FRAMES.
+all that is heard. Of a loud room the net leaves a little over: behind leak, a noise of up to 5 dB
+above the limit is none. And against the net's word a line is up only after UNTOLD_FRAMES.
 What is up is graded by its noise: the floor, and what the net adds to it (keys, gusts) or takes
 away (a long sentence, the other side's noise), kept while music or a tone hides it. Smoothed over
 1.3 s it is Channel.noise_cdb, and decides what is NOISE, since keys and gusts come and go: the

@@ -8,10 +8,13 @@ which it was more than MUSIC_HINT_Q8, or where the sum last left 0. A channel ou
 voices clip and whose silence is as loud as a word, sounds like music to the net; it is none.
 
 The net hears music for one to four seconds after the last note: what it has heard before counts.
-While a piece is known, its level is; and a frame FAR_CDB below it must sound far surer of music to
-count. After a rest of a third of a second, or what looks like one, the next sound must be sure of
-it, too: mostly that is the customer who is back. On the other hand a floor that has risen to a long
-note is no reason to doubt. A piece is forgotten when the sum is down to 0.
+While a piece is known, its level is; and a frame far below it must sound far surer of music to
+count. Far is 15 dB, but 6 dB where the frame may be the noise that was there before the piece; and
+nothing is that sounds in the full band as the piece does, a bass below the telephone's band. After
+a rest of a third of a second, or what looks like one, the customer may be back: for a second, what
+may be a voice must sound surer of music, and what is rather one, or the agent's leak, far surer. On
+the other hand a floor that has risen to a long note is no reason to doubt. A piece is forgotten
+when the sum is down to 0.
 In: what the opinion weighs (chords.py), Q8. Out: is_music, is_maybe, since, until (frames); the
 net's opinion in the light of the piece, Q8.
 Followed by kernels/piece.py, then kernels/speech.py. Called by: hearing.py, for the line.
@@ -39,5 +42,5 @@ class MusicDetector:
         clipping = (0, 0, 0, NEVER)
         steady = (0, 0, 0)
         limits = tuple(sums_q8) + (MUSIC_LATE_FRAMES,)
-        piece = (0, 0, 0, 0, 0, 0)
+        piece = (0, 0, 0, 0, 0, 0, 0)
         self.facts = array("i", limits + kept + hints + clipping + steady + piece)

@@ -54,6 +54,7 @@ _HIGH_FRAMES = const(5)
 _UNTOLD_FRAMES = const(50)  # to be up against the net's word on the noise
 _LEAK_FRAMES = const(40)  # to be down by the net's word
 _OWN_FRAMES = const(3)
+_BEHIND_LEAK_CDB = const(500)  # of a loud room's leak the net leaves so much over
 _STEP_CDB = const(600)  # a rise of the noise by this is followed at once
 _LEAK_MOST_FRAMES = const(125)  # the net is not later than that to tell that only leak is left
 _LEAK_LATE_FRAMES = const(50)  # and late by this where no frame tells when it was
@@ -111,19 +112,16 @@ def listen(pack: ptr32):
     is_silent = 1
     if moment[_MOMENT_LEVEL_CDB] >= limit_cdb:
         is_high = 1
-        is_own = 0
-        if noise_cdb >= state[_OWN_CDB]:
-            is_own = 1
         if is_foreign == 0:
             is_silent = 0
             state[_N_OWN] += 1
             if state[_N_OWN] >= _OWN_FRAMES:
                 state[_LEAK_SINCE] = index + 1
-            if is_own == 0:
+            if noise_cdb < state[_OWN_CDB]:
                 n_frames = _UNTOLD_FRAMES
         else:
             state[_N_OWN] = 0
-            if is_own == 0:
+            if noise_cdb < state[_OWN_CDB] + _BEHIND_LEAK_CDB:
                 is_high = 0
                 if is_foreign < 2:
                     is_silent = 0

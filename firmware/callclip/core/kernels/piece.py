@@ -1,7 +1,7 @@
 """The opinion on music in the light of the piece that plays: see core/music.py.
 
 In: the line's levels in centi-dB, its moment, the net's logits in Q8. Out: the opinion in Q8, not
-limited; is_high. Called by: hearing.py, once a frame; see music.py.
+limited; is_high. Called by: hearing.py, once a frame.
 """
 
 import micropython
@@ -22,6 +22,7 @@ _N_FAR = const(24)  # frames in a row that are far below it
 _N_AFTER = const(25)  # after a rest, frames that are asked for a voice
 _BEFORE_CDB = const(26)  # the floor as it was before anything sounded of music; 0: not known yet
 _N_SURE = const(27)  # frames that are sure of music, less others
+_FULL_64TH_CDB = const(28)  # the level in the full band
 
 _LONG_SURE_FRAMES = const(100)  # after so many it need not stand out
 _SURE_LOSS_FRAMES = const(3)
@@ -32,8 +33,7 @@ _FAR_CDB = const(1500)  # hardly a frame of a piece is that faint
 _FAR_Q8 = const(1500)
 _NOISE_CDB = const(1000)  # what stands no further out of the floor of before may be its noise
 _NOISE_FAR_CDB = const(600)  # and is no music if it is so much fainter
-_BASS_CDB = const(2000)  # so loud, it sounds below the telephone's band
-_NEVER_CDB = const(1 << 20)
+_SOFT_CDB = const(1000)  # in the full band: what is louder sounds, if below the telephone's band
 _REST_FRAMES = const(15)
 _AFTER_FRAMES = const(50)
 _SURE_Q8 = const(1000)
@@ -76,14 +76,16 @@ def judge(pack: ptr32):
         state[_N_AFTER] = 0
         if is_music and moment[_MOMENT_IS_HIGH]:
             state[_LEVEL_64TH_CDB] = level_cdb << _SHIFT
+            state[_FULL_64TH_CDB] = moment[_MOMENT_LEVEL_CDB] << _SHIFT
         return
     below_cdb = (level_64th_cdb >> _SHIFT) - level_cdb
-    out_cdb = moment[_MOMENT_LEVEL_CDB] - state[_BEFORE_CDB]
+    full_cdb = moment[_MOMENT_LEVEL_CDB]
+    full_below_cdb = (state[_FULL_64TH_CDB] >> _SHIFT) - full_cdb
     far_cdb = _FAR_CDB
-    if out_cdb < _NOISE_CDB:
+    if full_cdb - state[_BEFORE_CDB] < _NOISE_CDB:
         far_cdb = _NOISE_FAR_CDB
-    elif out_cdb > _BASS_CDB:
-        far_cdb = _NEVER_CDB
+    elif full_below_cdb < _SOFT_CDB:
+        far_cdb = below_cdb
     n_far = state[_N_FAR]
     if below_cdb > far_cdb:
         n_far += 1
@@ -99,6 +101,7 @@ def judge(pack: ptr32):
         n_far = 0
         if is_music and moment[_MOMENT_IS_HIGH]:
             state[_LEVEL_64TH_CDB] = level_64th_cdb - below_cdb
+            state[_FULL_64TH_CDB] -= full_below_cdb
         n_after = state[_N_AFTER]
         live_q8 = logits[_CUSTOMER_LIVE]
         if n_after:

@@ -5,8 +5,8 @@ once the line comes back without a ring (see ending.py for when it does not). A 
 the customer speaks, the line's noise is back for BACK_MS, or at the button. Music is no noise and
 its bursts are no speech: where music played, it must have been heard no more for REST_MS, and be
 gone for VOICE_BACK_MS, or for MUSIC_BACK_MS where only noise is back: a piece that starts anew may
-rest for longer than a second. What sounds by then is no noise that is back: it has until
-MOST_REST_MS to be known. No reminder comes where the music may just have ended. The first notes may
+rest for longer than a second. What sounds by then, and moves, is no noise that is back: it has
+until MOST_REST_MS to be known. No reminder comes where the music may just have ended. The first notes may
 pass for a voice: a hold that they seemed to end is taken up again, with its beginning, if music
 began within JOIN_MS after, the agent has said nothing and has not ended it by the button; after
 REST_MS of music, if it had some before. Hold music is played again and again, and the same to
@@ -38,7 +38,8 @@ JOIN_MS = 3000
 WATCH_MS = 6000  # to be known again takes music a while
 TONE_MS = 3000  # two cycles of any busy tone
 LISTENS_MS = 25000
-SOUND_CDB = 1000  # so far above the line's noise is what can be music
+SOUND_CDB = 1000  # so far above the line's noise and floor is what can be music
+MOVE_CDB = 300  # and it moves by so much
 
 
 class Hold(Rule):
@@ -74,6 +75,7 @@ class Hold(Rule):
         self._last_end = NEVER  # where its music ended
         self._sound_since = NEVER
         self._last_sound = NEVER
+        self._level_16th_cdb = 0  # over a third of a second
         self._was_button = 0  # the agent has ended it
         self._call_began = NEVER
         self._first_tone = NEVER
@@ -175,7 +177,12 @@ class Hold(Rule):
     def _note_sound(self, frame):
         """When something sounds on the line, be it music or not: first since an end, and last."""
         line = frame.line
-        if line.level_cdb < line.noise_cdb + SOUND_CDB or frame.agent.is_speech:
+        level_cdb = line.level_cdb
+        change_cdb = level_cdb - (self._level_16th_cdb >> 4)
+        self._level_16th_cdb += change_cdb
+        if -MOVE_CDB < change_cdb < MOVE_CDB or frame.agent.is_speech:
+            return
+        if level_cdb < line.noise_cdb + SOUND_CDB or level_cdb < line.floor_cdb + SOUND_CDB:
             return
         if self._sound_since == NEVER:
             self._sound_since = frame.index
