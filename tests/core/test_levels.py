@@ -107,6 +107,14 @@ def test_a_quiet_line_under_the_rooms_leak_stays_up():
     assert line.go(1000, -6600, -7000, is_foreign=True) == COMFORT_NOISE
 
 
+def test_what_the_net_leaves_over_of_a_loud_rooms_leak_is_no_line():
+    line = Line()
+    line.go(100, -5500, -5500)
+    assert line.go(100, -6800, -7100, is_foreign=True) == NO_SIGNAL
+    line.go(100, -5500, -5500)
+    assert line.go(500, -6800, -7100) == COMFORT_NOISE  # no leak: its own
+
+
 def test_while_the_agent_speaks_the_nets_word_drops_no_line():
     line = Line()
     line.go(100, -5500, -5500)

@@ -214,6 +214,28 @@ class TestEnded:
         assert event["ms"] == 20000
         assert abs(event["t_ms"] - t_ms) <= 40
 
+    @pytest.mark.parametrize(
+        ("above_cdb", "moves_cdb", "wait_ms"),
+        [
+            (hold.SOUND_CDB + 500, 0, hold.MUSIC_BACK_MS),  # a noise louder than before it
+            (hold.SOUND_CDB + 500, 450, hold.MOST_REST_MS),
+            (hold.SOUND_CDB - 500, 450, hold.MUSIC_BACK_MS),
+        ],
+    )
+    def test_it_waits_for_what_sounds_and_moves(self, above_cdb, moves_cdb, wait_ms):
+        over = (7000 + 20000) // FRAME_MS
+
+        def fill(frame):
+            line = frame.line
+            if frame.index >= over:
+                sign = 1 if frame.index & 1 else -1
+                line.level_cdb = line.noise_cdb + above_cdb + sign * moves_cdb
+                line.floor_cdb = line.noise_cdb
+
+        events, _ = run(HELLO + "music 20; quiet 9", fill=fill)
+        (event,) = [e for e in events if e["event"] == "HOLD_ENDED"]
+        assert abs(event["t_ms"] - over * FRAME_MS - wait_ms) <= FRAME_MS
+
     def test_by_a_voice_that_began_before_the_end_of_music_was_known(self):
         (event,) = after_music_that_is_known_late(HELLO + "music 20; customer 3; quiet 9", 800)
         assert event["ms"] == 20000 and event["t_ms"] < 29000
