@@ -161,7 +161,7 @@ def test_what_stands_out_of_the_floor_of_before_counts():
 
 @pytest.mark.parametrize("floor_db", [-62, -85])
 def test_music_is_left_when_noise_is_back_that_was_silent_for_a_moment_before_it(floor_db):
-    """The floor of before is then the microphone's; that is no reason to take the noise for music."""
+    """The floor of before is then the microphone's: no reason to take the noise for music."""
     noise = noises.of("white", 6 * 16000, -52, np.random.default_rng(1), ())
     music = render.clip("music/cold-day")[: 12 * 16000]
     line = np.concatenate((noise, np.zeros(4800), music, noise)) + white(24.3, floor_db)

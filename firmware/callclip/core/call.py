@@ -247,7 +247,7 @@ class Call:
         self.prompts.over(CALL_ENDS)
         self.line_fault.call_over(frame)
         self.slam.call_over(end, self.number)
-        if self.summary.strain >= self._break_strain:
+        if self.summary.strain >= self._break_strain:  # serves "a short break after a hard call"
             self.emit(events.TAKE_BREAK, self.summary.strain)
         is_ringing_on = cause == events.END_NEW_CALL and not self.talk.is_customer_heard
         self.answering.call_over(self._index, not is_ringing_on)

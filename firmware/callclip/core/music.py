@@ -9,12 +9,12 @@ voices clip and whose silence is as loud as a word, sounds like music to the net
 
 The net hears music for one to four seconds after the last note: what it has heard before counts.
 While a piece is known, its level is; and a frame far below it must sound far surer of music to
-count. Far is 15 dB, but 6 dB where the frame may be the noise that was there before the piece; and
-nothing is that sounds in the full band as the piece does, a bass below the telephone's band. After
-a rest of a third of a second, or what looks like one, the customer may be back: for a second, what
-may be a voice must sound surer of music, and what is rather one, or the agent's leak, far surer. On
-the other hand a floor that has risen to a long note is no reason to doubt. A piece is forgotten
-when the sum is down to 0.
+count. Far is 15 dB, but 6 dB where the frame may be the noise that was there before the piece;
+else, nothing is far that sounds in the full band as the piece does, a bass below the telephone's
+band. After a rest of a third of a second, or what looks like one, the customer may be back: for a
+second, what may be a voice must sound surer of music, and what is rather one, or the agent's leak,
+far surer. On the other hand a floor that has risen to a long note is no reason to doubt. A piece is
+forgotten when the sum is down to 0.
 In: what the opinion weighs (chords.py), Q8. Out: is_music, is_maybe, since, until (frames); the
 net's opinion in the light of the piece, Q8.
 Followed by kernels/piece.py, then kernels/speech.py. Called by: hearing.py, for the line.

@@ -1,13 +1,13 @@
 """From the first ring to the start of a call: RING, LATE_ANSWER, CALL_STARTED.
 
-A call starts with the first speech while the line shows life, or with the button. Speech counts
-from START_SPEECH_MS on, so that a click on the line or a breath is no call; the start is dated back
-to where that speech began. Speech that goes on from before the last call's end, or from before the
-first ring, starts nothing: it was meant for somebody else. Nor does a voice at the agent's
-microphone whose envelope stays 19 dB below nominal while the phone may go on ringing: it is his
-neighbour's. Life is a ring or answer beep within
-`life_ms`, or a line above NO_SIGNAL; a busy tone is the end of a call, not the life of a new one.
-Called by: call.py, `count` each frame, `step` while there is no call. Times are frame indices.
+Serves "answer within three rings". A call starts with the first speech while the line shows life,
+or with the button. Speech counts from START_SPEECH_MS on, so that a click on the line or a breath
+is no call; the start is dated back to where that speech began. Speech that goes on from before the
+last call's end, or from before the first ring, starts nothing: it was meant for somebody else. Nor
+does a voice at the agent's microphone whose envelope stays 19 dB below nominal while the phone may
+go on ringing: it is his neighbour's. Life is a ring or answer beep within `life_ms`, or a line
+above NO_SIGNAL; a busy tone is the end of a call, not the life of a new one. Called by: call.py,
+`count` each frame, `step` while there is no call. Times are frame indices.
 """
 
 from callclip.core import events

@@ -1,12 +1,13 @@
 """CALL_ENDED: has the call ended, when, and how do we know?
 
-From sound alone a dropped line is a hold or the end. In this order: busy tone or a long press of
-the button; a line dropped in a closing or silent call; a ring, or `hold_unsure_ms` over, on an
-unsure hold: the call had ended at the drop, and the hold was none; `hold_max_ms` on a sure hold;
-nobody speaking for `call_end_ms`. A silent call whose line never carried anything ends
-`silent_end_ms` after the last prompt. A ring ends a call, too, that is closing, whose line is down,
-or in which the customer never spoke: then what seemed the answer was talk beside a ringing phone.
-Times are frame indices; `end` is the first frame after the call.
+Serves all rules that end with the call, and the log. From sound alone a dropped line is a hold or
+the end. In this order: busy tone or a long press of the button; a line dropped in a closing or
+silent call; a ring, or `hold_unsure_ms` over, on an unsure hold: the call had ended at the drop,
+and the hold was none; `hold_max_ms` on a sure hold; nobody speaking for `call_end_ms`. A silent
+call whose line never carried anything ends `silent_end_ms` after the last prompt. A ring ends a
+call, too, that is closing, whose line is down, or in which the customer never spoke: then what
+seemed the answer was talk beside a ringing phone. Times are frame indices; `end` is the first frame
+after the call.
 """
 
 from callclip.core import events

@@ -1,7 +1,7 @@
 """GREETING_MISSING: the call has started and the agent has not said a word for `greeting_ms`.
 
-Time runs from the true start of the call, so that a late decision on its first speech does not
-lengthen it. Once a call. Times are frame indices.
+Serves "opening greeting". Time runs from the true start of the call, so that a late decision on its
+first speech does not lengthen it. Once a call. Times are frame indices.
 """
 
 from callclip.core import events

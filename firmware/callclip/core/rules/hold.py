@@ -1,17 +1,17 @@
 """HOLD_STARTED, LONG_HOLD, CALLBACK_DUE, HOLD_ENDED: the customer waits at a held line.
 
-Music, hold beeps or the button make a sure hold. A dropped line makes an unsure one: it is sure
-once the line comes back without a ring (see ending.py for when it does not). A hold is over when
-the customer speaks, the line's noise is back for BACK_MS, or at the button. Music is no noise and
-its bursts are no speech: where music played, it must have been heard no more for REST_MS, and be
-gone for VOICE_BACK_MS, or for MUSIC_BACK_MS where only noise is back: a piece that starts anew may
-rest for longer than a second. What sounds by then, and moves, is no noise that is back: it has
-until MOST_REST_MS to be known. No reminder comes where the music may just have ended. The first notes may
-pass for a voice: a hold that they seemed to end is taken up again, with its beginning, if music
-began within JOIN_MS after, the agent has said nothing and has not ended it by the button; after
-REST_MS of music, if it had some before. Hold music is played again and again, and the same to
-everybody: for as long as a piece has rested and gone on, and MARGIN_MS more, the next end waits, in
-the calls to come, too.
+Serves "never leave a customer on hold for long". Music, hold beeps or the button make a sure hold.
+A dropped line makes an unsure one: it is sure once the line comes back without a ring (see
+ending.py for when it does not). A hold is over when the customer speaks, the line's noise is back
+for BACK_MS, or at the button. Music is no noise and its bursts are no speech: where music played,
+it must have been heard no more for REST_MS, and be gone for VOICE_BACK_MS, or for MUSIC_BACK_MS
+where only noise is back: a piece that starts anew may rest for longer than a second. What sounds by
+then, and moves, is no noise that is back: it has until MOST_REST_MS to be known. No reminder comes
+where the music may just have ended. The first notes may pass for a voice: a hold that they seemed
+to end is taken up again, with its beginning, if music began within JOIN_MS after, the agent has
+said nothing and has not ended it by the button; after REST_MS of music, if it had some before. Hold
+music is played again and again, and the same to everybody: for as long as a piece has rested and
+gone on, and MARGIN_MS more, the next end waits, in the calls to come, too.
 On a line that is silent between words anyway the customer who listens looks like one who waits. A
 drop that the agent's words have hidden until it was due is no hold before LISTENS_MS are over; and
 nobody is to be thanked for waiting when an answer ends it.

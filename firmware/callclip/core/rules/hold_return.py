@@ -1,7 +1,8 @@
 """HOLD_RETURN_UNSPOKEN: the hold is over and the agent has said nothing for `hold_return_ms`.
 
-Words spoken since the customer was truly back count, even where they came before the hold was
-known to be over; while music plays, it may not be over at all. Once a hold. Times in frame indices.
+Serves "thank for waiting". Words spoken since the customer was truly back count, even where they
+came before the hold was known to be over; while music plays, it may not be over at all. Once a
+hold. Times in frame indices.
 """
 
 from callclip.core import events

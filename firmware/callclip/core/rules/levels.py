@@ -1,11 +1,11 @@
 """QUIET_CUSTOMER 1, 2, 3, AGENT_QUIET and AGENT_LOUD: is a voice too soft or too loud?
 
-Judged is the active speech level after ITU-T P.56 over a stretch of own speech (pauses under 200 ms
-belong to it); what is said while both speak, or beside music, is left out, since there the other
-voice would be measured, too. A soft sentence is no soft voice: an agent who is less than SURE_CDB
-too soft is told after the second such stretch in a row. A level is normal again only HYSTERESIS_CDB
-away from its limit. The customer's stages come one stretch after the other while he stays too
-quiet.
+Serves "customer too quiet" and "raise the voice a little". Judged is the active speech level
+after ITU-T P.56 over a stretch of own speech (pauses under 200 ms belong to it); what is said while
+both speak, or beside music, is left out, since there the other voice would be measured, too. A soft
+sentence is no soft voice: an agent who is less than SURE_CDB too soft is told after the second such
+stretch in a row. A level is normal again only HYSTERESIS_CDB away from its limit. The customer's
+stages come one stretch after the other while he stays too quiet.
 Levels centi-dB re full scale, stretches in frames.
 """
 

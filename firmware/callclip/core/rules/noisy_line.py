@@ -1,8 +1,8 @@
 """NOISY_LINE 1, 2: the line is noisy for `noisy_line_ms`, and still so that long afterwards.
 
-Noisy is a noise above `noisy_line_cdb`, or the customer's speech less than `noisy_line_snr_cdb`
-above it; the latter only once he has spoken for a second since he was heard (talk.py). Until then
-the event's snr_cdb tells how a speaker of nominal level would fare.
+Serves "noisy line". Noisy is a noise above `noisy_line_cdb`, or the customer's speech less than
+`noisy_line_snr_cdb` above it; the latter only once he has spoken for a second since he was heard
+(talk.py). Until then the event's snr_cdb tells how a speaker of nominal level would fare.
 Two hints tell of noise, and a witness. The floor knows within three seconds, but a long sentence
 raises it and a hole in the noise makes it fall for seconds; the net's noise level
 (Channel.noise_cdb) does neither, but comes late. Time runs while either says noisy; a stage takes

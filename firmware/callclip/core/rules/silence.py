@@ -1,9 +1,9 @@
 """DEAD_AIR and TAIL_SILENCE: nobody speaks while the line is up, and it matters who spoke last.
 
-After the customer's last word an answer is due (DEAD_AIR, again every `dead_air_ms`); after the
-agent's, the talk may be over (TAIL_SILENCE, once each time; the call is CLOSING from then on).
-Both need a customer who has spoken. A hold is no silence: time runs anew from its end.
-Times are frame indices, event values milliseconds.
+Serves "ask for anything else, then hang up after 5 s". After the customer's last word an answer is
+due (DEAD_AIR, again every `dead_air_ms`); after the agent's, the talk may be over (TAIL_SILENCE,
+once each time; the call is CLOSING from then on). Both need a customer who has spoken. A hold is no
+silence: time runs anew from its end. Times are frame indices, event values milliseconds.
 """
 
 from callclip.core import events

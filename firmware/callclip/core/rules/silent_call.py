@@ -1,7 +1,8 @@
 """SILENT_CALL 1, 2, 3: the customer has not spoken in this call; greet, say farewell, hang up.
 
-Each stage comes `silent_call_ms` after the later of the stage before and the agent's last word. An
-agent who never speaks has no last word: GREETING_MISSING is for him. Speech of the customer of
+Serves "greet, wait five seconds, greet again, wait five, say farewell, wait five, hang up". Each
+stage comes `silent_call_ms` after the later of the stage before and the agent's last word. An agent
+who never speaks has no last word: GREETING_MISSING is for him. Speech of the customer of
 `min_customer_speech_ms` ends the sequence for the whole call; while he may be about to say it, the
 last stage waits. It never comes once he may have said something, if only in hindsight (talk.py): to
 hang up on somebody is worse than to wait. Times are frame indices.

@@ -1,9 +1,9 @@
 """INTERRUPTION and BACKCHANNEL: both speak at once; by whom, and for how long.
 
-Whoever starts while the other has been speaking for `interruption_ms` interrupts, as soon as both
-have gone on together for that long. An overlap that ends before is a backchannel ("I see"). An
-overlap shorter than MIN_OVERLAP_MS is within the precision of hearing and counts as neither, and
-so does a collision, where both set out at nearly the same time.
+Serves "do not interrupt". Whoever starts while the other has been speaking for `interruption_ms`
+interrupts, as soon as both have gone on together for that long. An overlap that ends before is a
+backchannel ("I see"). An overlap shorter than MIN_OVERLAP_MS is within the precision of hearing and
+counts as neither, and so does a collision, where both set out at nearly the same time.
 Hearing bridges pauses: it learned from talk spurts whose pauses are filled. But who pauses for more
 than the contract's 200 ms has ended, and whoever sets in then interrupts nobody. As frames lie
 anywhere in a pause, ten that are silent throughout show one of 200 to 240 ms: the end of a talk,
