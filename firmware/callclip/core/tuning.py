@@ -1,7 +1,8 @@
-"""Every threshold that was searched for and not reasoned out, in one table.
+"""The thresholds on the net's logits that were searched for and not reasoned out, in one table.
 
 `make tune` tries other values on the tuning part of the labelled world and prints what each would
-gain; docs/tuning.md has the figures of these. Logits are in Q8: 256 are odds of e to 1.
+gain; docs/tuning.md has the figures, and tells of limits that stand in the kernel they belong to.
+Logits are in Q8: 256 are odds of e to 1.
 Read by: speech.py, hindsight.py, music.py, syllables.py, hearing.py.
 """
 
