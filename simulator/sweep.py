@@ -9,6 +9,7 @@ events missing or wrong, and the share of frames with the right speech flag per 
 
 import argparse
 import itertools
+import sys
 
 import numpy as np
 
@@ -111,9 +112,17 @@ def _parsed(argv):
 
 
 def main(argv=None):
+    args, grid = _parsed(argv)
+    try:
+        return _compare(args, grid)
+    except scenario.ScenarioError as error:
+        print(f"sweep: {error}", file=sys.stderr)
+        return 2
+
+
+def _compare(args, grid):
     from simulator import runner
 
-    args, grid = _parsed(argv)
     n_bad = 0
     for label, samples, truth in variants(args.names or scenario.names(), grid, range(args.seeds)):
         result = runner.run(Heard(samples), engine=args.engine)

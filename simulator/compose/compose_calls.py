@@ -5,6 +5,7 @@ a dead line stays below -75 dBFS, comfort noise within half a dB (tests/sound/te
 Run: python -m simulator.compose.compose_calls
 """
 
+import argparse
 import json
 
 import soundfile
@@ -15,7 +16,8 @@ from simulator import calls, render, scenario, sound
 COMPRESSION = 0.9
 
 
-def main():
+def main(argv=None):
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args(argv)
     calls.FOLDER.mkdir(parents=True, exist_ok=True)
     for name in calls.MORNING:
         samples, truth = render.render(scenario.load(name))
