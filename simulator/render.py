@@ -81,13 +81,19 @@ def truth_of(scenario):
     return truth.of(stage, {who: stage.speech(who) for who in ("agent", "customer")})
 
 
+def write(scenario, path):
+    """A scenario as WAV `path`, with its truth as .json beside it, in that order; the truth."""
+    samples, true = render(scenario)
+    soundfile.write(path, samples, sound.SAMPLE_RATE_HZ, subtype="PCM_16")
+    path.with_suffix(".json").write_text(json.dumps(true, indent=1) + "\n", encoding="utf-8")
+    return true
+
+
 def render_all(folder):
     """Every scenario as <name>.wav with its truth as <name>.json; the paths of the WAVs."""
     paths = []
     for name in scenarios.names():
-        samples, true = render(scenarios.load(name))
         path = Path(folder) / f"{name}.wav"
-        soundfile.write(path, samples, sound.SAMPLE_RATE_HZ, subtype="PCM_16")
-        path.with_suffix(".json").write_text(json.dumps(true, indent=1) + "\n", encoding="utf-8")
+        write(scenarios.load(name), path)
         paths.append(path)
     return paths

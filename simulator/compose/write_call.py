@@ -6,13 +6,12 @@ and nothing is written.
 """
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
 import soundfile
 
-from simulator import render, scenario, sound
+from simulator import render, scenario
 
 
 def main(argv=None):
@@ -23,14 +22,11 @@ def main(argv=None):
     if args.wav.suffix.lower() != ".wav":
         parser.error(f"{args.wav}: the sound is a WAV file; let its name end with .wav")
     try:
-        samples, truth = render.render(scenario.load(args.call))
-        soundfile.write(args.wav, samples, sound.SAMPLE_RATE_HZ, subtype="PCM_16")
-        text = json.dumps(truth, indent=1) + "\n"
-        args.wav.with_suffix(".json").write_text(text, encoding="utf-8")
+        truth = render.write(scenario.load(args.call), args.wav)
     except (scenario.ScenarioError, OSError, soundfile.LibsndfileError) as error:
         print(f"write_call: {error}", file=sys.stderr)
         return 2
-    print(f"{args.wav}: {len(samples) / sound.SAMPLE_RATE_HZ:.1f} s; its truth is beside it")
+    print(f"{args.wav}: {truth['duration_ms'] / 1000:.1f} s; its truth is beside it")
     return 0
 
 

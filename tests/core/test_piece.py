@@ -89,7 +89,8 @@ class TestAfterARest:
     [
         (-4500, -4000, True),
         (-4500, PIECE_CDB - kernel._NOISE_FAR_CDB, False),  # not fainter than the piece can be
-        (-4500, -4500 + kernel._NOISE_CDB, False),  # too far out of the noise
+        (-5000, -5000 + kernel._NOISE_CDB - 10, True),
+        (-5000, -5000 + kernel._NOISE_CDB, False),  # too far out of the noise
         (-6500, -4000, False),
     ],
 )
